@@ -1,4 +1,4 @@
-use crate::{Ability, About, Duration, Effect, Session, Trees, Watch};
+use crate::{Ability, About, Duration, Effect, Graphed, Session, Trees, Watch};
 use clap::{Args, ValueEnum};
 use context::{ContextOptions, ContextReport, Format, Seeds, Tokenizer};
 use project::ProjectError;
@@ -67,7 +67,7 @@ impl Context {
         watch: &dyn Watch,
     ) -> Result<context::Context, ProjectError> {
         let seeds = self.seeds(session)?;
-        let facts = session.facts(context::SECTIONS, watch)?;
+        let Graphed { facts, graph } = session.graphed(context::SECTIONS, watch)?;
         let options = ContextOptions {
             max_tokens: Some(self.max_tokens),
             tokenizer: match self.tokenizer {
@@ -78,7 +78,7 @@ impl Context {
             seeds,
             full: self.full,
         };
-        context::build(session.tree.as_ref(), &facts, &options).map_err(|error| {
+        context::build(session.tree.as_ref(), &facts, &graph, &options).map_err(|error| {
             ProjectError::new("no context can be written")
                 .why(error)
                 .help("allow more tokens with --max-tokens")

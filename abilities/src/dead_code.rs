@@ -30,6 +30,8 @@ pub enum MinConfidence {
     /// Also likely ones
     #[default]
     Likely,
+    /// All, also those that are no more than possible
+    Possible,
 }
 
 impl Ability for DeadCode {
@@ -65,6 +67,7 @@ impl DeadCode {
             min_confidence: match self.min_confidence {
                 MinConfidence::Certain => Confidence::Certain,
                 MinConfidence::Likely => Confidence::Likely,
+                MinConfidence::Possible => Confidence::Possible,
             },
         };
         session.dead_code(&options, watch).map(Arc::unwrap_or_clone)

@@ -158,6 +158,10 @@ impl Ability for Query {
             return Err(ProjectError::new(format!("\"{}\" holds no word to search for", self.text))
                 .help("name at least one word that should occur"));
         }
+        if words.is_too_long() {
+            return Err(ProjectError::new(format!("the query has more than {} words", search::MOST_WORDS))
+                .help("name the words that matter most"));
+        }
         let wanted = Wanted::new(self)?;
         let facts = session.facts(Sections::default(), watch)?;
         if !facts.files.iter().any(|file| file.data.facts.has_functions()) {

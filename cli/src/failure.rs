@@ -1,30 +1,30 @@
-//! How the program says that it could not do what it was asked.
+//! The error that the program reports when it cannot do what it was asked.
 
 use std::fmt::{self, Display};
 
-/// What went wrong, why or where, and what to do about it.
+/// An error: what went wrong, why or where, and what to do about it.
 #[derive(Debug)]
 pub struct Failure {
     what: String,
-    /// Reasons or places, one a line.
+    /// Reasons or places, one per line.
     pub why: Vec<String>,
-    /// What the user can do.
+    /// What the user can do about it.
     pub help: Option<String>,
 }
 
 impl Failure {
-    /// What could not be done.
+    /// Creates an error that says what failed.
     pub fn new(what: impl Into<String>) -> Failure {
         Failure { what: what.into(), why: Vec::new(), help: None }
     }
 
-    /// Adds the reason or the place.
+    /// Adds a reason or a place.
     pub fn why(mut self, why: impl Display) -> Failure {
         self.why.push(why.to_string());
         self
     }
 
-    /// What the user can do.
+    /// Adds what the user can do about it.
     pub fn help(self, help: impl Into<String>) -> Failure {
         Failure { help: Some(help.into()), ..self }
     }

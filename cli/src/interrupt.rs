@@ -1,22 +1,24 @@
-//! Ctrl-C. While facts are measured and stored the run ends at the next file, and the cache keeps what was done; at any
-//! other time the program ends at once. Both ways with exit code 130, as shells have it for a program ended by SIGINT.
+//! Ctrl-C. During measuring and storing, the run ends at the next file and the cache keeps the finished part. At any
+//! other time the program ends at once. The exit code is 130 in both cases, the shells' code for a program ended by
+//! SIGINT.
 //!
-//! What does not come to an end within a moment is not waited for: an input may be made to take long. The cache stores
-//! things completely or not at all. SIGTERM is left to the system, which ends the program at once (shells say 143).
+//! The program does not wait for work that takes too long to end, since hostile input may be slow on purpose. The cache
+//! stores entries completely or not at all. SIGTERM is left to the system, which ends the program at once (143 in
+//! shells).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Exit code of an interrupted run: 128 + SIGINT.
 pub const EXIT_CODE: u8 = 130;
-/// Work that ends by itself gets so much time for it.
+/// Time that work gets to end by itself.
 const LONGEST_END: Duration = Duration::from_millis(1_500);
 
 static REQUESTED: AtomicBool = AtomicBool::new(false);
 static FINISHING: AtomicBool = AtomicBool::new(false);
 static IN_CHARGE: AtomicBool = AtomicBool::new(false);
 
-/// Takes over Ctrl-C. Without it (a system that refuses handlers) Ctrl-C ends the program the system's way.
+/// Installs the Ctrl-C handler. If the system refuses it, Ctrl-C ends the program in the system's way.
 pub fn install() {
     let _ = ctrlc::set_handler(|| {
         let again = REQUESTED.swap(true, Ordering::SeqCst);
@@ -24,7 +26,7 @@ pub fn install() {
             end();
         }
         if !IN_CHARGE.load(Ordering::SeqCst) {
-            // Not here: the next Ctrl-C must be heard meanwhile.
+            // Sleep on another thread, so that the next Ctrl-C is still handled.
             let later = std::thread::Builder::new().spawn(|| {
                 std::thread::sleep(LONGEST_END);
                 end();
@@ -46,8 +48,8 @@ pub fn requested() -> bool {
     REQUESTED.load(Ordering::SeqCst)
 }
 
-/// Runs work that asks [`requested`] now and then and ends by itself; a second Ctrl-C does not wait for it, nor does the first
-/// one for long.
+/// Runs work that polls [`requested`] and ends by itself. After the first Ctrl-C it has a short time to end; a second
+/// one ends the program at once.
 pub fn finishing<T>(work: impl FnOnce() -> T) -> T {
     is_finishing(true);
     let result = work();
@@ -55,12 +57,13 @@ pub fn finishing<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Says that work has begun, or ended, that asks [`requested`] now and then and ends by itself.
+/// Marks the start or end of work that polls [`requested`] and ends by itself.
 pub fn is_finishing(begins: bool) {
     FINISHING.store(begins, Ordering::SeqCst);
 }
 
-/// Runs work that hears the signal or asks for it, and keeps its own time when it ends; a second Ctrl-C does not wait for it.
+/// Runs work that handles the signal or polls for it, and that sets its own time limit to end. A second Ctrl-C ends the
+/// program at once.
 pub fn left_to<T>(work: impl FnOnce() -> T) -> T {
     IN_CHARGE.store(true, Ordering::SeqCst);
     let result = finishing(work);

@@ -1,5 +1,5 @@
-//! `batuta`: the command line over the libraries. It parses what was typed, calls one library, prints, and exits; it
-//! knows no analysis.
+//! `batuta`: the command line over the libraries. It parses the arguments, calls one library, prints the result and
+//! exits. It contains no analysis of its own.
 
 mod args;
 mod commands;

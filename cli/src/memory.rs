@@ -1,21 +1,22 @@
-//! The allocator, and how the memory that it keeps for later goes back to the system.
+//! The allocator, and how to return its spare memory to the system.
 
-/// Parsing allocates a node at a time, in C too: this allocator is quicker at it and keeps more memory.
+/// Parsing allocates node by node, also in C. This allocator is faster at that, but keeps more memory.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// `mi_option_purge_delay` of mimalloc.h, which the bindings do not name: milliseconds until freed pages go back.
+/// `mi_option_purge_delay` of mimalloc.h, which the bindings do not expose: milliseconds until freed pages are
+/// returned.
 const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
 
-/// For a process that lives long: freed pages go back to the system at once. Asked for again they cost a page fault, which a
-/// command that ends soon had better save.
+/// For long-lived processes: freed pages are returned to the system at once. Reusing them costs a page fault, which
+/// short commands should avoid.
 #[allow(unsafe_code)]
 pub fn keep_little() {
     // SAFETY: sets a number that mimalloc reads whenever it frees pages; any thread may do so at any time.
     unsafe { libmimalloc_sys::mi_option_set(PURGE_DELAY, 0) }
 }
 
-/// Gives back what ended threads have left, and what is free otherwise.
+/// Returns free memory to the system, including that of ended threads.
 #[allow(unsafe_code)]
 pub fn give_back() {
     // SAFETY: takes no pointers, and any thread may call it at any time.

@@ -2,7 +2,8 @@ use crate::output::{shown, shown_lines};
 use std::io::{self, Write};
 use std::panic;
 
-/// A panic is a bug in this program, whatever the input: says so, with what a report needs.
+/// Reports a panic as a bug in this program, since no input may cause one. Includes the details needed for a bug
+/// report.
 pub fn install() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);

@@ -1,4 +1,4 @@
-//! From the words of the command line to an exit code.
+//! Runs the command line and returns the exit code.
 
 use crate::args::{Cli, TOOLS};
 use crate::commands::{self, Outcome};
@@ -13,10 +13,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Could not do what was asked.
+/// The exit code when the program could not do what was asked.
 const FAILED: u8 = 2;
 
-/// Runs the program with its arguments; the first is the name it was called by.
+/// Runs the program. The first argument is the name it was called by.
 pub fn run(words: Vec<OsString>) -> ExitCode {
     let words = as_batuta(words);
     let colour = colour_option(&words);
@@ -52,7 +52,7 @@ pub fn run(words: Vec<OsString>) -> ExitCode {
     }
 }
 
-/// The error with the words that it quotes on one line each, nothing in them hidden.
+/// Escapes the words that the error quotes, so that each stays on one line and nothing is hidden.
 fn visible(mut error: clap::Error) -> clap::Error {
     let quoted = error.context().filter_map(|(kind, value)| match value {
         ContextValue::String(word) => Some((kind, ContextValue::String(shown(word).into_owned()))),
@@ -67,10 +67,10 @@ fn visible(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Prints help, or what is wrong with the arguments; a script may have taken those from untrusted input.
+/// Prints help or an argument error. The arguments may be untrusted input that a script passed on.
 fn print(error: clap::Error) {
     let plain = error.render().to_string();
-    // A reader that closed the pipe has seen enough of the help.
+    // If the reader closed the pipe, it has seen enough.
     let _ = match shown_lines(&plain) {
         Cow::Borrowed(_) => error.print(),
         Cow::Owned(shown) if error.use_stderr() => io::stderr().write_all(shown.as_bytes()),
@@ -86,7 +86,8 @@ fn exit_code(outcome: Outcome) -> ExitCode {
     })
 }
 
-/// Called through a link named like one of its tools, the program is that tool: `pmat context` is `batuta pmat context`.
+/// When the program is called through a link with the name of one of its tools, it acts as that tool: `pmat context` is
+/// `batuta pmat context`.
 pub fn as_batuta(mut words: Vec<OsString>) -> Vec<OsString> {
     let called = words.first().and_then(|word| Path::new(word).file_stem()).and_then(OsStr::to_str);
     if let Some(tool) = TOOLS.iter().find(|tool| Some(**tool) == called) {
@@ -95,7 +96,7 @@ pub fn as_batuta(mut words: Vec<OsString>) -> Vec<OsString> {
     words
 }
 
-/// The value of `--color`, looked up before parsing: messages about a wrong command line obey it too.
+/// The value of `--color`. It is read before parsing, so that messages about a wrong command line follow it too.
 fn colour_option(words: &[OsString]) -> ColorChoice {
     let words = words.iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--");
     let mut choice = ColorChoice::Auto;

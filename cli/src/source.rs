@@ -1,4 +1,4 @@
-//! Opens what the options name; shows progress and problems.
+//! Opens the tree that the options name, and shows progress and problems.
 
 use crate::args::{GlobalArgs, SourceArgs};
 use crate::failure::{Failure, Interrupted};
@@ -15,7 +15,7 @@ use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A tree to analyse, and the terminal that shows the progress.
+/// A tree to analyse, and the terminal that shows its progress.
 pub struct Analysed {
     session: Session,
     terminal: Terminal,
@@ -36,7 +36,7 @@ impl DerefMut for Analysed {
 }
 
 impl Analysed {
-    /// Opens the tree that the options name. The file that the report is written to is no part of it.
+    /// Opens the tree that the options name, without the file that the report is written to.
     pub fn open(source: &SourceArgs, global: &GlobalArgs, report: &Destination) -> anyhow::Result<Analysed> {
         let options = OpenOptions {
             path: &source.path(),
@@ -53,7 +53,7 @@ impl Analysed {
         Ok(Analysed { session: Session::new(project), terminal: Terminal::new(global) })
     }
 
-    /// Opens a commit, of the repository that a path leads into.
+    /// Opens a commit of the repository that contains a path.
     pub fn open_revision(path: &Path, revision: &str, global: &GlobalArgs) -> anyhow::Result<Analysed> {
         let source = SourceArgs {
             path: Some(path.to_owned()),
@@ -69,17 +69,17 @@ impl Analysed {
         self.with_terminal(|session, terminal| question.answer(session, terminal))
     }
 
-    /// Measures the tree. A tree without any file that could be measured is an error: there is nothing to report.
+    /// Measures the tree. A tree without any measurable file is an error, since there is nothing to report.
     pub fn measure(&self, sections: Sections) -> anyhow::Result<Arc<RepoFacts>> {
         self.with_terminal(|session, terminal| session.facts(sections, terminal))
     }
 
-    /// The facts that grades are made from, and what else grades need.
+    /// The facts and other inputs for grades.
     pub fn graded(&self) -> anyhow::Result<(Arc<RepoFacts>, Arc<TdgInputs>)> {
         self.with_terminal(|session, terminal| session.graded(terminal))
     }
 
-    /// What the session answers, unless the user pressed Ctrl-C meanwhile.
+    /// The session's answer, or an error if the user pressed Ctrl-C meanwhile.
     pub fn with_terminal<'a, T>(
         &'a self,
         ask: impl FnOnce(&'a Session, &'a Terminal) -> Result<T, ProjectError>,
@@ -95,7 +95,7 @@ fn unless_interrupted<T>(result: Result<T, ProjectError>) -> anyhow::Result<T> {
     Ok(result.map_err(Failure::from)?)
 }
 
-/// What the options ask for.
+/// The version of the tree that the options select.
 fn which(source: &SourceArgs) -> Option<Which> {
     match (&source.revision, source.staged) {
         (Some(revision), _) => Some(Which::Revision(revision.clone())),
@@ -104,12 +104,12 @@ fn which(source: &SourceArgs) -> Option<Which> {
     }
 }
 
-/// The configuration of `--config`, else of the tree itself, else the defaults.
+/// The configuration from `--config`, else the tree's own, else the defaults.
 pub fn config(global: &GlobalArgs, root: &Path, which: &Which) -> anyhow::Result<Config> {
     Ok(project::configuration(global.config.as_deref(), root, which).map_err(Failure::from)?)
 }
 
-/// The root of the tree that a path belongs to, and its repository.
+/// The root of the tree that contains a path, and its repository.
 pub fn place(path: &Path) -> anyhow::Result<(PathBuf, Option<GitContext>)> {
     Ok(project::place(path).map_err(Failure::from)?)
 }

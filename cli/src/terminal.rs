@@ -6,14 +6,14 @@ use facts::Progress;
 use std::io::{self, Write};
 use std::sync::{PoisonError, RwLock};
 
-/// The terminal that waits for an answer: shows progress and notes, and passes Ctrl-C on.
+/// The terminal of the user: shows progress and notes, and forwards Ctrl-C.
 pub struct Terminal {
     global: GlobalArgs,
     line: RwLock<Option<ProgressLine>>,
 }
 
 impl Terminal {
-    /// The terminal, as the global options want it.
+    /// Creates the terminal according to the global options.
     pub fn new(global: &GlobalArgs) -> Terminal {
         Terminal { global: global.clone(), line: RwLock::new(None) }
     }
@@ -43,7 +43,7 @@ impl Watch for Terminal {
 
     fn remark(&self, text: &str) {
         if !self.global.quiet {
-            // A remark that cannot be written is not worth failing for.
+            // Failing to write a note is no reason to fail.
             let _ = writeln!(io::stderr(), "note: {}", shown(text));
         }
     }

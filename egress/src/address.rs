@@ -2,29 +2,29 @@ use crate::metadata::is_metadata_service;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// What kind of network an address belongs to.
+/// The kind of network that an address belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddressClass {
     /// This machine: 127.0.0.0/8 and ::1.
     Loopback,
-    /// Networks of one's own: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 (RFC 1918) and fc00::/7 (RFC 4193).
+    /// Private networks: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 (RFC 1918) and fc00::/7 (RFC 4193).
     Private,
-    /// The segment that a network card is on: 169.254.0.0/16 (RFC 3927) and fe80::/10 (RFC 4291).
+    /// The local network segment: 169.254.0.0/16 (RFC 3927) and fe80::/10 (RFC 4291).
     LinkLocal,
-    /// Networks between a carrier and its customers: 100.64.0.0/10 (RFC 6598). They are the carrier's, not one's own.
+    /// Networks between a carrier and its customers: 100.64.0.0/10 (RFC 6598). They belong to the carrier.
     Shared,
-    /// Services of cloud providers that hand out credentials to whoever asks from the machine
-    /// ([`METADATA_SERVICES`](crate::METADATA_SERVICES)), in whatever IPv6 address they are hidden.
+    /// Services of cloud providers that give credentials to any program on the machine
+    /// ([`METADATA_SERVICES`](crate::METADATA_SERVICES)), also if embedded in an IPv6 address.
     Metadata,
-    /// No host's address: unspecified, `this network`, multicast, broadcast, reserved, of translators that anybody may have
-    /// set up, or one that is not public inside one that says it is.
+    /// Not the address of a host: unspecified, `this network`, multicast, broadcast, reserved, of translators that
+    /// anyone may have set up, or a public address that embeds a non-public one.
     Special,
     /// Everything else: the public network.
     Global,
 }
 
 impl AddressClass {
-    /// The class of an address. An IPv4 address that is written as an IPv6 one (`::ffff:10.0.0.1`) is what it is inside.
+    /// The class of an address. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`) has the class of the IPv4 address.
     pub fn of(address: IpAddr) -> AddressClass {
         match address {
             IpAddr::V4(address) => of_v4(address),
@@ -86,11 +86,11 @@ fn of_v6(address: Ipv6Addr) -> AddressClass {
     }
 }
 
-/// The class of an IPv6 address by the network that it is in.
+/// The class of an IPv6 address by its network.
 fn by_network(address: Ipv6Addr) -> AddressClass {
     let segments = address.segments();
-    // 64:ff9b:1::/48 (RFC 8215) is for translators of one's own, to whatever they translate to; fec0::/10 were the addresses
-    // of one's own before there were fc00::/7 (RFC 3879).
+    // 64:ff9b:1::/48 (RFC 8215) is for local translators, with any target; fec0::/10 were the private addresses before
+    // fc00::/7 (RFC 3879).
     let of_nobody = segments[..3] == [0x0064, 0xff9b, 1] || segments[0] & 0xffc0 == 0xfec0;
     if address.is_loopback() {
         AddressClass::Loopback
@@ -105,13 +105,13 @@ fn by_network(address: Ipv6Addr) -> AddressClass {
     }
 }
 
-/// The IPv4 addresses that a gateway would go on to: NAT64 (64:ff9b::/96, RFC 6052), translated ones (::ffff:0:0:0/96,
-/// RFC 2765), 6to4 (2002::/16, RFC 3056), Teredo (2001::/32, RFC 4380: the server's, and the client's with all bits turned),
-/// ISATAP (…:5efe:a.b.c.d, RFC 5214), and the old `::a.b.c.d` (RFC 4291).
+/// The IPv4 addresses that a gateway would forward to: NAT64 (64:ff9b::/96, RFC 6052), translated ones
+/// (::ffff:0:0:0/96, RFC 2765), 6to4 (2002::/16, RFC 3056), Teredo (2001::/32, RFC 4380: the server's, and the client's
+/// with inverted bits), ISATAP (…:5efe:a.b.c.d, RFC 5214), and the old `::a.b.c.d` (RFC 4291).
 fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
     let joined = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
     match address.segments() {
-        // `::` and `::1` are addresses of their own.
+        // `::` and `::1` embed no IPv4 address.
         [0, 0, 0, 0, 0, 0, 0, 0 | 1] => Vec::new(),
         [0x0064, 0xff9b, 0, 0, 0, 0, high, low]
         | [0, 0, 0, 0, 0 | 0xffff, 0, high, low]
@@ -124,9 +124,9 @@ fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
     }
 }
 
-/// True if a translator with a prefix of its own would go on to a metadata service: any network may be one (RFC 6052), so
-/// that all places are looked at in which an IPv4 address may be behind a prefix of 32, 40, 48, 56, 64 or 96 bits. Bits 64
-/// to 71 are left out by those, and zero.
+/// True if a translator with its own prefix would forward to a metadata service. Any network may be a prefix (RFC
+/// 6052), so every place where an IPv4 address may follow a prefix of 32, 40, 48, 56, 64 or 96 bits is checked. Bits 64
+/// to 71 are skipped and zero.
 fn holds_metadata_service(address: Ipv6Addr) -> bool {
     let bytes = address.octets();
     let behind = |prefix: usize| {
@@ -210,13 +210,13 @@ mod tests {
         }
     }
 
-    /// An IPv4 address behind a prefix of this many bits, as RFC 6052, section 2.2, has it.
+    /// An IPv4 address after a prefix of this many bits (RFC 6052, section 2.2).
     fn translated(network: Ipv6Addr, prefix: u32, inside: Ipv4Addr) -> Ipv6Addr {
         let kept = network.to_bits() >> (128 - prefix) << (128 - prefix);
         let inside = u128::from(inside.to_bits());
         let written = match prefix {
             96 => inside,
-            // Bits 64 to 71 stay free: what would be there is 8 bits later.
+            // Bits 64 to 71 stay zero: the address continues 8 bits later.
             _ => {
                 let before = 64_u32.saturating_sub(prefix).min(32);
                 let (first, rest) = (inside >> (32 - before), inside & ((1 << (32 - before)) - 1));

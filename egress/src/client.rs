@@ -15,21 +15,21 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-/// Addresses of one name that are tried, at most.
+/// Limit on the addresses of one name that are tried.
 const MOST_ADDRESSES: usize = 4;
-/// Bytes of an answer's head at most.
+/// Limit on the bytes of a response's head.
 const MOST_HEAD_BYTES: usize = 16 * 1024;
-/// Header fields of an answer at most.
+/// Limit on the header fields of a response.
 const MOST_HEADERS: usize = 64;
 
-/// What an exchange may cost.
+/// The limits of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Until one address answers the wish to connect.
+    /// Time until one address accepts the connection.
     pub connect: Duration,
-    /// For the whole exchange, from the look-up of the name on.
+    /// Time for the whole exchange, including the name look-up.
     pub total: Duration,
-    /// Bytes of the answer's body that are taken so that its sender may finish. The rest is not.
+    /// Bytes of the response body that are read so that its sender can finish. The rest is not read.
     pub body: usize,
 }
 
@@ -39,7 +39,7 @@ impl Default for Limits {
     }
 }
 
-/// What a receiver answered; its body is of no interest here.
+/// A receiver's response, without its body.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The status.
@@ -54,10 +54,10 @@ pub enum EgressError {
     /// The receiver may not be reached: no packet was sent to it.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// Its name leads nowhere.
+    /// Its name cannot be resolved.
     #[error("the address of {0} is not known: {1}")]
     Unresolved(String, io::Error),
-    /// Nobody took the connection.
+    /// Nothing accepted the connection.
     #[error("no connection to {0}: {1}")]
     Unreachable(SocketAddr, io::Error),
     /// It did not prove its identity, or does not speak TLS; also if this machine cannot check that.
@@ -71,7 +71,7 @@ pub enum EgressError {
     Http(#[from] hyper::Error),
 }
 
-/// Sends requests to whom the tier allows.
+/// Sends requests to the receivers that the tier allows.
 #[derive(Default)]
 pub struct Client {
     tier: PrivacyTier,
@@ -92,12 +92,12 @@ enum Names {
 }
 
 impl Client {
-    /// A client of that reach.
+    /// A client with this tier.
     pub fn new(tier: PrivacyTier, limits: Limits) -> Client {
         Client { tier, limits, ..Client::default() }
     }
 
-    /// Posts a document: one connection, one request, one answer. A redirect is an answer like any other.
+    /// Posts a document: one connection, one request, one answer. A redirect counts as an answer and is not followed.
     ///
     /// # Errors
     /// There is no answer. An error status is an answer.
@@ -139,7 +139,7 @@ impl Client {
         self.send(TokioIo::new(stream), request).await
     }
 
-    /// A connection to the first address that the tier allows and that takes it.
+    /// Connects to the first address that the tier allows and that accepts.
     #[expect(clippy::disallowed_methods, reason = "network: the one place that opens connections")]
     async fn connect(&self, target: &Target) -> Result<TcpStream, EgressError> {
         let mut last = None;
@@ -153,7 +153,7 @@ impl Client {
         Err(last.expect("there is at least one address, and none took the connection"))
     }
 
-    /// The addresses of a target that may be reached: at least one.
+    /// The addresses of a target that may be reached; at least one.
     async fn admitted(&self, target: &Target) -> Result<Vec<SocketAddr>, EgressError> {
         let unresolved = |error| EgressError::Unresolved(target.host().to_owned(), error);
         let addresses = match target.address() {
@@ -196,12 +196,12 @@ impl Client {
         tokio::select! {
             biased;
             answer = &mut exchange => answer,
-            // What the connection had to say is in the hands of the exchange by now, its failure too.
+            // The exchange has the result of the connection by now, including its failure.
             _ = connection => exchange.await,
         }
     }
 
-    /// Takes as much of a body as its sender is granted; whether it comes to its end is the sender's affair.
+    /// Reads the body up to the limit; it does not matter whether it ends by then.
     async fn take(&self, mut body: Incoming) {
         let granted = self.limits.body as u64;
         if body.size_hint().lower() > granted {
@@ -216,7 +216,7 @@ impl Client {
                 }
             }
         };
-        // A second is enough for what is already on its way.
+        // A second is enough for data that is already on its way.
         let _ = timeout(Duration::from_secs(1), reading).await;
     }
 }

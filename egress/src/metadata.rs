@@ -1,4 +1,4 @@
-//! Addresses where clouds give their machines metadata, including credentials.
+//! Addresses where clouds provide metadata, including credentials, to their machines.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub struct MetadataService {
     /// Where it is.
     pub address: IpAddr,
-    /// Whose it is.
+    /// The cloud provider.
     pub of: &'static str,
 }
 
@@ -19,8 +19,8 @@ const fn v6(segments: [u16; 8], of: &'static str) -> MetadataService {
     MetadataService { address: IpAddr::V6(Ipv6Addr::from_segments(segments)), of }
 }
 
-/// Those that are known by their address. Most others are link-local, and no tier reaches such addresses either. The list in
-/// docs/serve.md is this one; a test compares them.
+/// Metadata services with known addresses. Most others have link-local addresses, which no tier reaches either.
+/// docs/serve.md has the same list; a test compares them.
 pub const METADATA_SERVICES: &[MetadataService] = &[
     v4(
         [169, 254, 169, 254],
@@ -48,7 +48,7 @@ pub const METADATA_SERVICES: &[MetadataService] = &[
     v6([0xfe80, 0, 0, 0, 0, 0, 0xa9fe, 0xa9fe], "OpenStack"),
 ];
 
-/// True for such an address itself, not for one that embeds it.
+/// True for the address of a metadata service itself, not for one that embeds it.
 pub fn is_metadata_service(address: IpAddr) -> bool {
     METADATA_SERVICES.iter().any(|service| service.address == address)
 }

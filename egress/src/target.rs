@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A place to send requests to: an `http` or `https` URL.
 ///
-/// Its paths and queries may hold secrets, so that it shows itself as `https://host:port` and no more.
+/// Its path and query may contain secrets, so it is displayed only as `https://host:port`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Target {
     encrypted: bool,
@@ -24,7 +24,7 @@ pub enum TargetError {
     /// It is a URL of something else.
     #[error("it begins neither with https:// nor with http://")]
     Scheme,
-    /// No such port.
+    /// The port is invalid.
     #[error("its port is not a number from 1 to 65535")]
     Port,
     /// Programs do not agree on what `0251.254.43518` is.
@@ -36,10 +36,10 @@ pub enum TargetError {
 }
 
 impl Target {
-    /// The target that a URL names. A fragment is left out: it is never sent.
+    /// Parses a URL. A fragment is left out: it is never sent.
     ///
     /// # Errors
-    /// Why it names none.
+    /// The URL is not a valid target.
     pub fn parse(url: &str) -> Result<Target, TargetError> {
         let uri: Uri = url.parse().map_err(|_| TargetError::NotAUrl)?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
@@ -78,7 +78,7 @@ impl Target {
         self.encrypted
     }
 
-    /// The address, where the URL names one instead of a host.
+    /// The address, if the URL contains one instead of a host name.
     pub fn address(&self) -> Option<IpAddr> {
         self.host.parse().ok()
     }
@@ -88,7 +88,7 @@ impl Target {
         &self.host
     }
 
-    /// The port, also where the URL names none.
+    /// The port; the default one if the URL names none.
     pub fn port(&self) -> u16 {
         self.port
     }
@@ -98,7 +98,7 @@ impl Target {
         &self.path
     }
 
-    /// The value of the `Host` header: the port only where it is not the usual one (RFC 9110, section 7.2).
+    /// The value of the `Host` header: with the port only if it is not the default (RFC 9110, section 7.2).
     pub(crate) fn host_header(&self) -> String {
         let usual = if self.encrypted { 443 } else { 80 };
         if self.port == usual { self.bracketed() } else { format!("{}:{}", self.bracketed(), self.port) }
@@ -109,8 +109,8 @@ impl Target {
     }
 }
 
-/// True for a host that browsers and the system's look-up take for an IPv4 address, in whatever form: its last part is a number
-/// (WHATWG URL, "ends in a number").
+/// True for a host that browsers and the system's look-up interpret as an IPv4 address, in any notation: its last part
+/// is a number (WHATWG URL, "ends in a number").
 fn ends_in_a_number(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     let last = host.rsplit('.').next().unwrap_or(host);
@@ -121,7 +121,7 @@ fn ends_in_a_number(host: &str) -> bool {
 
 fn port(digits: &str) -> Option<u16> {
     let port = digits.parse().ok().filter(|port| *port > 0);
-    // The standard library takes `+80`, too.
+    // The standard library also accepts `+80`.
     port.filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
@@ -196,7 +196,7 @@ mod tests {
                 assert_eq!(Target::parse(&url), Err(TargetError::OddAddress), "{url}");
             }
         }
-        // Zones, percent-encoded and other digits are no part of a host at all.
+        // Zones, percent-encoding and non-ASCII digits are not allowed in a host.
         for host in [
             "[fe80::1%25eth0]",
             "[fe80::a9fe:a9fe%1]",
@@ -244,7 +244,7 @@ mod tests {
         fn any_text_is_a_target_or_an_error(text in "(https?://)?[\\PC]{0,40}") {
             if let Ok(target) = Target::parse(&text) {
                 prop_assert!(target.port() > 0 && !target.host().is_empty() && target.path().starts_with('/'));
-                // It is read the same way again.
+                // It parses to the same target again.
                 let again = Target::parse(&format!("{target}{}", target.path()));
                 prop_assert_eq!(again, Ok(target));
             }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// How far the program's own connections may reach. Each tier allows what the one before it allows, and more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum PrivacyTier {
-    /// This machine alone.
+    /// Only this machine.
     #[default]
     Sovereign,
     /// This machine and private networks.
@@ -24,7 +24,7 @@ impl PrivacyTier {
     /// All of them, the strictest first.
     pub const ALL: [PrivacyTier; 3] = [PrivacyTier::Sovereign, PrivacyTier::Private, PrivacyTier::Standard];
 
-    /// How it is written.
+    /// Its name.
     pub fn as_str(self) -> &'static str {
         match self {
             PrivacyTier::Sovereign => "sovereign",
@@ -33,9 +33,9 @@ impl PrivacyTier {
         }
     }
 
-    /// True if addresses of that class may be reached. Metadata services of clouds are reached in no tier: they give
-    /// credentials away, and nothing else that anybody wants to reach is there. Most of those services are at link-local
-    /// addresses, and new ones come there: so these are reached in no tier either.
+    /// True if addresses of this class may be reached. No tier reaches the metadata services of clouds: they give out
+    /// credentials, and nothing else is at their addresses. Most of these services, also new ones, have link-local
+    /// addresses, so no tier reaches those either.
     pub fn allows(self, class: AddressClass) -> bool {
         match class {
             AddressClass::Loopback => true,
@@ -45,7 +45,7 @@ impl PrivacyTier {
         }
     }
 
-    /// The strictest tier that allows the class, where one does.
+    /// The strictest tier that allows the class, if any does.
     pub fn that_allows(class: AddressClass) -> Option<PrivacyTier> {
         PrivacyTier::ALL.into_iter().find(|tier| tier.allows(class))
     }
@@ -208,7 +208,7 @@ mod tests {
         prop_oneof![
             any::<u32>().prop_map(|bits| IpAddr::V4(Ipv4Addr::from_bits(bits))),
             any::<u128>().prop_map(|bits| IpAddr::V6(Ipv6Addr::from_bits(bits))),
-            // Most of the interesting IPv6 networks are told by the first segment.
+            // Most of the interesting IPv6 networks are identified by the first segment.
             (0xfb00_u16..=0xffff, any::<u64>()).prop_map(|(first, low)| IpAddr::V6(Ipv6Addr::from_bits(
                 u128::from(first) << 112 | u128::from(low)
             ))),

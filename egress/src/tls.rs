@@ -6,8 +6,8 @@ use tokio_rustls::rustls::client::danger::ServerCertVerifier;
 use tokio_rustls::rustls::crypto::CryptoProvider;
 use tokio_rustls::rustls::{ClientConfig, Error};
 
-/// TLS to receivers, made when it is first needed: reading the system's certificates takes a while, and most services never
-/// need them.
+/// TLS to receivers, set up on first use: reading the system's certificates takes a while, and most services never need
+/// them.
 #[derive(Default)]
 pub struct Tls(OnceCell<TlsConnector>);
 
@@ -32,14 +32,14 @@ fn connector(
     verifier: Arc<dyn ServerCertVerifier>,
 ) -> Result<TlsConnector, Error> {
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    // rustls calls every verifier that is given to it `dangerous`; this one checks what the system would.
+    // rustls calls every custom verifier `dangerous`; this one checks what the system would.
     let config = config.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
 #[cfg(test)]
 impl Tls {
-    /// TLS that trusts one authority alone.
+    /// TLS that trusts only one authority.
     pub fn trusting(authority: &tokio_rustls::rustls::pki_types::CertificateDer<'static>) -> Tls {
         use tokio_rustls::rustls::RootCertStore;
         use tokio_rustls::rustls::client::WebPkiServerVerifier;

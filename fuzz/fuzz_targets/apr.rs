@@ -1,5 +1,5 @@
-//! Models in the format `.apr`, of all its versions, and what is fitted inside. The first byte says how the file is opened, and
-//! whether its digests are made right first, as a forger could.
+//! Models in the format `.apr`, in all its versions, and fitted models inside. The first byte selects how the file is
+//! opened, and whether its digests are corrected first, as a forger could do.
 #![no_main]
 
 use aprender::apr::{KeyDerivation, Limits, OpenOptions, Reader, Verify, v1, v2};
@@ -7,7 +7,7 @@ use aprender::saved::SavedModel;
 use libfuzzer_sys::fuzz_target;
 use samples::{RECIPIENT, with_right_digests};
 
-/// The models and the forger of the tests.
+/// The sample models and the forger from the tests.
 #[path = "../../ml/aprender/tests/apr/samples.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod samples;
@@ -38,7 +38,7 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// Uses everything that a file offers; the answers do not matter.
+/// Uses everything in a file; the answers do not matter.
 fn use_all(file: &[u8], options: &OpenOptions) {
     let Ok(model) = Reader::from_bytes(file, options) else { return };
     let _ = (model.card(), model.provenance(), model.verify(), SavedModel::load(&model));

@@ -1,4 +1,4 @@
-//! The file of accepted findings: what is read is written as something that is read as the same.
+//! The file of accepted findings: writing and reading it again gives the same findings.
 #![no_main]
 
 use gates::baseline::Baseline;

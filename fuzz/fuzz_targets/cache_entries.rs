@@ -1,5 +1,5 @@
-//! Entries of the cache. Those without a right seal are never parsed; here it is skipped too, as if a stranger knew the
-//! secret.
+//! Entries of the cache. Entries without a valid seal are never parsed; this target bypasses the check, as if an
+//! attacker knew the secret.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! What a client of the service asks: the path of a page, the query, the search, the host that a webhook names.
+//! Input from clients of the service: the path of a page, the query, the search, the host of a webhook.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! A file of each language: what is measured of it, for any bytes. The first byte says the language.
+//! Measurements of a file of each language, for any bytes. The first byte selects the language.
 #![no_main]
 
 use facts::extract::extract_as;

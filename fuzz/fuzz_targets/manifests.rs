@@ -1,4 +1,4 @@
-//! Manifests of packages. The first byte says which one.
+//! Manifests of packages. The first byte selects the format.
 #![no_main]
 
 use facts::manifest::{dependencies, is_manifest};

@@ -1,4 +1,4 @@
-//! What other programs and earlier runs wrote: rustc's messages, reports of mutation tests, lists of trusted keys.
+//! Output of other programs and earlier runs: rustc's messages, reports of mutation tests, lists of trusted keys.
 #![no_main]
 
 use aprender::apr::TrustStore;

@@ -1,4 +1,4 @@
-//! Mutants of a source file. The first byte says the language.
+//! Mutants of a source file. The first byte selects the language.
 #![no_main]
 
 use facts::extract::extract_as;

@@ -1,4 +1,4 @@
-//! What Git tells a hook: names of objects and references, messages of commits, names in trees.
+//! Git's input to a hook: names of objects and references, messages of commits, names in trees.
 #![no_main]
 
 use facts::source::confined::{forbidden_part, join_inside};

@@ -1,4 +1,5 @@
-//! A small repository, through every analysis: pieces between bytes 0xFF are files, and the first byte of each says its name.
+//! A small repository, through every analysis: pieces between bytes 0xFF are files, and the first byte of each selects
+//! its name.
 #![no_main]
 
 use clones::{CloneOptions, Kinds};

@@ -1,4 +1,4 @@
-//! Files of the format safetensors, and what is written of them as `.apr`.
+//! Files in the safetensors format, and their conversion to `.apr`.
 #![no_main]
 
 use aprender::apr::safetensors::File;

@@ -1,4 +1,5 @@
-//! What is shown of strangers' text: nothing hidden is left in it. And tokens are counted as they are encoded.
+//! The display of untrusted text: no hidden characters are left in it. Also, the token count equals the number of
+//! encoded tokens.
 #![no_main]
 
 use context::Tokenizer;

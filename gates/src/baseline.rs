@@ -1,8 +1,8 @@
-//! Findings that were accepted: a file in the repository that only ever gets shorter.
+//! Accepted findings: a file in the repository that only ever gets shorter.
 //!
-//! An accepted finding is recognised by its fingerprint, which knows no lines; where its file was renamed or its definition
-//! moved, by the fingerprint without the path. It stays accepted as long as its figure is no worse than it was, and until
-//! its expiry. Copies of code are recognised by their content, and by being a part of what was accepted: see [`copies`].
+//! An accepted finding is recognised by its fingerprint, which contains no line numbers. If its file was renamed or its
+//! definition moved, it is recognised by the fingerprint without the path. It stays accepted until it expires or its
+//! figure gets worse. Copies of code are recognised by their content, or as parts of accepted copies: see [`copies`].
 
 mod copies;
 mod file;
@@ -24,7 +24,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::VecDeque;
 
-/// Where the baseline is kept unless `batuta.toml` or the command line says otherwise.
+/// The default path of the baseline; `batuta.toml` and the command line can set another.
 pub const BASELINE_FILE: &str = "batuta-baseline.json";
 
 /// The accepted findings, sorted by path, rule and fingerprint.
@@ -39,8 +39,8 @@ pub struct Baseline {
 pub struct Acceptance<'a> {
     /// What was accepted.
     pub baseline: &'a Baseline,
-    /// When the judged code was committed, in seconds since the epoch: entries that expired before accept nothing. Without a
-    /// time nothing expires.
+    /// When the judged code was committed, in seconds since the epoch: entries that expired before then accept nothing.
+    /// Without a time, nothing expires.
     pub time: Option<i64>,
 }
 
@@ -77,7 +77,7 @@ pub struct Accepted {
     pub expires: Option<String>,
 }
 
-/// Under which terms new findings are accepted.
+/// The terms on which new findings are accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Terms {
     /// Why.
@@ -87,19 +87,19 @@ pub struct Terms {
 }
 
 impl Baseline {
-    /// The baseline after a run that was judged by it: what is gone is dropped, what got better is held to the better
-    /// figure. What was not judged stays. `new` accepts what the run still found, under these terms; without, only tightening is
-    /// possible.
+    /// The baseline after a run that used it. Entries whose finding is gone are dropped, improved ones get the better
+    /// figure, and entries that were not judged stay. With `new`, the findings that the run still reported are accepted
+    /// on these terms; without it the baseline can only get tighter.
     pub fn updated(report: &GateReport, new: Option<&Terms>) -> Baseline {
         let old = report.baseline.as_ref();
         let kept = old.into_iter().flat_map(|old| &old.accepted).map(|accepted| {
             let now = Entry::of(&accepted.finding);
-            // What is read by people changes only where something changed.
+            // The message is for people: it changes only if the value or the path did.
             let is_same = accepted.entry.value == now.value && accepted.entry.path == now.path;
             let message = if is_same { accepted.entry.message.clone() } else { now.message };
             Entry { message, reason: accepted.reason.clone(), expires: accepted.expires.clone(), ..now }
         });
-        // An expired entry is not renewed by tightening: its finding is open again.
+        // Tightening does not renew an expired entry: its finding is open again.
         let fresh = new.into_iter().flat_map(|terms| {
             report.findings.iter().chain(&report.unlisted).map(|finding| Entry {
                 reason: terms.reason.clone(),
@@ -107,7 +107,7 @@ impl Baseline {
                 ..Entry::of(finding)
             })
         });
-        // An older program accepted the listed copies only, and never refused the others.
+        // An older program accepted only the listed copies, and never failed on the others.
         let is_older = new.is_none() && old.is_some_and(|old| old.is_of_older_program);
         let others = report.unlisted.iter().filter(|_| is_older).map(Entry::of);
         let not_judged = old.into_iter().flat_map(|old| old.not_judged.iter().cloned());
@@ -116,14 +116,14 @@ impl Baseline {
         Baseline { entries }
     }
 
-    /// True if an older program wrote it, which knew about copies the largest only, by the places they were in.
+    /// True if an older program wrote it. Older programs recorded only the largest copies, by their places.
     pub(crate) fn is_of_older_program(&self) -> bool {
         let mut of_copies = self.entries.iter().filter(|entry| entry.rule == rules::duplication::RULE.id);
         of_copies.any(|entry| entry.copies.is_none())
     }
 }
 
-/// The places of entries by what they have in common, in their order: a baseline may have a million entries, and a tree as many
+/// Indices of entries grouped by key, in order. A map, because a baseline may have a million entries and a tree as many
 /// findings.
 fn queues<'e>(
     entries: &'e [Entry],
@@ -138,11 +138,11 @@ fn queues<'e>(
     queues
 }
 
-/// Entries by what is left of a finding that was moved: the fingerprint without the path.
+/// Entries by the fingerprint without the path, which does not change when a finding moves.
 struct Moved<'e> {
     all: HashMap<&'e str, VecDeque<usize>>,
     by_path: HashMap<&'e str, HashMap<&'e RepoPath, VecDeque<usize>>>,
-    /// Those of files that are gone.
+    /// Entries of files that are gone.
     gone: HashMap<&'e str, VecDeque<usize>>,
 }
 
@@ -167,13 +167,13 @@ impl<'e> Moved<'e> {
         }
     }
 
-    /// Where the entry of a finding may be.
+    /// The queues that may hold the entry of a finding.
     fn queues<'q>(&'q mut self, finding: &'q Finding) -> [Option<&'q mut VecDeque<usize>>; 2] {
         let anywhere = finding.fingerprint_anywhere.as_str();
         if finding.function.is_some() && !is_anonymous(finding.function.as_deref()) {
             return [self.all.get_mut(anywhere), None];
         }
-        // What has no name is known by its text. Where that changed, it is still one of those of its file.
+        // A finding without a name is recognised by its text. If that changed, an entry of the same file is used.
         let beside = match finding.function {
             Some(_) => self.by_path.get_mut(anywhere).and_then(|paths| paths.get_mut(&finding.path)),
             None => None,
@@ -182,7 +182,7 @@ impl<'e> Moved<'e> {
     }
 }
 
-/// Says what the figure is that is worse.
+/// Adds the worsened figure to the message.
 fn worse_copies(mut finding: Finding) -> Finding {
     if let (Some(_), Some(_), Some(value)) = (&finding.copies, finding.was, finding.value) {
         finding.message.push_str(&format!("; {value} tokens in all places"));
@@ -193,7 +193,7 @@ fn worse_copies(mut finding: Finding) -> Finding {
 /// Matches findings with the entries of a baseline.
 pub(crate) struct Accepting<'a> {
     acceptance: &'a Acceptance<'a>,
-    /// Whether each entry's finding was met.
+    /// For each entry, whether its finding occurred.
     met: Vec<bool>,
     report: BaselineReport,
 }
@@ -204,7 +204,7 @@ impl<'a> Accepting<'a> {
         Accepting { acceptance, met, report: BaselineReport::default() }
     }
 
-    /// Takes the accepted ones from the findings. `exists` says whether a path is still in the tree.
+    /// Removes the accepted findings and returns the rest. `exists` says whether a path is still in the tree.
     pub fn take(&mut self, findings: Vec<Finding>, exists: &dyn Fn(&RepoPath) -> bool) -> Vec<Finding> {
         let acceptance = self.acceptance;
         let entries = &acceptance.baseline.entries;
@@ -247,7 +247,7 @@ impl<'a> Accepting<'a> {
         left
     }
 
-    /// The first entry of a queue that was not met yet; those before it leave the queue.
+    /// The first entry of a queue that is not matched yet; those before it are removed.
     fn first_of(&self, queue: Option<&mut VecDeque<usize>>) -> Option<usize> {
         let queue = queue?;
         while queue.front().is_some_and(|entry| self.met[*entry]) {
@@ -270,7 +270,7 @@ impl<'a> Accepting<'a> {
         });
     }
 
-    /// The finding again unless its entry accepts it.
+    /// Returns the finding unless its entry accepts it.
     fn judge(&mut self, mut finding: Finding, entry: usize) -> Option<Finding> {
         let entry = &self.acceptance.baseline.entries[entry];
         if self.is_expired(entry) {
@@ -279,7 +279,7 @@ impl<'a> Accepting<'a> {
             self.report.expired.push(entry.clone());
             return Some(finding);
         }
-        // Of copies all is too much; what an older program held them to was the share of the whole.
+        // Copies have a limit of 0. An older program recorded their share of the whole, which cannot be compared.
         let limit = match (&finding.copies, &entry.copies) {
             (Some(_), Some(_)) => Some(0.0),
             (Some(_), None) => None,
@@ -295,7 +295,7 @@ impl<'a> Accepting<'a> {
         None
     }
 
-    /// The result. `is_judged` says whether the run would have found what an entry accepts, if it were still there.
+    /// The result. `is_judged` says whether the run would have found an entry's finding if it still existed.
     pub fn report(mut self, is_judged: &dyn Fn(&Entry) -> bool) -> BaselineReport {
         self.report.is_of_older_program = self.acceptance.baseline.is_of_older_program();
         let entries = self.acceptance.baseline.entries.iter().zip(&self.met);

@@ -1,4 +1,4 @@
-//! What findings on code are on that is in several places.
+//! What a finding on duplicated code covers.
 
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
@@ -17,7 +17,7 @@ pub struct Copies {
 }
 
 impl Copies {
-    /// The copies that a file describes, if it does.
+    /// Parses the copies in a baseline entry; none if they are malformed.
     pub(crate) fn parse(content: String, pieces: &str, places: u32) -> Option<Copies> {
         let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if content.len() != 16

@@ -13,7 +13,7 @@ pub struct Duplication {
 }
 
 impl Duplication {
-    /// The clones in `facts`, which hold [`clones::SECTIONS`], without the files of `exclude`.
+    /// Finds the clones in `facts`, which hold [`clones::SECTIONS`], without the files of `exclude`.
     pub fn find(facts: &RepoFacts, options: &CloneOptions, exclude: &PathPatterns) -> Duplication {
         let found = clones::detect(facts, options);
         let is_in = |file: &FileRecord| !exclude.is_match(file.path());

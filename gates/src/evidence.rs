@@ -10,7 +10,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Why evidence cannot be had.
+/// Why evidence is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum EvidenceError {
     /// A report of `pmat mutate` was not looked for.
@@ -19,13 +19,13 @@ pub enum EvidenceError {
     /// The history was not looked at.
     #[error("the history was not looked at")]
     HistoryNotLookedAt,
-    /// A report that is named is not there.
+    /// The configured report does not exist.
     #[error("there is no {}", .path.display())]
     NoReport {
         /// As it is named.
         path: PathBuf,
     },
-    /// A report that is named cannot be read.
+    /// The configured report cannot be read.
     #[error("{} cannot be read: {source}", .path.display())]
     Unread {
         /// As it is named.
@@ -33,14 +33,14 @@ pub enum EvidenceError {
         /// Why.
         source: Unread,
     },
-    /// A report that is named is where none is read from.
+    /// The configured report is in a folder that reports are not read from.
     #[error("{} cannot be read: {source}; the environment variable {folders} names folders outside of it", .path.display())]
     Outside {
         /// As it is named.
         path: PathBuf,
         /// Why.
         source: Unread,
-        /// The environment variable that names the folders which reports are read from.
+        /// The environment variable with the folders that reports are read from.
         folders: &'static str,
     },
     /// `pmat mutate` was not run.
@@ -52,12 +52,12 @@ pub enum EvidenceError {
 }
 
 impl EvidenceError {
-    /// The error of something that cannot be read, from its reason.
+    /// The error for something that cannot be read, with its reason.
     pub fn unreadable(why: impl Into<Box<dyn Error + Send + Sync>>) -> EvidenceError {
         EvidenceError::Unreadable(why.into())
     }
 
-    /// Why a figure is missing that rests on the evidence.
+    /// Why a figure that depends on the evidence is missing.
     pub(crate) fn missing(&self) -> Missing {
         let kind = match self {
             EvidenceError::MutationNotLookedFor | EvidenceError::HistoryNotLookedAt => Missing::NotAsked,
@@ -70,16 +70,16 @@ impl EvidenceError {
     }
 }
 
-/// Where evidence outside the analysed tree comes from: reports that other programs left. Asked only by rules that are on.
+/// Source of evidence outside the analysed tree: reports that other programs wrote. Only enabled rules ask for it.
 pub trait Evidence: Sync {
-    /// The bytes of a report that another program wrote, at a path as `batuta.toml` gives it; none if nothing is. The path
-    /// is untrusted: it leads into the repository, or into a folder that the operator named.
+    /// The bytes of a report that another program wrote, at a path from `batuta.toml`; none if the file does not exist.
+    /// The path is untrusted: it may lead only into the repository or into a folder that the operator named.
     ///
     /// # Errors
-    /// Why it cannot be read, in words for the user, and never with a byte of it.
+    /// Why it cannot be read, in words for the user, never quoting its content.
     fn report(&self, path: &str) -> Result<Option<Vec<u8>>, EvidenceError>;
 
-    /// The bytes of the report that the last run of `pmat mutate` on this tree left.
+    /// The bytes of the report of the last run of `pmat mutate` on this tree.
     ///
     /// # Errors
     /// Why there is none, for the user.
@@ -87,7 +87,7 @@ pub trait Evidence: Sync {
         Err(EvidenceError::MutationNotLookedFor)
     }
 
-    /// The commits of the last `days` days before the newest one; all of them without.
+    /// The commits of the last `days` days before the newest one; without `days`, all commits.
     ///
     /// # Errors
     /// Why there is no history, in words for the user.
@@ -96,43 +96,43 @@ pub trait Evidence: Sync {
         Err(EvidenceError::HistoryNotLookedAt)
     }
 
-    /// Advisories that are known against the locked dependencies, from a database that is on this machine.
+    /// Known advisories against the locked dependencies, from a database on this machine.
     fn advisories(&self) -> Measured<Advisories> {
         Measured::not_asked("no database of advisories was looked for")
     }
 
-    /// Where results about whole trees are remembered from run to run.
+    /// The cache that keeps results about whole trees between runs.
     fn memory(&self) -> Option<&Cache> {
         None
     }
 
-    /// The facts of the judged tree with these sections, from a caller that has them at less cost than measuring again.
-    /// `None`: they are measured.
+    /// The facts of the judged tree with these sections, if the caller can supply them more cheaply than measuring
+    /// again. `None`: they are measured.
     ///
     /// # Errors
-    /// Why they cannot be had, in words for the user.
+    /// Why they are not available, in words for the user.
     fn in_full(&self, sections: Sections) -> Option<Result<Arc<RepoFacts>, EvidenceError>> {
         let _ = sections;
         None
     }
 
-    /// Where results about the judged tree are shared with whoever else asks for them.
+    /// Results about the judged tree, shared with other callers.
     fn results(&self) -> Option<&TreeResults> {
         None
     }
 
-    /// The last of what these sections were loaded for may have been made.
+    /// Called when the last result that needs these sections may have been computed.
     fn has_read(&self, sections: Sections) {
         let _ = sections;
     }
 
-    /// True if the verdict is cancelled: what takes long ends early, and is not measured.
+    /// True if the verdict is cancelled: long computations end early and count as not measured.
     fn cancelled(&self) -> bool {
         false
     }
 }
 
-/// No evidence at all: rules that need some are not measured.
+/// No evidence: rules that need some are not measured.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoEvidence;
 

@@ -1,4 +1,4 @@
-//! The figures of other analyses that the project score rests on, in one place for the rule and the command.
+//! The figures of other analyses that the project score uses, in one place for the rule and the command.
 
 use crate::code_graph::code_graph;
 use crate::config::Config;
@@ -26,7 +26,7 @@ use xxhash_rust::xxh3::Xxh3;
 /// The sections of the facts that [`measurements`] reads.
 pub const SECTIONS: Sections = pmat::score::SECTIONS;
 
-/// Why a result about a whole tree cannot be had.
+/// Why a result about a whole tree is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum TreeError {
     /// The tree cannot be read.
@@ -35,7 +35,7 @@ pub enum TreeError {
     /// Its facts are not available.
     #[error(transparent)]
     Evidence(#[from] EvidenceError),
-    /// It is another tree now.
+    /// The tree changed meanwhile.
     #[error("the tree changed while it was read")]
     Changed,
     /// It was cancelled.
@@ -43,7 +43,7 @@ pub enum TreeError {
     Cancelled,
 }
 
-/// A result about the whole tree: as it is remembered under `key`, else computed and remembered.
+/// A result about the whole tree: the cached one under `key`, else computed and cached.
 ///
 /// # Errors
 /// Those of `compute`.
@@ -57,7 +57,8 @@ pub fn remembered<T: Serialize + DeserializeOwned, E>(
         return Ok(known);
     }
     let result = compute()?;
-    // What cannot be remembered is computed again next time; the facts' own report says what is wrong with the memory.
+    // If it cannot be cached, it is computed again next time; the report on the facts says what is wrong with the
+    // cache.
     let _ = evidence.memory().map(|memory| memory.remember(subject, key, &result));
     Ok(result)
 }
@@ -88,7 +89,7 @@ pub fn in_full(
     Ok(full)
 }
 
-/// A result that is shared with whoever else asks for it, where anybody does.
+/// A result that is shared with other callers, if there are any.
 fn shared<T, E>(
     evidence: &dyn Evidence,
     of: fn(&TreeResults) -> &Known<T>,
@@ -127,8 +128,8 @@ pub fn tdg_inputs(
     inputs
 }
 
-/// The dead code of a tree by the graph of its code; `facts` hold [`DeadCodeOptions::SECTIONS`]. None if nobody wants
-/// it any more.
+/// The dead code of a tree by the graph of its code; `facts` hold [`DeadCodeOptions::SECTIONS`]. None if the run was
+/// cancelled.
 pub fn dead_code(
     tree: &dyn SourceTree,
     facts: &RepoFacts,
@@ -146,10 +147,10 @@ pub fn dead_code(
     shared(evidence, |results| &results.dead_code, key.digest128(), find).ok()
 }
 
-/// Under which the clones of a tree are remembered.
+/// The cache subject for the clones of a tree.
 const CLONES: Subject = Subject { name: "gate-clones", version: 3 };
 
-/// The limits of the rules on complexity: for every figure of violations, on every surface.
+/// The limits of the rules on complexity, used wherever violations are counted.
 pub fn complexity_limits(config: &Config) -> Limits {
     let limit = |max: u64| u32::try_from(max).unwrap_or(u32::MAX);
     Limits {
@@ -158,7 +159,7 @@ pub fn complexity_limits(config: &Config) -> Limits {
     }
 }
 
-/// What counts as a clone by the settings of the rule `duplication`: for every figure of duplication, on every surface.
+/// What counts as a clone by the settings of the rule `duplication`, used wherever duplication is measured.
 pub fn clone_options(config: &Config) -> CloneOptions {
     let &rules::duplication::Settings { min_tokens, min_lines, types, .. } = config.own();
     CloneOptions {
@@ -198,7 +199,7 @@ pub fn duplication(
     duplication
 }
 
-/// The cycles of imports by the settings of the rule `cycles`: for every figure of cycles, on every surface.
+/// The import cycles by the settings of the rule `cycles`, used wherever cycles are counted.
 pub fn import_cycles(facts: &RepoFacts, graph: &CodeGraph, config: &Config) -> Vec<ImportCycle> {
     let options = CycleOptions { deferred: config.own::<rules::cycles::Settings>().deferred };
     let exclude = &config.rule(rules::cycles::RULE.id).exclude;
@@ -254,7 +255,7 @@ fn line_coverage(facts: &RepoFacts, config: &Config, evidence: &dyn Evidence) ->
     }
 }
 
-/// The report of `pmat mutate` that the settings name, else that of the last run.
+/// The report of `pmat mutate` from the settings, else that of the last run.
 pub(crate) struct MutationReport {
     /// What it says.
     pub report: LastReport,
@@ -265,10 +266,10 @@ pub(crate) struct MutationReport {
 /// Why there is no report of `pmat mutate`.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoMutationReport {
-    /// None is named, and that of the last run cannot be had.
+    /// None is configured, and that of the last run is not available.
     #[error(transparent)]
     OfLastRun(EvidenceError),
-    /// The one that is named cannot be had.
+    /// The configured one is not available.
     #[error(transparent)]
     Named(EvidenceError),
     /// It cannot be understood.

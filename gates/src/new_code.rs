@@ -1,7 +1,7 @@
 //! Judging new code only: what a change did, not what was there before.
 //!
-//! The base is judged by the same rules. A finding that the base had, too, is not new, wherever renaming and moving brought
-//! it, unless its figure is worse now. Rules about a share of something (duplication, coverage, documentation) compute the
+//! The base is judged by the same rules. A finding that the base also had is not new, even if it was renamed or moved,
+//! unless its figure is worse now. Rules about a share of something (duplication, coverage, documentation) compute the
 //! share over the new lines instead.
 
 use crate::evidence::Evidence;
@@ -16,7 +16,7 @@ mod passage;
 pub(crate) use matching::{Passages, Placed, is_anonymous};
 pub(crate) use passage::Passage;
 
-/// What is new in the judged tree, and what was before.
+/// What is new in the judged tree, and the base that it is compared with.
 pub struct NewCode<'a> {
     /// How the user named the base, e.g. `origin/main`.
     pub since: String,
@@ -35,7 +35,7 @@ pub struct BaseTree<'a> {
     pub tree: &'a dyn SourceTree,
     /// Its facts, with the sections that the rules need.
     pub facts: &'a RepoFacts,
-    /// Where results about it are remembered.
+    /// Its evidence, with the cache for results about it.
     pub evidence: &'a dyn Evidence,
 }
 

@@ -1,4 +1,4 @@
-//! What a gate says: plain data, rendered by [`formats`](crate::formats) and by whoever talks to a person.
+//! The report of a gate: plain data, rendered by [`formats`](crate::formats) and by the user interfaces.
 
 use crate::baseline::BaselineReport;
 use crate::copies::Copies;

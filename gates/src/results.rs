@@ -1,4 +1,4 @@
-//! Results about a whole tree that several rules, figures and reports need: each is computed once.
+//! Results about a whole tree that several rules, figures and reports share: each is computed once.
 
 use crate::duplicated::Duplication;
 use pmat::dead_code::DeadCodeReport;
@@ -6,13 +6,13 @@ use pmat::tdg::TdgInputs;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use trueno_graph::code::CodeGraph;
 
-/// What is known about a tree in addition to its facts. Everything is held under a key that follows from the tree's fingerprint and from what
-/// was asked, so that another state of the tree is another question.
+/// Results about a tree in addition to its facts. The key of each depends on the tree's fingerprint and on the options,
+/// so that another state of the tree gets another key.
 #[derive(Default)]
 pub struct TreeResults {
     /// The graph of the code.
     pub graph: Known<CodeGraph>,
-    /// What grades need.
+    /// The inputs of grades.
     pub tdg_inputs: Known<TdgInputs>,
     /// The duplicated code.
     pub duplication: Known<Duplication>,
@@ -30,7 +30,7 @@ impl TreeResults {
     }
 }
 
-/// One result: the last that was asked for.
+/// One result: the last one requested.
 pub struct Known<T>(Mutex<Option<(u128, Arc<T>)>>);
 
 impl<T> Default for Known<T> {
@@ -40,10 +40,10 @@ impl<T> Default for Known<T> {
 }
 
 impl<T> Known<T> {
-    /// The result under this key, computed if it is not there. Other callers wait for it meanwhile.
+    /// The result under this key, computed if it is missing. Other callers wait meanwhile.
     ///
     /// # Errors
-    /// Those of `make`; then nothing is known.
+    /// Those of `make`; then nothing is stored.
     pub fn or_made<E>(&self, key: u128, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
         let mut known = self.lock();
         if let Some((of, value)) = &*known
@@ -51,14 +51,14 @@ impl<T> Known<T> {
         {
             return Ok(Arc::clone(value));
         }
-        // One that answers another question is not held next to the new one while that is made.
+        // Drops a result under another key first, so that both are never in memory together.
         *known = None;
         let value = Arc::new(make()?);
         *known = Some((key, Arc::clone(&value)));
         Ok(value)
     }
 
-    /// True if something is known.
+    /// True if a result is stored.
     pub fn is_known(&self) -> bool {
         self.lock().is_some()
     }

@@ -1,4 +1,4 @@
-//! What a rule is.
+//! The definition of a rule.
 
 use crate::code_graph::code_graph;
 use crate::config::{Config, Options, RuleSettings, Settings};
@@ -18,21 +18,21 @@ use trueno_graph::code::CodeGraph;
 pub struct Rule {
     /// The name in `batuta.toml`, in comments and in reports.
     pub id: &'static str,
-    /// What it demands, in a few words.
+    /// What it requires, in a few words.
     pub title: &'static str,
-    /// The family it belongs to, by which several rules can be chosen at once.
+    /// The family it belongs to: its name selects several rules at once.
     pub group: Group,
     /// Its documentation, as Markdown.
     pub docs: Docs,
-    /// The level of its findings unless configured, none when it is off unless configured.
+    /// The default level of its findings; none if it is off by default.
     pub level: Option<Level>,
     /// Its own keys in `[rules.<id>]`, besides `level` and `exclude`: the type of its settings.
     pub options: Options,
     /// The bulky sections of the facts that it reads.
     pub sections: Sections,
-    /// How much of a tree decides about one of its findings.
+    /// How much of a tree one of its findings depends on.
     pub reach: Reach,
-    /// How its findings on new code are distinguished from others.
+    /// How new findings are told from older ones.
     pub on_new_code: OnNewCode,
     /// What it counts in [`Outcome::checked`], in the plural.
     pub unit: &'static str,
@@ -43,31 +43,31 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Its level unless configured, as `batuta.toml` spells it.
+    /// Its default level, as `batuta.toml` spells it.
     pub fn default_level(&self) -> &'static str {
         self.level.map_or("off", Level::as_str)
     }
 }
 
-/// How much of a tree decides about one finding of a rule.
+/// How much of a tree one finding of a rule depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reach {
-    /// The file it is in: other files can neither cause nor fix it.
+    /// Only its file: other files can neither cause nor fix it.
     File,
-    /// The whole tree, or what is outside of it.
+    /// The whole tree, or data outside of it.
     Tree,
 }
 
-/// How a rule distinguishes findings on new code from others.
+/// How a rule tells new findings from older ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OnNewCode {
-    /// The base is judged, too; what it had is not new.
+    /// The base is judged too; findings that it had are not new.
     Compared,
     /// A finding is new when it is on a new line, or in a file with new lines when it is about the file.
     ByLine,
     /// The rule looks at the new lines itself.
     ByItself,
-    /// The rule is about the repository as a whole, and counts as off.
+    /// The rule is about the repository as a whole and counts as off for new code.
     Never,
 }
 
@@ -90,24 +90,24 @@ pub enum Group {
     Debt,
     /// What tests do and do not check.
     Tests,
-    /// What is written more than once.
+    /// Duplicated code.
     Duplication,
-    /// What is written about the code.
+    /// Documentation of the code.
     Documentation,
-    /// What could not be read.
+    /// Files that could not be parsed.
     Parsing,
-    /// Which parts may use which.
+    /// Which parts may depend on which.
     Architecture,
-    /// What must not be published.
+    /// Secrets that must not be published.
     Security,
-    /// What a project has around its code.
+    /// Everything around a project's code.
     Project,
     /// How findings are silenced.
     Suppression,
 }
 
 impl Group {
-    /// The name by which the family is chosen.
+    /// The name that selects the family.
     pub fn name(self) -> &'static str {
         match self {
             Group::Complexity => "complexity",
@@ -129,7 +129,7 @@ impl Group {
 pub struct Docs {
     /// What it does.
     pub what: &'static str,
-    /// Why what it finds is bad.
+    /// Why its findings are bad.
     pub why: &'static str,
     /// How to fix it.
     pub fix: &'static str,
@@ -137,7 +137,7 @@ pub struct Docs {
     pub example: &'static str,
 }
 
-/// A small tree, and where the rule must find something in it.
+/// A small tree and the places of the findings that the rule must report in it.
 pub struct Fixture {
     /// What the case shows.
     pub name: &'static str,
@@ -149,12 +149,12 @@ pub struct Fixture {
     pub findings: &'static [(&'static str, u32)],
 }
 
-/// The context of a finding that is about the repository as a whole; its path is only where it shows best.
+/// The context of a finding about the repository as a whole; its path is only where it is best shown.
 pub(crate) const REPOSITORY: &str = "repository";
 
 /// What a rule looks at.
 pub struct Input<'a> {
-    /// The tree, for manifests and for files whose language is not known.
+    /// The tree, for manifests and for files of unknown language.
     pub tree: &'a dyn SourceTree,
     /// Its facts.
     pub facts: &'a RepoFacts,
@@ -164,12 +164,12 @@ pub struct Input<'a> {
     pub settings: &'a RuleSettings,
     /// Reports of other programs, the history.
     pub evidence: &'a dyn Evidence,
-    /// What is new, where only that is judged.
+    /// The new lines, if only new code is judged.
     pub additions: Option<&'a Additions>,
     pub(crate) shared: &'a Shared,
 }
 
-/// What several rules look at, made once by the first that needs it.
+/// Results that several rules need, computed once by the first of them.
 #[derive(Default)]
 pub(crate) struct Shared {
     listing: OnceLock<Result<Listing, SourceError>>,
@@ -187,18 +187,18 @@ impl<'a> Input<'a> {
     /// The rule's own settings.
     ///
     /// # Panics
-    /// When they are those of another rule.
+    /// `S` is the type of another rule's settings.
     pub fn own<S: Settings>(&self) -> &'a S {
         self.settings.own().expect("a rule asks for its own settings")
     }
 
-    /// The measured files that the rule's `exclude` leaves.
+    /// The measured files, without those that the rule's `exclude` matches.
     pub fn files(&self) -> impl Iterator<Item = &'a FileRecord> {
         let exclude = &self.settings.exclude;
         self.facts.files.iter().filter(move |file| !exclude.is_match(file.path()))
     }
 
-    /// Those of [`files`](Input::files) whose language has a grammar, so that functions and definitions are known.
+    /// The [`files`](Input::files) whose language has a grammar, so that functions and definitions are known.
     pub fn code_files(&self) -> impl Iterator<Item = &'a FileRecord> {
         self.files().filter(|file| file.data.facts.has_functions())
     }
@@ -225,29 +225,30 @@ pub struct Outcome {
     pub checked: usize,
     /// What is wrong.
     pub findings: Vec<Draft>,
-    /// Why the rule judged nothing, if so. One that was not asked for counts as off, another as not measured.
+    /// Why the rule judged nothing, if it did not. If it was not asked for, it counts as off, otherwise as not
+    /// measured.
     pub missing: Option<Missing>,
     /// Files that this rule could not look at.
     pub not_measured: Vec<Unmeasured>,
 }
 
 impl Outcome {
-    /// The outcome of a rule that the configuration gives nothing to judge.
+    /// The outcome if the configuration gives the rule nothing to judge.
     pub fn not_asked(why: impl Into<String>) -> Self {
         Outcome { missing: Some(Missing::NotAsked(why.into())), ..Outcome::default() }
     }
 
-    /// The outcome of a rule that there is nothing to judge by.
+    /// The outcome if the rule has nothing to measure.
     pub fn unsupported(why: impl Into<String>) -> Self {
         Outcome { missing: Some(Missing::Unsupported(why.into())), ..Outcome::default() }
     }
 
-    /// The outcome of a rule that could not be measured although it was tried.
+    /// The outcome if measuring was tried and failed.
     pub fn failed(why: impl Display) -> Self {
         Outcome { missing: Some(Missing::Failed(why.to_string())), ..Outcome::default() }
     }
 
-    /// The outcome of a rule whose figure is missing. What nobody else asked for, the rule did.
+    /// The outcome of a rule whose figure is missing.
     pub fn missing(why: Missing) -> Self {
         let why = match why {
             Missing::NotAsked(why) => Missing::Unsupported(why),
@@ -267,13 +268,13 @@ impl Outcome {
 pub struct Draft {
     /// The file.
     pub path: RepoPath,
-    /// The file that its fingerprint names where that is another one: of several files that it is about, the first.
+    /// The file in its fingerprint if that is another one: for a finding about several files, the first of them.
     pub anchor: Option<RepoPath>,
-    /// Where in the file; none when it concerns the file as a whole.
+    /// Where in the file; none if it concerns the whole file.
     pub span: Option<Span>,
-    /// A level above the rule's own.
+    /// Minimum level, if higher than the rule's own.
     pub at_least: Option<Level>,
-    /// A level below the rule's own.
+    /// Maximum level, if lower than the rule's own.
     pub at_most: Option<Level>,
     /// Qualified name of the definition it concerns.
     pub symbol: Option<String>,
@@ -285,13 +286,13 @@ pub struct Draft {
     pub value: Option<f64>,
     /// The figure it was compared with.
     pub limit: Option<f64>,
-    /// What distinguishes it from other findings of the rule on the same symbol, whatever line it is on.
+    /// Distinguishes it from other findings of the rule on the same symbol, independent of line numbers.
     pub context: String,
-    /// What it is on, where that are copies of code.
+    /// The copies that it is on, if it is about duplicated code.
     pub copies: Option<Copies>,
-    /// Larger findings on copies name (nearly) all of its lines.
+    /// True if larger findings on copies already name (nearly) all of its lines.
     pub is_covered: bool,
-    /// One more place where a comment allows it.
+    /// A second place where a comment can allow it.
     pub also_at: Option<(RepoPath, u32)>,
 }
 

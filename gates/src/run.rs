@@ -36,12 +36,12 @@ pub fn sections(config: &Config) -> Sections {
 /// Judges a whole tree by its facts.
 ///
 /// # Panics
-/// When `facts` were measured without the [`sections`] that the configuration needs.
+/// `facts` lack [`sections`] that the configuration needs.
 pub fn run(tree: &dyn SourceTree, facts: &RepoFacts, config: &Config, evidence: &dyn Evidence) -> GateReport {
     Gate::new(tree, facts, config, evidence).run()
 }
 
-/// What is judged, and by what.
+/// What is judged, and the rules and evidence used.
 #[derive(Clone, Copy)]
 pub struct Gate<'a> {
     /// The tree.
@@ -52,7 +52,7 @@ pub struct Gate<'a> {
     pub config: &'a Config,
     /// Reports of other programs, the history.
     pub evidence: &'a dyn Evidence,
-    /// What is new, where only that is judged.
+    /// What is new, if only new code is judged.
     pub new_code: Option<&'a NewCode<'a>>,
     /// What was accepted before, if anything.
     pub acceptance: Option<&'a Acceptance<'a>>,
@@ -67,7 +67,7 @@ enum Extent {
 }
 
 impl<'a> Gate<'a> {
-    /// A gate for all code of a tree, where nothing was accepted before.
+    /// A gate for all code of a tree, without a baseline.
     pub fn new(
         tree: &'a dyn SourceTree,
         facts: &'a RepoFacts,
@@ -77,8 +77,8 @@ impl<'a> Gate<'a> {
         Gate { tree, facts, config, evidence, new_code: None, acceptance: None, extent: Extent::Whole }
     }
 
-    /// The same where the tree is only some files of another: rules whose [`Reach`](crate::Reach) is a file find in them what they find
-    /// there in the whole tree, and no other rule may be on. A part may hold nothing to measure; then it passes.
+    /// The same for a tree with only some files of another. Rules whose [`Reach`](crate::Reach) is a file have the same
+    /// findings there as in the whole tree; no other rule may be on. If a part has nothing to measure, it passes.
     pub fn of_part(self) -> Gate<'a> {
         Gate { extent: Extent::Part, ..self }
     }
@@ -86,7 +86,7 @@ impl<'a> Gate<'a> {
     /// Judges.
     ///
     /// # Panics
-    /// When the facts were measured without the [`sections`] that the configuration needs.
+    /// The facts lack [`sections`] that the configuration needs.
     pub fn run(&self) -> GateReport {
         let mut sources = Sources::new(self.tree, self.facts);
         let (outcomes, mut found) = self.found(&mut sources);
@@ -147,12 +147,12 @@ impl<'a> Gate<'a> {
         }
     }
 
-    /// What each rule came to, and all that was found, with what the comments in the code allow.
+    /// The outcome of each rule, and all findings, with the allowances that comments in the code give.
     fn found(&self, sources: &mut Sources<'_>) -> (Vec<(&'static Rule, Outcome)>, Vec<Found>) {
         let (mut outcomes, mut found) = self.judge();
         let mut directives = suppressions::directives(self.facts, sources);
         suppressions::allow(&mut found, &mut directives);
-        // Of the rules that look at new lines only, nobody can tell then what they would find in the rest.
+        // For rules that look only at new lines, their findings in the rest are unknown.
         let judged_in_full = |rule: &str| {
             let by_findings =
                 |rule: &Rule| matches!(rule.on_new_code, OnNewCode::Compared | OnNewCode::ByLine);
@@ -192,7 +192,7 @@ impl<'a> Gate<'a> {
                 }),
                 Judge::Suppressions => Outcome::default(),
             };
-            // A part without code has nothing that a rule on code could object to.
+            // A part without code has nothing for a rule on code to judge.
             let is_part = self.extent == Extent::Part && !matches!(shared.listed(), Some(Err(_)));
             if is_part && outcome.is_not_measured() {
                 outcome.missing = None;
@@ -204,7 +204,7 @@ impl<'a> Gate<'a> {
         (outcomes, found)
     }
 
-    /// What became of each finding since the base; all are new where all code is judged.
+    /// How each finding changed since the base; all are new if all code is judged.
     fn since(&self, found: &[Found], sources: &mut Sources<'_>) -> Vec<Since> {
         let Some(new) = self.new_code else { return vec![Since::New; found.len()] };
         let current: Vec<Placed<'_>> =
@@ -214,7 +214,7 @@ impl<'a> Gate<'a> {
             let mut read = Passages { now: &mut now, then: &mut |_: &Draft| None };
             return new_code::compare(&current, &[], new.additions, &mut read);
         };
-        // Whether a suppression is of use, only all rules together can tell.
+        // Only all rules together can tell whether a suppression is used.
         let all = found.iter().any(|found| matches!(found.rule.judge, Judge::Suppressions));
         let compared = self.config.only(|rule| {
             let has_findings = || found.iter().any(|found| found.rule.id == rule.id);
@@ -224,7 +224,7 @@ impl<'a> Gate<'a> {
         let mut of_base = Sources::new(base.tree, base.facts);
         let (_, mut before) = gate.found(&mut of_base);
         before.retain(|found| found.allowed.is_none());
-        // File after file, as they are read.
+        // File by file, in reading order.
         before.sort_by(|a, b| a.order().cmp(&b.order()));
         let before: Vec<Placed<'_>> =
             before.iter().map(|found| Placed { rule: found.rule, draft: &found.draft }).collect();
@@ -253,7 +253,7 @@ fn first_new_line(new_code: Option<&NewCode<'_>>, finding: &Finding) -> Option<u
     (first <= location.end_line.max(location.line)).then_some(first)
 }
 
-/// True if the rule of an entry was asked about its file and could answer. A rule that is no more finds nothing.
+/// True if the rule of an entry judged its file. A rule that no longer exists finds nothing.
 fn looked_for(entry: &Entry, outcomes: &[(&'static Rule, Outcome)]) -> bool {
     outcomes.iter().find(|(rule, _)| rule.id == entry.rule).is_none_or(|(_, outcome)| {
         outcome.missing.is_none() && outcome.not_measured.iter().all(|file| file.path != entry.path)
@@ -264,7 +264,7 @@ fn is_in(facts: &RepoFacts, path: &RepoPath) -> bool {
     facts.files.binary_search_by(|file| file.path().cmp(path)).is_ok()
 }
 
-/// A draft on its way to becoming a finding.
+/// A draft that is becoming a finding.
 pub(super) struct Found {
     rule: &'static Rule,
     draft: Draft,
@@ -287,13 +287,13 @@ fn nothing_measured(facts: &RepoFacts) -> String {
     }
 }
 
-/// What identifies a finding: in its place, and wherever it is.
+/// Identifies a finding: at its place, and anywhere.
 struct Fingerprint {
     here: String,
     anywhere: String,
 }
 
-/// Hashes rule, path, symbol and context of each, and the text of what has no name; equal ones are numbered in order.
+/// Hashes rule, path, symbol and context of each, and the text if it has no name; equal ones are numbered in order.
 fn fingerprints(found: &[Found], sources: &mut Sources<'_>) -> Vec<Fingerprint> {
     let mut seen: HashMap<u128, u32> = HashMap::default();
     let hash = |found: &Found, path: &[u8], text: Option<&Passage>, nth: u32| {

@@ -1,7 +1,7 @@
 //! Comments that allow a finding: `batuta: allow(rule, "why")` and `batuta: allow-file(rule, "why")`.
 //!
-//! They are looked for in comments as the parser sees them, never in strings, and only where the comment (or one of its
-//! lines) begins with them: a comment that merely mentions one allows nothing.
+//! They are searched only in comments as the parser sees them, never in strings, and only at the start of the comment
+//! or of one of its lines: a comment that merely mentions one allows nothing.
 
 use crate::config::UnknownName;
 use crate::rules;
@@ -17,7 +17,7 @@ pub(crate) struct Directive {
     pub meaning: Result<Allowance, Invalid>,
 }
 
-/// A suppression that holds.
+/// A valid suppression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Allowance {
     /// The rule.
@@ -43,16 +43,16 @@ pub(crate) enum Invalid {
 /// Why a suppression cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unclear {
-    /// It has not the form of one.
+    /// It does not have the form of a suppression.
     #[error("\"{MARK} {text}\" is no suppression")]
     Form {
-        /// What is after the mark, or the beginning of it.
+        /// The text after the mark, or its beginning.
         text: String,
     },
     /// It names no rule.
     #[error(transparent)]
     Rule(#[from] UnknownName),
-    /// `allow-file` has no meaning where it is.
+    /// `allow-file` has no effect at its place.
     #[error("allow-file is below code (line {code}); move it to the top of the file")]
     BelowCode {
         /// The first line of code.
@@ -61,8 +61,8 @@ pub(crate) enum Unclear {
 }
 
 impl Unclear {
-    /// What tells it apart in the fingerprint of a finding. Baselines keep fingerprints, so this stays as it is when the
-    /// message gets other words.
+    /// Distinguishes it in the fingerprint of a finding. Baselines keep fingerprints, so this must not change when the
+    /// wording of the message does.
     pub fn context(&self) -> String {
         match self {
             Unclear::Form { text } => format!("\"{MARK} {text}\" is no suppression"),
@@ -74,7 +74,7 @@ impl Unclear {
     }
 }
 
-/// One directive as it is written.
+/// One directive as written.
 #[derive(Debug, PartialEq, Eq)]
 struct Written {
     whole_file: bool,
@@ -109,7 +109,7 @@ pub(crate) fn directives(comments: &[Comment], functions: &[Function], source: &
     directives
 }
 
-/// What is after the mark, when the line of a comment begins with it.
+/// The text after the mark, if the line of a comment begins with it.
 fn directive_text(line: &str) -> Option<&str> {
     let decoration = |c: char| c.is_whitespace() || "/*#-;%!({<\"'|=".contains(c);
     line.trim_start_matches(decoration).strip_prefix(MARK).map(str::trim_start)
@@ -145,7 +145,7 @@ fn parse(text: &str) -> Result<Written, Unclear> {
     }
 }
 
-/// The text up to the closing quotation mark, and what follows it; a backslash takes the next character as it is.
+/// The text up to the closing quotation mark, and the rest after it; a backslash escapes the next character.
 fn quoted_text(text: &str) -> Option<(String, &str)> {
     let mut content = String::new();
     let mut chars = text.char_indices();
@@ -178,8 +178,8 @@ fn meaning(
     }
 }
 
-/// The lines whose findings a directive allows: its own when code is before it; else its own, the next line of code,
-/// and the whole of a function that starts there. Other comments and attributes in between do not count.
+/// The lines whose findings a directive allows: its own if code is before it; else its own, the next line of code, and
+/// all of a function that starts there. Other comments and attributes in between do not count.
 fn covered_lines(comment: &Comment, functions: &[Function], lines: &Lines<'_>) -> (u32, u32) {
     let first = comment.span.start_line;
     if comment.trailing {
@@ -192,7 +192,7 @@ fn covered_lines(comment: &Comment, functions: &[Function], lines: &Lines<'_>) -
     (first, last.unwrap_or(target).max(target))
 }
 
-/// What is on each line of a file.
+/// The content of each line of a file.
 struct Lines<'s> {
     lines: Vec<&'s [u8]>,
     commented: Vec<bool>,
@@ -213,7 +213,7 @@ impl<'s> Lines<'s> {
         Lines { lines, commented }
     }
 
-    /// The text of a line, without the white space around it; empty below the last.
+    /// The trimmed text of a line; empty below the last line.
     fn text(&self, line: u32) -> &'s [u8] {
         (line as usize).checked_sub(1).and_then(|index| self.lines.get(index)).map_or(b"", |line| line.trim())
     }
@@ -222,7 +222,7 @@ impl<'s> Lines<'s> {
         self.commented.get(line as usize).copied().unwrap_or(false)
     }
 
-    /// The first line below `line` that is neither comment nor attribute.
+    /// The first line after `line` that is neither comment nor attribute.
     fn next_code(&self, line: u32) -> u32 {
         let mut next = line + 1;
         loop {
@@ -237,7 +237,7 @@ impl<'s> Lines<'s> {
         }
     }
 
-    /// The line after an attribute that starts on `line`, which may go on over several lines.
+    /// The line after an attribute that starts on `line` and may span several lines.
     fn after_brackets(&self, line: u32) -> u32 {
         let mut depth = 0i32;
         let mut next = line;
@@ -257,7 +257,7 @@ impl<'s> Lines<'s> {
         next
     }
 
-    /// The first line that holds code; the `#!` line, `#![…]` and opening tags such as `<?php` are none.
+    /// The first line of code; the `#!` line, `#![…]` and opening tags such as `<?php` do not count.
     fn first_code(&self) -> Option<u32> {
         (1..=self.lines.len() as u32).find(|line| {
             let text = self.text(*line).trim_start_with(|c| c == '\u{feff}');
@@ -301,7 +301,7 @@ mod tests {
         }
     }
 
-    /// The words that baselines of earlier versions were made with.
+    /// The words in baselines of earlier versions.
     #[test]
     fn what_fingerprints_are_made_of_does_not_follow_the_message() {
         let form = Unclear::Form { text: "ignore".to_owned() };

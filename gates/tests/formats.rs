@@ -1,6 +1,7 @@
-//! Every format on one report that holds everything a report can hold: golden files, and the formats' own schemas.
+//! Every format on one report that contains everything a report can contain: golden files, and the formats' own
+//! schemas.
 //!
-//! `BATUTA_UPDATE_GOLDEN=1` writes the golden files again; read the difference before you keep it.
+//! `BATUTA_UPDATE_GOLDEN=1` rewrites the golden files; review the diff before you keep it.
 
 use facts::MeasureOptions;
 use facts::source::MemoryTree;
@@ -67,7 +68,7 @@ fn every_format_renders_as_its_golden_file() {
 
 #[test]
 fn sarif_is_valid_by_the_schema_of_oasis() {
-    // The published pattern of languages holds a stray bracket, which strict readers of regular expressions refuse.
+    // The published pattern for languages contains a stray bracket, which strict regular expression parsers reject.
     let schema = include_str!("schemas/sarif-2.1.0-rtm.5.json").replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}$");
     let schema: serde_json::Value = serde_json::from_str(&schema).expect("the schema is JSON");
     let validator =
@@ -161,7 +162,7 @@ fn gitlab_issues_have_their_required_fields() {
     assert_eq!(render(Format::Gitlab, &empty()), "[]\n");
 }
 
-/// Commands are one line each; what the runner takes for an end of line or of a property is escaped.
+/// Each command is one line; characters that would end a line or a property are escaped.
 #[test]
 fn github_commands_are_one_line_each() {
     let text = render(Format::Github, &report());

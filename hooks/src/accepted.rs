@@ -11,19 +11,19 @@ use facts::source::{CommitId, GitContext, HooksFolder, SourceError};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-/// The file next to the hooks with the commits that were there when they were installed, one per line.
+/// The file next to the hooks with the commits that existed when they were installed, one per line.
 const FILE: &str = "batuta-accepted";
-/// A million commits.
+/// Enough for a million commits.
 const LARGEST: u64 = 41_000_000;
 
 const PASSED: Subject = Subject { name: "passed-commits", version: 1 };
 const VERDICTS: Subject = Subject { name: "push-verdicts", version: 2 };
 
-/// What is accepted in addition to what the cache remembers.
+/// Accepted commits in addition to those in the cache.
 pub struct Accepted {
     /// Where branches and tags point now.
     pub tips: BTreeSet<CommitId>,
-    /// Everything that was there when the hook was installed is before these.
+    /// Everything that existed when the hook was installed is before these.
     pub bounds: Vec<CommitId>,
 }
 
@@ -112,7 +112,7 @@ fn program() -> String {
     format!("{} {} {file:?} {bytes:?} {written:?}", env!("CARGO_PKG_VERSION"), facts::extractor_id())
 }
 
-/// Notes what is there while the hooks of a server are installed, unless that was done before.
+/// Records the existing commits when the hooks of a server are installed, unless that was done before.
 pub fn note_installed(git: &GitContext, folder: &HooksFolder) -> std::io::Result<()> {
     let file = file(git, folder);
     if file.symlink_metadata().is_ok() {
@@ -123,8 +123,8 @@ pub fn note_installed(git: &GitContext, folder: &HooksFolder) -> std::io::Result
     std::fs::write(file, lines)
 }
 
-/// Where the commits are noted that were there when the hooks were installed. Repositories that share a folder of hooks have
-/// a file each.
+/// The file with the commits that existed when the hooks were installed. Repositories that share a hooks folder have
+/// one file each.
 pub fn file(git: &GitContext, folder: &HooksFolder) -> PathBuf {
     if is_own_folder(git, folder) {
         return folder.path.join(FILE);

@@ -12,12 +12,12 @@ pub enum Provider {
     Gitlab,
 }
 
-/// What the file says that differs between projects.
+/// The parts of the file that differ between projects.
 #[derive(Debug, Clone, Copy)]
 pub struct CiOptions<'a> {
     /// The branch that changes are proposed for.
     pub default_branch: &'a str,
-    /// The Git address that batuta is built from; without, the variable `BATUTA_SOURCE` of the service names it.
+    /// The Git address that batuta is built from; if absent, the service's variable `BATUTA_SOURCE` names it.
     pub source: Option<&'a str>,
 }
 
@@ -30,7 +30,7 @@ impl Provider {
         }
     }
 
-    /// What is left for the user to do once the file is there.
+    /// What the user still has to do after the file is written.
     pub fn what_remains(self, options: &CiOptions<'_>) -> Vec<&'static str> {
         let source = match self {
             Provider::Github => {
@@ -57,7 +57,7 @@ impl Provider {
     }
 }
 
-/// A text as a scalar of YAML between quotation marks.
+/// A text as a quoted YAML scalar.
 fn scalar(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {

@@ -16,13 +16,13 @@ pub struct Breach {
     pub help: String,
 }
 
-/// How lines begin that Git strips from a message.
+/// The beginning of lines that Git strips from a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommentMark(String);
 
 impl CommentMark {
-    /// As `core.commentString` or `core.commentChar` say; `#` unless set. For `auto` Git picks a character that begins no
-    /// line of the message and puts it before its own notes at the end, from where it is taken.
+    /// From `core.commentString` or `core.commentChar`; `#` by default. For `auto`, Git picks a character that begins
+    /// no line of the message and puts it before its own notes at the end, so it is read from there.
     pub fn of_setting(setting: Option<&str>, message: &str) -> CommentMark {
         let last = || {
             let line = message.lines().rev().find(|line| !line.trim().is_empty())?;
@@ -39,7 +39,8 @@ impl CommentMark {
 /// Git's line above what it shows with `git commit --verbose`, without the comment mark.
 const SCISSORS: &str = " ------------------------ >8 ------------------------";
 
-/// What git or the forges write themselves, and what `git rebase --autosquash` will fold into another commit.
+/// Messages that Git or the forges write themselves, and those that `git rebase --autosquash` will fold into another
+/// commit.
 const EXEMPT: [&str; 11] = [
     "Merge branch ",
     "Merge branches ",
@@ -56,8 +57,8 @@ const EXEMPT: [&str; 11] = [
 
 const SHAPE: &str = "write \"type(scope): description\", e.g. \"fix(parser): accept empty files\"";
 
-/// Every place where the message is not a Conventional Commit, in order. Comment lines and what follows the scissors line
-/// do not count; an empty message has none, since Git refuses it by itself.
+/// Every place where the message is not a Conventional Commit, in order. Comment lines and the text after the scissors
+/// line do not count. An empty message has no breaches, since Git itself refuses it.
 pub fn breaches_of_conventional_commits(text: &str, mark: &CommentMark) -> Vec<Breach> {
     let scissors = format!("{}{SCISSORS}", mark.0);
     let kept: Vec<(usize, &str)> = text
@@ -95,7 +96,7 @@ pub fn breaches_of_conventional_commits(text: &str, mark: &CommentMark) -> Vec<B
     breaches
 }
 
-/// The column and what is wrong there.
+/// Checks the header. The error is the column and what is wrong there.
 fn check_header(header: &str) -> Result<(), (usize, String)> {
     let column = |byte: usize| header[..byte].chars().count() + 1;
     let is_noun = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');

@@ -1,4 +1,4 @@
-//! The hooks folder of a repository: where it is, and whose.
+//! The hooks folder of a repository: where it is, and who owns it.
 
 use facts::source::{GitContext, HooksFolder};
 use project::ProjectError;
@@ -14,7 +14,7 @@ pub(crate) fn hooks_folder(git: &GitContext) -> Result<HooksFolder, ProjectError
     Ok(HooksFolder { path: without_detours(&folder.path), ..folder })
 }
 
-/// A path without `..` in it, where that leads to the same place: behind a link it may not.
+/// A path with `..` removed, if it still leads to the same place: after a link it may not.
 fn without_detours(path: &Path) -> PathBuf {
     let mut short = PathBuf::new();
     for part in path.components() {
@@ -24,7 +24,7 @@ fn without_detours(path: &Path) -> PathBuf {
             part => short.push(part),
         }
     }
-    // The folder itself need not be there yet.
+    // The folder itself may not exist yet.
     let real = |path: &Path| match path.canonicalize() {
         Ok(real) => Some(real),
         Err(_) => Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?)),
@@ -35,7 +35,7 @@ fn without_detours(path: &Path) -> PathBuf {
     }
 }
 
-/// Why no hook would ever run, if so.
+/// Why no hook would ever run; none if hooks run.
 pub(crate) fn why_switched_off(folder: &HooksFolder) -> Option<String> {
     let setting = folder.switched_off()?;
     let is = match setting.value.as_str() {
@@ -45,7 +45,7 @@ pub(crate) fn why_switched_off(folder: &HooksFolder) -> Option<String> {
     Some(format!("core.hooksPath of {} is {is}: Git then runs no hook of this repository", setting.whose))
 }
 
-/// Why nothing is written to the hooks folder without being asked; `None` where it is the repository's own.
+/// Why the hooks folder is not written to without the user's request; `None` if it is the repository's own.
 pub(crate) fn why_not_ours(git: &GitContext, folder: &HooksFolder) -> Result<Option<String>, ProjectError> {
     if let Some(why) = why_switched_off(folder) {
         return Ok(Some(why));
@@ -80,8 +80,8 @@ pub(crate) fn why_not_ours(git: &GitContext, folder: &HooksFolder) -> Result<Opt
     )))
 }
 
-/// True for a hooks folder that is in the repository's own folder, where Git puts nothing under version control. What a link
-/// leads to elsewhere is not the repository's own, whatever the words of the path say.
+/// True for a hooks folder inside the repository's Git folder, which is never under version control. The target of a
+/// link to somewhere else is not the repository's own, whatever its path looks like.
 pub(crate) fn is_own_folder(git: &GitContext, folder: &HooksFolder) -> bool {
     let is_there = |part: &&Path| part.symlink_metadata().is_ok();
     let nearest = folder.path.ancestors().find(is_there).and_then(|part| part.canonicalize().ok());

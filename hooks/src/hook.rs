@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-/// The hooks of Git that there is something to say in; see githooks(5).
+/// The supported Git hooks; see githooks(5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Hook {
     /// Before a commit is made.
@@ -40,7 +40,7 @@ impl Hook {
         matches!(self, Hook::PrePush | Hook::PreReceive)
     }
 
-    /// True for those that the receiving side of a push runs.
+    /// True for hooks that the receiving side of a push runs.
     pub fn is_of_server(self) -> bool {
         matches!(self, Hook::PreReceive | Hook::Update)
     }
@@ -70,7 +70,7 @@ impl FromStr for Hook {
     }
 }
 
-/// A name that is none of a hook.
+/// A name that is not the name of a hook.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no hook \"{name}\"; the hooks are {}", Hook::ALL.map(Hook::name).join(", "))]
 pub struct UnknownHook {

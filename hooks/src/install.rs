@@ -21,7 +21,7 @@ pub struct InstallOptions<'a> {
     pub hooks: &'a [Hook],
     /// The program that they call.
     pub program: &'a Path,
-    /// Also write to a folder that other programs or people keep, and over a file of ours that somebody edited.
+    /// Also write to a folder that other programs or people maintain, and overwrite a file of ours that was edited.
     pub force: bool,
 }
 
@@ -70,9 +70,8 @@ pub enum Removed {
 /// Installs hooks. All are checked before the first is written.
 ///
 /// # Errors
-/// Git runs no hooks of this repository, whatever is where; the folder is kept by somebody else, or a file of ours was
-/// edited, and nobody asked to write there all the same; a hook of the user cannot be moved aside; the folder cannot be
-/// written.
+/// Git runs no hooks of this repository at all; without `force`, the folder is maintained by somebody else or a file of
+/// ours was edited; a hook of the user cannot be moved aside; the folder cannot be written.
 pub fn install(
     git: &GitContext,
     options: &InstallOptions<'_>,
@@ -109,7 +108,7 @@ pub fn install(
 /// Removes the hooks that are ours, and puts back the user's own.
 ///
 /// # Errors
-/// A file of ours was edited and nobody asked to remove it all the same; the folder cannot be written.
+/// A file of ours was edited and its removal is not forced; the folder cannot be written.
 pub fn uninstall(
     git: &GitContext,
     hooks: &[Hook],
@@ -124,7 +123,7 @@ pub fn uninstall(
     let removed = found.into_iter().map(uninstall_one).collect::<Result<Vec<_>, _>>()?;
     let is_ours = |change: &Change<Removed>| matches!(change.done, Removed::Removed | Removed::Restored);
     if removed.iter().any(|change| change.hook.is_of_server() && is_ours(change)) {
-        // Where another hook of a server stays, histories are followed to their beginning from now on.
+        // If another server hook remains, it follows histories to their beginning from now on.
         let _ = fs::remove_file(accepted::file(git, &folder));
     }
     Ok(removed)
@@ -140,7 +139,8 @@ fn kept_by_others(git: &GitContext, folder: &HooksFolder, hooks: &[Hook], why: &
     error.help("add the line, or write to that folder anyway with --force")
 }
 
-/// Where a line of the project's own belongs. Husky makes the files in `.husky/_` again; what it calls is above.
+/// The file where the project can add its own line. Husky regenerates the files in `.husky/_`; the files that they call
+/// are one folder up.
 fn file_to_edit(git: &GitContext, folder: &HooksFolder, hook: Hook) -> PathBuf {
     let of_husky = folder.path.ends_with(".husky/_");
     let kept = if of_husky { folder.path.parent().unwrap_or(&folder.path) } else { &folder.path };
@@ -158,7 +158,7 @@ fn refuse_edited(hook: &HookStatus) -> Result<(), ProjectError> {
         .help("keep the change elsewhere, then say --force"))
 }
 
-/// There is a hook of the user, and next to it one that was renamed earlier: one of them would be lost.
+/// Fails if there is a hook of the user and also one that was renamed earlier: one of them would be lost.
 fn refuse_lost_hook(hook: &HookStatus) -> Result<(), ProjectError> {
     let Some(before) = hook.before.as_ref().filter(|_| hook.state == HookState::Foreign) else {
         return Ok(());
@@ -196,7 +196,7 @@ fn uninstall_one(hook: HookStatus) -> Result<Change<Removed>, ProjectError> {
     let cannot = |error: io::Error| cannot_write(&path, &error);
     let done = match (state, &before) {
         (HookState::Foreign | HookState::ForeignCalling, _) => Removed::Foreign,
-        // Also where only the kept hook is left.
+        // Also if only the kept hook is left.
         (_, Some(before)) => {
             fs::rename(before, &path).map_err(cannot)?;
             Removed::Restored
@@ -211,12 +211,12 @@ fn uninstall_one(hook: HookStatus) -> Result<Change<Removed>, ProjectError> {
     Ok(Change { hook, path, done, before })
 }
 
-/// Gives the user's hook a second name, under which it survives ours taking the first. The file itself (bytes, mode, where
-/// a link points) is not touched. Fails where the second name is taken.
+/// Gives the user's hook a second name, so that ours can take the first. The file itself (bytes, mode, link target) is
+/// not changed. Fails if the second name is taken.
 fn keep(hook: &Path, kept: &Path) -> io::Result<()> {
     match fs::hard_link(hook, kept) {
         Ok(()) => Ok(()),
-        // An earlier run was ended between the two steps.
+        // An earlier run was interrupted between the two steps.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         // The file system has no hard links.
         Err(_) => fs::rename(hook, kept),

@@ -1,4 +1,4 @@
-//! What a hook judges.
+//! Judges the content that a hook is about.
 
 use crate::Hook;
 use crate::commit_message::{Breach, CommentMark, breaches_of_conventional_commits};
@@ -22,15 +22,15 @@ use std::path::{Path, PathBuf};
 /// What to judge, and how.
 #[derive(Clone, Copy)]
 pub struct Asked<'a> {
-    /// A folder of the repository; Git runs hooks in one.
+    /// A folder of the repository, where Git runs hooks.
     pub path: &'a Path,
     /// A configuration to use instead of the one in the judged tree.
     pub config: Option<&'a Path>,
     /// Whether stored facts are read and written.
     pub use_cache: bool,
-    /// Called now and then, from any thread.
+    /// Called regularly, from any thread.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
-    /// Asked between files; true ends the run with an error.
+    /// Called between files; true ends the run with an error.
     pub cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
 }
 
@@ -99,7 +99,7 @@ pub struct NotJudged {
 }
 
 impl Judgement {
-    /// The answer about all trees: one that fails decides, else one that could not be measured.
+    /// The verdict on all trees: fails if one fails; else, one that could not be measured decides.
     pub fn verdict(&self) -> Verdict {
         let any = |verdict| self.trees.iter().any(|tree| tree.verdict == verdict);
         match (any(Verdict::Fail), any(Verdict::NotMeasured)) {
@@ -136,7 +136,7 @@ pub fn staged(asked: &Asked<'_>) -> Result<Judgement, ProjectError> {
     Ok(judgement)
 }
 
-/// No message of a person is longer; Git holds one in memory as a whole.
+/// No person writes a longer message; Git keeps the whole message in memory.
 const LONGEST_MESSAGE: u64 = 64 << 20;
 
 /// The text of a commit message in a file that Git names.
@@ -150,7 +150,8 @@ pub fn message_text(file: &Path) -> Result<String, ProjectError> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// What a commit message in a file breaks, as the hook `commit-msg`; `None` when the configuration asks nothing of it.
+/// The breaches of a commit message in a file, as the hook `commit-msg`; `None` if the configuration does not check
+/// messages.
 ///
 /// # Errors
 /// The file or the configuration cannot be read.
@@ -166,13 +167,13 @@ pub fn message(asked: &Asked<'_>, file: &Path) -> Result<Option<Vec<Breach>>, Pr
     Ok(Some(breaches_of_conventional_commits(&text, &CommentMark::of_setting(mark.as_deref(), &text))))
 }
 
-/// A path by which the repository is found that Git runs the hook in. Git names it in `GIT_DIR`; with `--git-dir` and
-/// `--work-tree` it need not be the one that the current folder is in.
+/// A path in the repository that Git runs the hook in. Git names it in `GIT_DIR`; with `--git-dir` and `--work-tree`,
+/// it may not be the repository of the current folder.
 #[expect(clippy::disallowed_methods, reason = "environment: Git tells its hooks where the repository is")]
 pub(crate) fn repository(path: &Path) -> Result<PathBuf, ProjectError> {
     let unusable = |error| ProjectError::new("cannot open the repository").why(error);
     let found = GitContext::discover(path).map_err(unusable)?;
-    // Whoever names another path means that one.
+    // An explicit other path takes precedence.
     let called_in = std::env::var_os("GIT_DIR").filter(|dir| !dir.is_empty() && path == Path::new("."));
     let called_in = called_in.map(PathBuf::from);
     match (found, called_in) {
@@ -220,13 +221,13 @@ pub(crate) fn switched_off(name: &str, hook: &str) -> NotJudged {
     NotJudged { name: name.to_owned(), why: format!("hooks.{hook} is \"off\" in batuta.toml") }
 }
 
-/// What of a tree is judged.
+/// Which part of a tree is judged.
 pub(crate) enum Extent<'a> {
     /// All findings.
     All,
-    /// Those in the files that are touched.
+    /// Findings in the touched files.
     Changed(&'a [RepoPath]),
-    /// Those in the touched files that are new since a commit; all are without one.
+    /// Findings in the touched files that are new since a commit; without a commit, all are new.
     NewCode(&'a [RepoPath], Option<CommitId>),
 }
 
@@ -272,7 +273,7 @@ pub(crate) fn judge(
         not_judged: Vec::new(),
         remark: None,
     };
-    // As for the gate itself: judged by when it is named.
+    // As for the gate itself, the baseline is used if it is configured.
     let baseline = project.configured_baseline()?;
     judgement.accepted = baseline.as_ref().map(|_| 0);
     match extent {
@@ -292,7 +293,7 @@ pub(crate) fn judge(
 pub(crate) const MOST_REASONS: usize = 20;
 
 impl TreeJudgement {
-    /// Notes why a rule could not judge, so that the verdict is not a pass. The first reasons are listed.
+    /// Records why a rule could not judge, so that the verdict is not a pass. The first reasons are listed.
     pub(crate) fn not_measured_by(&mut self, rule: &'static str, reasons: impl Iterator<Item = String>) {
         let mut more = 0_usize;
         for why in reasons {
@@ -306,8 +307,8 @@ impl TreeJudgement {
         }
     }
 
-    /// Takes for not measured what could not be judged, as a server does: nobody gets code past it by what no rule can read. What
-    /// the configuration leaves out is not asked for.
+    /// Reports files that could not be judged as not measured, as a server must: otherwise unreadable code would pass.
+    /// Files that the configuration excludes are ignored.
     pub(crate) fn refuse_what_was_not_judged(&mut self, config: &Config) {
         let rule = rules::parse_failure::RULE.id;
         let exclude = &config.rule(rule).exclude;
@@ -319,7 +320,7 @@ impl TreeJudgement {
         self.settle();
     }
 
-    /// Settles the verdict by what was found, and sorts it.
+    /// Computes the verdict from the findings, and sorts them.
     pub(crate) fn settle(&mut self) {
         let fails = self.findings.iter().any(|finding| finding.level >= self.fail_on);
         self.verdict = match (fails, self.rules_not_measured.is_empty()) {
@@ -336,7 +337,7 @@ impl TreeJudgement {
     }
 }
 
-/// Judges the whole tree, all of it or what is new in the touched files.
+/// Judges the whole tree: everything, or only new code in the touched files.
 fn judge_whole(
     asked: &Asked<'_>,
     project: &Project,
@@ -351,7 +352,7 @@ fn judge_whole(
     let wanted = |path: &RepoPath| touched.as_ref().is_none_or(|touched| touched.contains(path));
     judgement.not_judged = gates::not_judged(&facts);
     judgement.not_judged.retain(|file| wanted(&file.path));
-    // A tree without source text (documentation, say) breaks no rule on code.
+    // A tree without source code (e.g. only documentation) breaks no rule on code.
     if facts.files.is_empty() {
         let of_file = config.only(|rule| rule.reach == Reach::File);
         let gate = Gate::new(project.tree.as_ref(), &facts, &of_file, project).of_part();
@@ -370,8 +371,8 @@ fn judge_whole(
     Ok(())
 }
 
-/// Rules whose findings follow from one file see the touched files only: that is quick, and the same. Of the others only
-/// those that could refuse are asked, on the whole tree.
+/// Rules whose findings depend on one file judge only the touched files: this is faster, with the same result. Of the
+/// other rules, only those that could refuse run, on the whole tree.
 fn judge_touched(
     asked: &Asked<'_>,
     project: &Project,
@@ -382,7 +383,8 @@ fn judge_touched(
     let config = &project.config;
     let paths: HashSet<&RepoPath> = touched.iter().collect();
     let whole = project.tree.listing().map_err(|error| cannot_judge(project, error))?;
-    // What was accepted in a file that is still there, and not touched, stays there. Copies are in other files, too.
+    // Entries of existing, untouched files are left out, because their findings stay there. Copies also involve other
+    // files.
     let baseline = baseline.map(|baseline| {
         let stays = |entry: &&Entry| {
             let path = &entry.path;
@@ -423,7 +425,7 @@ fn judge_touched(
 }
 
 /// Judges the touched files by the rules on whole trees. A share of something (duplication, coverage, documentation) is
-/// that of the touched files, and what makes it up is reported in them: all their lines are taken for new.
+/// computed over the touched files, and its findings are reported in them: all their lines count as new.
 fn judge_by_tree(
     project: &Project,
     facts: &RepoFacts,
@@ -451,7 +453,7 @@ fn judge_by_tree(
     }
 }
 
-/// Adds what a gate says about the files that are `wanted`.
+/// Adds a gate's results for the `wanted` files.
 fn take(report: GateReport, judgement: &mut TreeJudgement, wanted: impl Fn(&RepoPath) -> bool) {
     judgement.findings.extend(report.findings.into_iter().filter(|finding| wanted(&finding.path)));
     judgement.suppressed += report.suppressed.iter().filter(|allowed| wanted(&allowed.finding.path)).count();

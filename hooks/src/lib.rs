@@ -1,11 +1,11 @@
-//! Git hooks: where they are, what is there, and what they judge.
+//! Git hooks: where they are, what is installed, and what they judge.
 //!
 //! ```text
 //! Git ──runs──▶ script in the hooks folder ──▶ hook of the user, if any ──▶ batuta pmat hooks run HOOK
 //!                                                                               │
 //!      the index, or the pushed commits ──▶ files they touch ──▶ gate ──▶ Judgement
 //! ```
-//! The work tree is never looked at: a commit is judged by the staged content, a push by the pushed objects, with the
+//! The work tree is never read: a commit is judged by the staged content, a push by the pushed objects, with the
 //! batuta.toml of the judged tree.
 
 mod accepted;

@@ -1,7 +1,7 @@
 use facts::model::RepoPath;
 use facts::source::{Cancelled, Entry, Listing, SourceError, SourceTree};
 
-/// Some files of a tree.
+/// A subset of a tree's files.
 pub struct Part<'a> {
     /// The tree.
     pub tree: &'a dyn SourceTree,

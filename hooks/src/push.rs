@@ -14,12 +14,12 @@ use std::collections::BTreeMap;
 /// The remote of a push.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PushRemote<'a> {
-    /// Its name, or its address when it has none.
+    /// Its name, or its address if it has none.
     pub name: &'a str,
 }
 
-/// Judges what is pushed, as the hook `pre-push`: each commit that a reference is to point to, against what the remote is
-/// known to have.
+/// Judges a push, as the hook `pre-push`: each commit that a reference will point to, compared with the commits that
+/// the remote is known to have.
 ///
 /// # Errors
 /// A commit, its configuration or an object cannot be read.
@@ -30,7 +30,7 @@ pub fn pushed(
 ) -> Result<Judgement, ProjectError> {
     let place = repository(asked.path)?;
     let git = context(&place)?;
-    // Of a remote without a name Git keeps no branches.
+    // Git keeps no branches for a remote without a name.
     let mut known = match is_reference_name(remote.name) {
         true => git.commits_of_references(&format!("refs/remotes/{}/", remote.name)).map_err(cannot_read)?,
         false => Vec::new(),
@@ -61,12 +61,12 @@ fn all_is_new(remote: &PushRemote<'_>, has_branches: bool, has_unknown: bool) ->
     }
 }
 
-/// Judges what is received, as the hooks `pre-receive` and `update`: each commit that a reference is to point to and that was
-/// not judged and passed before, against the nearest commits before it that were accepted; and every text that the push
-/// brings, by the rule on secrets.
+/// Judges a received push, as the hooks `pre-receive` and `update`: each commit that a reference will point to, unless
+/// it passed before, compared with the nearest accepted commits before it; and every text in the push, by the rule on
+/// secrets.
 ///
 /// # Errors
-/// As for [`pushed`]; an object is not there; the push is over a limit.
+/// As for [`pushed`]; an object is missing; the push is over a limit.
 pub fn received(asked: &Asked<'_>, hook: Hook, updates: &[RefUpdate]) -> Result<Judgement, ProjectError> {
     let place = repository(asked.path)?;
     let git = context(&place)?;
@@ -121,7 +121,7 @@ fn judge_updates(
     let place = repository(asked.path)?;
     let git = context(&place)?;
     let mut judgement = Judgement { hook, trees: Vec::new(), not_judged: Vec::new() };
-    // A branch and a tag on one commit are one question.
+    // A branch and a tag on the same commit are judged once.
     let mut tips: BTreeMap<CommitId, Vec<&str>> = BTreeMap::new();
     for update in updates {
         match git.pushed_commit(&update.new) {
@@ -170,7 +170,8 @@ fn context(place: &std::path::Path) -> Result<GitContext, ProjectError> {
     found.ok_or_else(|| ProjectError::new(format!("{} is in no Git repository", place.display())))
 }
 
-/// True for what can be part of a reference's name (git-check-ref-format(1)): the name of a remote, not its address.
+/// True for text that can be part of a reference's name (git-check-ref-format(1)): the name of a remote, not its
+/// address.
 fn is_reference_name(name: &str) -> bool {
     let is_part = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
     let forbidden = |c: char| c.is_control() || " ~^:?*[\\".contains(c);

@@ -1,4 +1,4 @@
-//! What the receiving side of a push judges, and with which configuration.
+//! What the receiving side of a push judges, and by which configuration.
 
 use crate::accepted::{self, Accepted, Question};
 use crate::judge::{Asked, Judgement, MOST_REASONS, NotJudged, TreeJudgement, open_with, switched_off};
@@ -15,7 +15,7 @@ use project::{Project, ProjectError};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Whose configuration judges what is received.
+/// The configuration that received commits are judged by.
 pub struct Settings {
     /// A file that the operator named.
     pub file: Option<PathBuf>,
@@ -27,7 +27,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// By `batuta.configuration` of the repository's Git configuration: `default-branch`, `pushed`, or a file.
+    /// Reads `batuta.configuration` from the repository's Git configuration: `default-branch`, `pushed`, or a file.
     pub fn of(asked: &Asked<'_>, git: &GitContext, updates: &[RefUpdate]) -> Result<Settings, ProjectError> {
         let named = git.setting("batuta.configuration");
         let mut settings = Settings { file: None, default_branch: None, made: None, limits: limits(git)? };
@@ -52,16 +52,18 @@ impl Settings {
         self.default_branch.map(|commit| Which::Revision(commit.to_string()))
     }
 
-    /// The same for what some references are to point to. What any other reference is to have, the made branch does not judge.
+    /// The configuration for the commits that some references will point to. The created branch's configuration applies
+    /// only to that branch.
     fn which_for(&self, updates: &[&RefUpdate]) -> Option<Which> {
         let is_made = |update: &&RefUpdate| self.made.as_ref() == Some(&update.name);
         if updates.iter().all(is_made) { None } else { self.which() }
     }
 }
 
-/// The commit by whose configuration a push is judged, and the reference that is judged by its own. That is the default branch as it
-/// is before the push; in an empty repository the one that the push makes. While HEAD names a branch that nobody pushed, `main` and
-/// the like stand for it, and the push that makes it chooses the rules for that branch and for no other.
+/// The commit whose configuration judges a push, and the reference that is judged by its own configuration. The commit
+/// is that of the default branch before the push or, in an empty repository, of the branch that the push creates. While
+/// HEAD names a branch that was never pushed, `main` and similar branches stand for it, and the push that creates it
+/// chooses the rules only for that branch.
 fn default_branch(
     git: &GitContext,
     updates: &[RefUpdate],
@@ -117,7 +119,7 @@ pub struct Received<'a> {
     pub accepted: &'a Accepted,
 }
 
-/// What is to be searched for secrets, by the configuration that judges it.
+/// The texts to search for secrets, by the configuration that applies.
 #[derive(Default)]
 pub struct Searches {
     by_config: BTreeMap<String, Search>,
@@ -132,7 +134,7 @@ struct Search {
 }
 
 impl Search {
-    /// What distinguishes places: the level of findings there, and what the baseline accepts in this file.
+    /// What distinguishes places: the level of findings there, and whether the baseline accepts findings in the file.
     fn place(&self, path: &RepoPath, accepted: &HashSet<&RepoPath>) -> Vec<u8> {
         let level = rules::secrets::level_at(path, &self.config).map_or("off", Level::as_str);
         match accepted.contains(path) {
@@ -142,12 +144,12 @@ impl Search {
     }
 }
 
-/// With this many findings that refuse, a push is refused: no more are looked for.
+/// After this many findings that refuse the push, the search stops.
 const MOST_REFUSING: usize = 200;
-/// More of those that do not refuse are not kept.
+/// Limit on the other findings that are kept.
 const MOST_OTHERS: usize = 2_000;
 
-/// Texts that hold something like a credential, as they are found.
+/// Collects texts with possible credentials.
 struct Suspects<'a> {
     search: &'a Search,
     answer: TreeJudgement,
@@ -170,7 +172,7 @@ impl Suspects<'_> {
         self.answer.findings.extend(refusing);
         let room = MOST_OTHERS.saturating_sub(self.answer.findings.len());
         self.answer.findings.extend(others.into_iter().take(room));
-        // Each that is listed may be allowed, and the next one not.
+        // All listed ones may be allowed, and the next one not.
         let can_refuse = rules::secrets::level_at(&text.path, &self.search.config) >= Some(fail_on);
         if can_refuse && secrets::scan(&text.bytes, kind(text)).len() >= secrets::MAX_FINDINGS {
             let why = format!(
@@ -246,7 +248,7 @@ impl Received<'_> {
             return Ok(false);
         }
         let baseline = project.configured_baseline()?;
-        // A tag that is new has a message that is new, whatever it points to.
+        // A new tag has a new message, whatever it points to.
         for update in updates {
             searches.add(&project.config, Some((&project, baseline.clone())), update);
         }
@@ -317,7 +319,7 @@ impl Received<'_> {
                 )
             });
             answer.not_measured_by(rules::secrets::RULE.id, too_large);
-            // What was found in the judged trees, and refuses there, is reported there.
+            // Findings that refuse the push in a judged tree are already reported there.
             let fail_on = answer.fail_on;
             let known = |finding: &Finding| {
                 let trees = judgement.trees.iter();
@@ -334,7 +336,7 @@ impl Received<'_> {
         Ok(())
     }
 
-    /// Records what is accepted now, and what was accepted before.
+    /// Records the commits accepted now, and those accepted before.
     pub fn remember(
         &self,
         tips: &BTreeMap<CommitId, Vec<&RefUpdate>>,
@@ -378,7 +380,7 @@ fn empty_answer(search: &Search, texts: usize) -> TreeJudgement {
     }
 }
 
-/// What the rule on secrets says to a text; comments in it and the baseline count as they do in a tree.
+/// The findings of the rule on secrets in a text; comments in it and the baseline apply as in a tree.
 fn findings(text: &PushedText, search: &Search) -> Result<Vec<Finding>, ProjectError> {
     let place = match text.commit {
         Some(commit) => format!(" (in commit {})", commit.short()),
@@ -404,7 +406,7 @@ fn findings(text: &PushedText, search: &Search) -> Result<Vec<Finding>, ProjectE
         gate.acceptance = acceptance.as_ref();
         return Ok(gate.of_part().run().findings.into_iter().map(with_place).collect());
     }
-    // Messages, binary files and large ones are not files that a gate measures.
+    // A gate does not measure messages, binary files and large files.
     let Some(level) = rules::secrets::level_at(&text.path, &config) else { return Ok(Vec::new()) };
     let found = secrets::scan(&text.bytes, kind(text));
     Ok(found.iter().map(|secret| with_place(raw(&text.path, level, secret))).collect())

@@ -1,4 +1,4 @@
-//! The text of a hook file of ours, and how one is recognised.
+//! The text of our hook files, and how they are recognised.
 
 use crate::Hook;
 use std::path::Path;
@@ -12,7 +12,7 @@ pub const BEFORE: &str = ".before-batuta";
 
 const MARK: &str = "# batuta hook ";
 
-/// The script for a hook that calls `program`, found in `PATH` where that file is gone.
+/// The script for a hook that calls `program`, or the program in `PATH` if that file is gone.
 pub fn text(hook: Hook, program: &Path) -> Vec<u8> {
     let program = quoted(&program.as_os_str().to_string_lossy());
     let gone = match hook.way_past() {
@@ -20,7 +20,7 @@ pub fn text(hook: Hook, program: &Path) -> Vec<u8> {
         None => "Whoever keeps this server has to install it again.".to_owned(),
     };
     let run = if hook.reads_input() {
-        // Git says on standard input what is pushed; both hooks are to hear it.
+        // Git lists the pushed references on standard input; both hooks need it.
         "\
 input=$(cat)
 feed() { [ -z \"$input\" ] || printf '%s\\n' \"$input\"; }
@@ -56,23 +56,23 @@ find_batuta() {{
     format!("#!/bin/sh\n{MARK}{VERSION} {:016x}\n{body}", xxh3_64(body.as_bytes())).into_bytes()
 }
 
-/// A shell word that means exactly this text.
+/// Quotes a text as one shell word.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-/// A hook file that was made here.
+/// A hook file that this program wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Own {
     /// The version of the script.
     pub version: u32,
-    /// Nobody has edited it since.
+    /// True if it was not edited since.
     pub intact: bool,
     /// The program that it calls.
     pub program: String,
 }
 
-/// What the bytes of a hook file say about its origin; `None` when it was not made here.
+/// Recognises a hook file by its bytes; `None` if this program did not write it.
 pub fn recognise(bytes: &[u8]) -> Option<Own> {
     let text = std::str::from_utf8(bytes).ok()?;
     let (_, marked) =

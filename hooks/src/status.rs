@@ -1,4 +1,4 @@
-//! What is in the hooks folder.
+//! The content of the hooks folder.
 
 use crate::script::{self, BEFORE};
 use crate::{Hook, folder};
@@ -79,13 +79,13 @@ impl HookState {
         }
     }
 
-    /// True for a file that was made here.
+    /// True for a file that this program wrote.
     pub fn is_ours(self) -> bool {
         matches!(self, HookState::Installed | HookState::OtherVersion | HookState::Edited)
     }
 }
 
-/// What is in the hooks folder; `program` is what an installation by now would call.
+/// The content of the hooks folder; `program` is the program that a new installation would call.
 ///
 /// # Errors
 /// Git's settings or a hook file cannot be read.
@@ -107,7 +107,7 @@ pub fn status(git: &GitContext, program: &Path) -> Result<HooksStatus, ProjectEr
     })
 }
 
-/// What the configuration asks of hooks, as far as that can be told beforehand: the staged one, in a bare repository that of
+/// The hook settings, as far as they are known in advance: from the staged configuration or, in a bare repository, from
 /// HEAD.
 pub fn settings(git: &GitContext) -> Option<HookSettings> {
     let (path, which) = match git.work_dir() {
@@ -118,7 +118,7 @@ pub fn settings(git: &GitContext) -> Option<HookSettings> {
     Project::open(&options).ok().map(|project| project.config.hooks)
 }
 
-/// Why a hook lets everything pass, where its settings ask nothing of it.
+/// Why a hook lets everything pass, if its settings switch it off.
 pub fn lets_all_pass(hook: Hook, settings: Option<&HookSettings>) -> Option<String> {
     let settings = settings?;
     let (key, off, others) = match hook {
@@ -139,7 +139,7 @@ pub fn lets_all_pass(hook: Hook, settings: Option<&HookSettings>) -> Option<Stri
     })
 }
 
-/// What one hook file is.
+/// The status of one hook file.
 pub(crate) fn of(folder: &Path, hook: Hook, program: &Path) -> Result<HookStatus, ProjectError> {
     let path = folder.join(hook.name());
     let bytes = read(&path)?;
@@ -166,10 +166,10 @@ pub(crate) fn of(folder: &Path, hook: Hook, program: &Path) -> Result<HookStatus
     })
 }
 
-/// No script of ours, nor one of a person, is longer.
+/// No hook script, ours or a person's, is longer.
 const LARGEST_HOOK: u64 = 4 << 20;
 
-/// The bytes of a hook file; `None` when there is none.
+/// The bytes of a hook file; `None` if it does not exist.
 fn read(path: &Path) -> Result<Option<Vec<u8>>, ProjectError> {
     let cannot = |why: String| ProjectError::new(format!("cannot read the hook {}", path.display())).why(why);
     match path.symlink_metadata() {
@@ -179,7 +179,7 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, ProjectError> {
     }
     match read_regular(path, LARGEST_HOOK) {
         Ok(bytes) => Ok(Some(bytes)),
-        // A link to nothing is a hook of somebody all the same; so is a program, which is none of ours.
+        // A dangling link is still somebody's hook; so is a binary program, which is not ours.
         Err(Unread::Missing | Unread::TooLarge { .. }) => Ok(Some(Vec::new())),
         Err(error) => Err(cannot(error.to_string())),
     }

@@ -10,18 +10,18 @@ use project::{Project, ProjectError};
 pub struct RefUpdate {
     /// The reference on the receiving side, e.g. `refs/heads/main`.
     pub name: String,
-    /// The object it points to there now; zeros when it is new.
+    /// The object it points to there now; zeros if it is new.
     pub old: String,
-    /// The object it is to point to; zeros when it is deleted.
+    /// The object it will point to; zeros if it is deleted.
     pub new: String,
 }
 
 impl RefUpdate {
-    /// What Git tells `pre-push` on standard input, a line for each reference: local name and object, remote name and
+    /// Parses Git's standard input for `pre-push`, one line per reference: local name and object, remote name and
     /// object.
     ///
     /// # Errors
-    /// The first line that is not like that.
+    /// The first line with another format.
     pub fn of_push(input: &str) -> Result<Vec<RefUpdate>, UnclearUpdate> {
         parse(input, "<local ref> <local object> <remote ref> <remote object>", |words| match words {
             [_, new, name, old] => Some(RefUpdate::new(name, old, new)),
@@ -29,10 +29,10 @@ impl RefUpdate {
         })
     }
 
-    /// What Git tells `pre-receive` on standard input, a line for each reference: old and new object, name.
+    /// Parses Git's standard input for `pre-receive`, one line per reference: old and new object, name.
     ///
     /// # Errors
-    /// The first line that is not like that.
+    /// The first line with another format.
     pub fn of_receive(input: &str) -> Result<Vec<RefUpdate>, UnclearUpdate> {
         parse(input, "<old object> <new object> <ref>", |words| match words {
             [old, new, name] => Some(RefUpdate::new(name, old, new)),
@@ -40,7 +40,7 @@ impl RefUpdate {
         })
     }
 
-    /// A reference with the objects it is to leave and to take.
+    /// A reference with its old and new object.
     pub fn new(name: &str, old: &str, new: &str) -> RefUpdate {
         RefUpdate { name: name.to_owned(), old: old.to_owned(), new: new.to_owned() }
     }
@@ -54,13 +54,13 @@ impl RefUpdate {
     }
 }
 
-/// A line of standard input that is not as Git writes it.
+/// A line of standard input that does not have Git's format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line} of standard input is not \"{wanted}\": {text:?}")]
 pub struct UnclearUpdate {
     /// Which line, from 1.
     pub line: usize,
-    /// What Git writes.
+    /// The format that Git writes.
     pub wanted: &'static str,
     /// The line.
     pub text: String,
@@ -86,10 +86,10 @@ pub(crate) fn is_null(object: &str) -> bool {
     object.bytes().all(|byte| byte == b'0')
 }
 
-/// Why a commit that a branch or tag points to already is not judged.
+/// Why a commit that a branch or tag already points to is not judged.
 pub(crate) const THERE_ALREADY: &str = "its commits are there already";
 
-/// Judges a commit by what it has that none of the bases has.
+/// Judges only the content of a commit that none of the bases has.
 pub(crate) fn judge_since(
     asked: &Asked<'_>,
     project: &Project,
@@ -98,7 +98,7 @@ pub(crate) fn judge_since(
 ) -> Result<TreeJudgement, ProjectError> {
     let git = git_of(project)?;
     let touched = git.touched_between(bases, tip).map_err(cannot_read)?;
-    // Where the commits leave the known history in several places, new is what the newest of these has not.
+    // If the commits leave the known history in several places, new is relative to the newest of them.
     let time = |base: &CommitId| git.commit_time(&base.to_string()).unwrap_or(i64::MIN);
     let extent = match judged {
         Judged::Changed => Extent::Changed(&touched),
@@ -115,7 +115,7 @@ pub(crate) fn cannot_read(error: impl std::fmt::Display) -> ProjectError {
     ProjectError::new("cannot tell what is pushed").why(error)
 }
 
-/// A reference as Git shows it.
+/// A reference name as Git displays it.
 pub(crate) fn short(name: &str) -> &str {
     name.strip_prefix("refs/heads/").or_else(|| name.strip_prefix("refs/")).unwrap_or(name)
 }

@@ -1,5 +1,6 @@
-//! What a started program gets of this process's environment: the user's settings, so that the project's own tools work
-//! as usual (`PATH`, `HOME`, proxies, `LD_LIBRARY_PATH`, compiler flags, credentials that tests need), except:
+//! The part of this process's environment that a started program gets: the user's settings, so that the project's own
+//! tools work as usual (`PATH`, `HOME`, proxies, `LD_LIBRARY_PATH`, compiler flags, credentials that tests need),
+//! except:
 //! | not passed on | why |
 //! |---|---|
 //! | what `git rev-parse --local-env-vars` lists (`GIT_DIR`, `GIT_INDEX_FILE`, …), `GIT_QUARANTINE_PATH` | a hook's variables name the repository that is judged; a test that calls Git must not write to it |
@@ -9,7 +10,7 @@
 
 use std::ffi::OsStr;
 
-/// What `git rev-parse --local-env-vars` prints (Git 2.39), and the folder in which a push waits for its hook.
+/// The output of `git rev-parse --local-env-vars` (Git 2.39), and the quarantine folder of a push.
 const OF_A_REPOSITORY: [&str; 17] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
@@ -32,7 +33,7 @@ const OF_A_REPOSITORY: [&str; 17] = [
 
 const OF_OTHER_BUILDS: [&str; 4] = ["CARGO_BIN_NAME", "CARGO_MAKEFLAGS", "MAKEFLAGS", "MFLAGS"];
 
-/// Beginnings of names.
+/// Prefixes of names.
 const FAMILIES: [&str; 3] = ["CARGO_PKG_", "CARGO_MANIFEST_", "BATUTA_"];
 
 /// True for a variable that started programs do not get.
@@ -47,7 +48,7 @@ pub fn is_kept_back(name: &OsStr) -> bool {
 mod tests {
     use super::*;
 
-    /// Git itself says which variables belong to a repository.
+    /// Compares the list with Git's own list of variables that belong to a repository.
     #[test]
     #[expect(clippy::disallowed_methods, reason = "a test asks Git itself")]
     fn what_git_calls_local_to_a_repository_is_kept_back() {

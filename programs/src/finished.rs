@@ -22,7 +22,7 @@ pub struct Finished {
     pub end: End,
     /// Wall-clock time.
     pub took: Duration,
-    /// What it printed, both streams in the order they were written; of much the beginning and the end.
+    /// What it printed, both streams in the order they were written; of long output, only the beginning and the end.
     pub output: Vec<u8>,
 }
 
@@ -33,6 +33,6 @@ pub struct Answer {
     pub end: End,
     /// All of its standard output.
     pub output: Vec<u8>,
-    /// Its standard error; of much the beginning and the end.
+    /// Its standard error; of long output, only the beginning and the end.
     pub errors: Vec<u8>,
 }

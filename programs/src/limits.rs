@@ -3,18 +3,18 @@
 use std::io;
 use std::time::Duration;
 
-/// When a program is ended before it ends by itself.
+/// When a program is killed before it ends by itself.
 pub struct Limits<'a> {
-    /// After so much time; never where none is given.
+    /// The time limit; none for no limit.
     pub time: Option<Duration>,
-    /// Asked now and then; true ends it.
+    /// Called regularly; true kills it.
     pub cancelled: &'a dyn Fn() -> bool,
 }
 
 /// Why a program did not run.
 #[derive(Debug, thiserror::Error)]
 pub enum NotStarted {
-    /// It is not installed, or only in places that are not looked at.
+    /// It is not installed, or only in places that are not searched.
     #[error("`{0}` is on no absolute folder of PATH outside of the analysed tree")]
     NotFound(String),
     /// The system refused.

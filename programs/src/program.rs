@@ -5,8 +5,8 @@ use std::path::PathBuf;
 /// A program that may be started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Program {
-    /// Builds and tests Rust (`mutate`), and has rustc say what is dead (`dead-code --rustc`). Runs build scripts, procedural
-    /// macros, tests, and what `.cargo/config.toml` and `rust-toolchain.toml` name.
+    /// Builds and tests Rust (`mutate`), and lets rustc report dead code (`dead-code --rustc`). Runs build scripts,
+    /// procedural macros, tests, and the programs that `.cargo/config.toml` and `rust-toolchain.toml` name.
     Cargo,
     /// Runs tests of Python (`mutate`).
     Python,
@@ -20,7 +20,7 @@ pub enum Program {
     Gradle,
     /// Builds C and C++ (`mutate`).
     CMake,
-    /// Runs what CMake built as tests (`mutate`).
+    /// Runs the tests that CMake built (`mutate`).
     CTest,
     /// Builds and tests by a Makefile (`mutate`).
     Make,
@@ -28,18 +28,18 @@ pub enum Program {
     Bats,
     /// Runs a command line that the user gave (`mutate --test-command`, `--build-command`).
     Shell,
-    /// A program that the tree itself brings along: Gradle's wrapper, the interpreter of a virtual environment (`mutate`).
+    /// A program that is part of the tree: Gradle's wrapper, the interpreter of a virtual environment (`mutate`).
     /// Absolute, or relative to the folder that it is started in.
     OfTheTree(PathBuf),
 }
 
 impl Program {
-    /// What it is called on the search path, the first that is there counts; nothing for a program of the tree.
+    /// Its names on the search path, of which the first that exists is used; empty for a program of the tree.
     pub fn names(&self) -> &'static [&'static str] {
         match self {
             Program::Cargo => &["cargo"],
             Program::Python => &["python3", "python"],
-            // On Windows these are scripts, which need their ending.
+            // On Windows these are scripts, which need their extension.
             Program::Npm if cfg!(windows) => &["npm.cmd"],
             Program::Npm => &["npm"],
             Program::Go => &["go"],
@@ -62,7 +62,7 @@ impl std::fmt::Display for Program {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Program::OfTheTree(file) => write!(f, "{}", file.display()),
-            // Without the ending that Windows needs.
+            // Without the extension that Windows needs.
             named => f.write_str(named.names()[0].split('.').next().unwrap_or_default()),
         }
     }

@@ -1,7 +1,7 @@
 //! Runs a command with a limit on its time and its output.
 //!
-//! Each runs in its own process group: when its time is up, or the user interrupts, the whole group is killed,
-//! including what a test left running in the background.
+//! Each command runs in its own process group: when its time is up, or the user interrupts, the whole group is killed,
+//! including processes that a test left running in the background.
 
 use crate::finished::{Answer, End, Finished};
 use crate::limits::{Limits, NotStarted};
@@ -11,12 +11,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Of a command's output the first and the last bytes are kept, this many each: a mutant may print without end.
+/// Only this many bytes at the beginning and at the end of a command's output are kept: a mutant may print without end.
 const HEAD: usize = 256 << 10;
 const TAIL: usize = 1 << 20;
 /// An answer that this program reads is kept whole, up to this many bytes.
 const ANSWER: usize = 256 << 20;
-/// Between asking a group to end and ending it.
+/// Time between asking a group to end and killing it.
 const GRACE: Duration = Duration::from_millis(300);
 /// How long to wait for output after the process and its group have ended: a process that left the group may keep the
 /// pipe open.
@@ -29,7 +29,7 @@ pub fn run(mut command: Command, limits: &Limits<'_>) -> Result<Finished, NotSta
     own_group(&mut command);
     let started = Instant::now();
     let mut child = command.spawn()?;
-    // The command holds the pipe's end for writing; only the child is to have it.
+    // The command holds the write end of the pipe; only the child may have it.
     drop(command);
     let reading = Reading::of(reader, Kept::both_ends());
     let end = wait(&mut child, started, limits)?;
@@ -72,7 +72,7 @@ fn wait(child: &mut Child, started: Instant, limits: &Limits<'_>) -> io::Result<
     }
 }
 
-/// Ends the child and its group: first asked, then made to.
+/// Ends the child and its group: asks first, then kills.
 fn stop(child: &mut Child) -> io::Result<()> {
     end_group(child, false);
     let asked = Instant::now();
@@ -80,7 +80,7 @@ fn stop(child: &mut Child) -> io::Result<()> {
         thread::sleep(Duration::from_millis(5));
     }
     end_group(child, true);
-    // One that is not a group (no Unix) ends alone.
+    // Outside of Unix there is no group, so only the child is killed.
     let _ = child.kill();
     child.wait()?;
     Ok(())
@@ -94,13 +94,13 @@ fn own_group(command: &mut Command) {
 #[cfg(not(unix))]
 fn own_group(_: &mut Command) {}
 
-/// Ends whoever is left in the child's group. The group keeps its number as long as anybody is in it.
+/// Ends the remaining processes in the child's group. The group keeps its number while any process is in it.
 #[cfg(unix)]
 fn end_group(child: &Child, by_force: bool) {
     use nix::sys::signal::{Signal, killpg};
     let Ok(group) = i32::try_from(child.id()) else { return };
     let signal = if by_force { Signal::SIGKILL } else { Signal::SIGTERM };
-    // An empty group is what is wanted.
+    // An error because the group is empty is fine.
     let _ = killpg(nix::unistd::Pid::from_raw(group), signal);
 }
 
@@ -137,7 +137,7 @@ impl Reading {
         Reading { thread, kept }
     }
 
-    /// What was read, once the stream is at its end, or some time after the program is.
+    /// The output, when the stream ends or some time after the program ended.
     fn finish(self, ended: Instant) -> Kept {
         while !self.thread.is_finished() && ended.elapsed() < OUTPUT_GRACE {
             thread::sleep(Duration::from_millis(2));
@@ -149,7 +149,7 @@ impl Reading {
 /// The beginning and the end of an output.
 #[derive(Default)]
 struct Kept {
-    /// Bytes of the beginning, and of the end.
+    /// Limits in bytes for the beginning and the end.
     most: (usize, usize),
     head: Vec<u8>,
     tail: Vec<u8>,
@@ -226,7 +226,7 @@ mod tests {
     fn when_the_time_is_up_the_grandchildren_end_too() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mark = folder.path().join("mark");
-        // The grandchild would write the mark after its parent's time is up.
+        // The grandchild would create the file after its parent's time is up.
         let text = format!("(sleep 1; touch {}) & trap '' TERM; while :; do sleep 0.1; done", mark.display());
         assert_eq!(run_within(&text, Some(Duration::from_millis(200))).end, End::TimedOut);
         thread::sleep(Duration::from_millis(1200));

@@ -4,8 +4,8 @@ use crate::program::Program;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-/// The file of a program on the search path of this process. `tree` is what is analysed: nothing in it is ever taken, nor is
-/// an entry of the path used that is empty or relative, as it would mean the current folder.
+/// Finds the file of a program on the search path of this process. Files in the analysed `tree` are never used, and
+/// neither are empty or relative entries of the path, which would mean the current folder.
 #[expect(clippy::disallowed_methods, reason = "environment: the search path of programs")]
 pub fn find(program: &Program, tree: &Path) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
@@ -18,7 +18,7 @@ fn find_in(path: &OsStr, name: &str, tree: &Path) -> Option<PathBuf> {
     let is_elsewhere = |path: &Path| path.canonicalize().is_ok_and(|real| !real.starts_with(&tree));
     std::env::split_paths(path)
         .filter(|folder| folder.is_absolute() && is_elsewhere(folder))
-        // Not the file that a link leads to: rustup's programs tell by their name which one they are.
+        // Links are not resolved: rustup's programs decide by their name what to do.
         .map(|folder| folder.join(&file))
         .find(|file| is_program(file) && is_elsewhere(file))
 }
@@ -54,7 +54,7 @@ mod tests {
         let tree = outer.path().join("tree");
         program(&tree.join("bin"), "make");
         let right = program(&outer.path().join("tools"), "make");
-        // Links from outside into the tree, to the folder and to the file.
+        // Links from outside into the tree, to a folder and to a file.
         symlink(tree.join("bin"), outer.path().join("linked")).expect("a link");
         fs::create_dir(outer.path().join("links")).expect("a folder");
         symlink(tree.join("bin/make"), outer.path().join("links/make")).expect("a link");

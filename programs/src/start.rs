@@ -22,8 +22,8 @@ pub struct Start<'a> {
 }
 
 impl<'a> Start<'a> {
-    /// A program that will run in `folder`. It is looked for outside of `tree`, the analysed one. That it may run code which the
-    /// tree brings along is what the consent is for.
+    /// A program that will run in `folder`. It is searched outside of `tree`, the analysed tree. The consent is needed
+    /// because it may run code of the tree.
     pub fn new(program: &'a Program, tree: &'a Path, folder: impl Into<PathBuf>, _: &Consent) -> Start<'a> {
         Start {
             program,
@@ -53,7 +53,7 @@ impl<'a> Start<'a> {
         self
     }
 
-    /// Runs it; what it prints is for a person. It ends with all that it started.
+    /// Runs it; its output is for a person. Its child processes end with it.
     ///
     /// # Errors
     /// It cannot be started.
@@ -61,7 +61,7 @@ impl<'a> Start<'a> {
         running::run(self.command()?, limits)
     }
 
-    /// Runs it; what it prints is the answer to a question.
+    /// Runs it; its output is the answer to a question.
     ///
     /// # Errors
     /// It cannot be started, or its answer is too long.
@@ -75,7 +75,7 @@ impl<'a> Start<'a> {
     )]
     fn command(self) -> Result<Command, NotStarted> {
         let file = match self.program {
-            // Said in full: whether a relative name means the new folder or the old one depends on the system.
+            // As a full path: whether a relative path starts from the new folder or the old one depends on the system.
             Program::OfTheTree(file) => self.folder.join(file),
             named => {
                 search_path::find(named, self.tree).ok_or_else(|| NotStarted::NotFound(named.to_string()))?
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn what_is_not_installed_is_named() {
-        // The whole file system as the analysed tree: nothing is outside of it.
+        // With the whole file system as the analysed tree, nothing is outside of it.
         let consent = Consent::to(Asked::Mutate);
         let start = Start::new(&Program::Cargo, Path::new("/"), "/", &consent).run(&FREE);
         assert!(start.expect_err("nothing is outside").to_string().contains("`cargo` is on no"));

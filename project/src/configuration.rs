@@ -8,11 +8,11 @@ use gates::{CONFIG_FILE, Config};
 use std::fmt::Display;
 use std::path::Path;
 
-/// The configuration of the file that the user names, else the batuta.toml at the root of that very tree (of the index, of
-/// the commit), else the defaults.
+/// The configuration from the file that the user names, else from the batuta.toml at the root of the opened tree (of
+/// the index, of the commit), else the defaults.
 ///
 /// # Errors
-/// The file cannot be read, or holds something wrong: every problem with its place.
+/// The file cannot be read or contains errors: every problem with its place.
 pub fn configuration(named: Option<&Path>, root: &Path, which: &Which) -> Result<Config, ProjectError> {
     let (origin, bytes) = match named {
         Some(file) => {
@@ -32,7 +32,8 @@ pub fn configuration(named: Option<&Path>, root: &Path, which: &Which) -> Result
     Config::parse(&text, &origin).map_err(|error| wrong().why(error).help(help))
 }
 
-/// Bytes of a configuration file that are read, more than a configuration may have: it says so itself.
+/// Limit on the bytes read of a configuration file. It is above the limit of a configuration, which reports its own
+/// error.
 const LARGEST: u64 = 4 << 20;
 
 /// The bytes of a file of the tree; none if there is no such file. No link is followed out of it.
@@ -51,7 +52,7 @@ pub(crate) fn file_of_tree(
             Err(why) => Err(unreadable(&why)),
         };
     }
-    // Only the part of the tree that the file is in is listed. A link in the work tree could lead to another repository.
+    // Only the file's part of the tree is listed. A link in the work tree could lead to another repository.
     let file = confined::join_inside(root, path).map_err(|why| unreadable(&why))?;
     let below = file.ancestors().take_while(|part| *part != root);
     let has_link = below.into_iter().any(|part| part.is_symlink());

@@ -6,7 +6,7 @@ use std::path::Path;
 pub struct ProjectError {
     /// What could not be done.
     pub what: String,
-    /// The reasons and places, from the outermost on.
+    /// The reasons and places, the outermost first.
     pub why: Vec<String>,
     /// What the user can do.
     pub help: Option<String>,
@@ -40,7 +40,7 @@ impl Display for ProjectError {
 
 impl std::error::Error for ProjectError {}
 
-/// Why there is no place for a folder of files about a tree.
+/// Why no folder for files about a tree is available.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct NoFolder(#[source] pub(crate) Box<dyn std::error::Error + Send + Sync>);

@@ -1,4 +1,4 @@
-//! What the gate may look at in addition to the tree: reports, the history, databases on this machine.
+//! Evidence for the gate in addition to the tree: reports, the history, databases on this machine.
 
 use crate::{HistoryAsked, MUTANTS, Project};
 use facts::cache::{Cache, CacheDirs};
@@ -11,10 +11,10 @@ use pmat::score::Advisories;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The environment variable that names folders (separated as in `PATH`, absolute) outside of the repository from which a
-/// report may be read that the repository's configuration names.
+/// The environment variable with the folders outside of the repository (absolute, separated as in `PATH`) from which
+/// reports that the repository's configuration names may be read.
 const REPORT_FOLDERS: &str = "BATUTA_REPORTS";
-/// Bytes of a report that are read: those of programs of some ten million lines are smaller.
+/// Limit on the bytes of a report: reports on programs of ten million lines are smaller.
 pub const LARGEST_REPORT: u64 = 256 << 20;
 
 impl gates::Evidence for Project {
@@ -56,7 +56,7 @@ impl gates::Evidence for Project {
         })
     }
 
-    /// RustSec's database where `cargo audit` or `cargo deny` left a copy; nothing is fetched.
+    /// Uses the copy of RustSec's database that `cargo audit` or `cargo deny` downloaded; nothing is fetched.
     fn advisories(&self) -> Measured<Advisories> {
         let Some(folder) = advisory_database() else {
             return Measured::unsupported(
@@ -74,7 +74,7 @@ impl gates::Evidence for Project {
 }
 
 impl Project {
-    /// The bytes of a file that the configuration names: in the tree's folder, or in one that the operator named.
+    /// The bytes of a file that the configuration names, in the tree's folder or in one that the operator named.
     #[expect(clippy::disallowed_methods, reason = "environment: BATUTA_REPORTS")]
     fn named_file(&self, named: &str) -> Result<Vec<u8>, Unread> {
         let named = Path::new(named);

@@ -9,9 +9,9 @@ use facts::source::Which;
 /// Which part of the history to read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HistoryAsked {
-    /// This many days before the newest commit; all without.
+    /// This many days before the newest commit; all if none.
     pub days: Option<u32>,
-    /// Only what is analysed, when that is a folder or a file of the repository.
+    /// Only the analysed folder or file of the repository.
     pub only_here: bool,
     /// Leave out bots.
     pub exclude_bots: bool,
@@ -22,10 +22,11 @@ pub struct HistoryAsked {
 }
 
 impl Project {
-    /// The history of the analysed revision; of HEAD for the work tree and the index. `cancelled` ends it with an error.
+    /// The history of the analysed revision, or of HEAD for the work tree and the index. `cancelled` ends it with an
+    /// error.
     ///
     /// # Errors
-    /// There is none, or it was cancelled.
+    /// There is no history, or reading it was cancelled.
     pub fn history(
         &self,
         asked: &HistoryAsked,

@@ -1,4 +1,4 @@
-//! The gate of a project: all of its code or what is new, judged by its configuration and its baseline.
+//! The gate of a project: all of its code or only new code, judged by its configuration and its baseline.
 
 use crate::open::exclude_rules;
 use crate::{Project, ProjectError, configuration};
@@ -21,14 +21,14 @@ pub struct SinceBase {
 /// What a project's gate uses in addition to its configuration.
 #[derive(Clone, Copy, Default)]
 pub struct JudgeOptions<'a> {
-    /// Only what is new is judged.
+    /// If given, only new code is judged.
     pub since: Option<&'a SinceBase>,
     /// The accepted findings.
     pub baseline: Option<&'a Baseline>,
 }
 
 impl SinceBase {
-    /// As the gate wants it.
+    /// In the form that the gate needs.
     pub fn new_code(&self) -> NewCode<'_> {
         let base = self.base.as_ref();
         NewCode {
@@ -43,7 +43,7 @@ impl SinceBase {
         }
     }
 
-    /// The lines that are new.
+    /// The new lines.
     pub fn additions(&self) -> &Additions {
         &self.additions
     }
@@ -60,7 +60,7 @@ impl Project {
         self.since_commit(commit, &base.to_string(), options)
     }
 
-    /// What is new since a commit, under the name that the report should give it; everything without a commit.
+    /// What is new since a commit, under the name that the report should use; without a commit, everything is new.
     ///
     /// # Errors
     /// The project is in no repository, or the commit cannot be read.
@@ -126,10 +126,10 @@ impl Project {
         gate.run()
     }
 
-    /// The project's gate as its configuration says: all code, by the baseline that it names.
+    /// The project's gate by its configuration: all code, with the baseline that it names.
     ///
     /// # Errors
-    /// The baseline cannot be read, or is not there.
+    /// The baseline cannot be read or does not exist.
     pub fn gate(&self, facts: &RepoFacts) -> Result<GateReport, ProjectError> {
         let baseline = self.configured_baseline()?;
         Ok(self.judge(facts, &JudgeOptions { since: None, baseline: baseline.as_ref() }))
@@ -138,7 +138,7 @@ impl Project {
     /// The baseline that the configuration names, if it names one.
     ///
     /// # Errors
-    /// It cannot be read, or is not there.
+    /// It cannot be read or does not exist.
     pub fn configured_baseline(&self) -> Result<Option<Baseline>, ProjectError> {
         if self.config.baseline.is_empty() {
             return Ok(None);
@@ -151,7 +151,7 @@ impl Project {
         })
     }
 
-    /// Where the baseline is: as named, else as `gate.baseline` says, else at the usual place.
+    /// The path of the baseline: as named, else from `gate.baseline`, else the default.
     pub fn baseline_file(&self, named: Option<&str>) -> String {
         let configured = Some(self.config.baseline.as_str()).filter(|path| !path.is_empty());
         named.or(configured).unwrap_or(BASELINE_FILE).to_owned()
@@ -169,7 +169,7 @@ impl Project {
             (Some(inside), _, which) => {
                 configuration::file_of_tree(&self.root, which, &inside, LARGEST_BASELINE)?
             }
-            // The operator's own word, from the root of the tree as always.
+            // Named by the operator, relative to the root of the tree as always.
             (None, Some(named), Which::WorkTree) => {
                 match confined::read_regular(&self.root.join(named), LARGEST_BASELINE) {
                     Ok(bytes) => Some(bytes),
@@ -185,8 +185,8 @@ impl Project {
         Baseline::parse(&text).map(Some).map_err(|error| wrong().why(error).help(help))
     }
 
-    /// The file that the baseline is written to. One that the configuration names, and every link on the way to it, leads
-    /// into the repository: only the operator names others.
+    /// The file that the baseline is written to. If the configuration names it, it must be inside the repository, as
+    /// must the target of every link on the way to it: only the operator may name other files.
     ///
     /// # Errors
     /// It would be outside.
@@ -203,7 +203,7 @@ impl Project {
         })
     }
 
-    /// When what is judged was committed, in seconds since the epoch; for the work tree and the index, when HEAD was.
+    /// When the judged tree was committed, in seconds since the epoch; for the work tree and the index, when HEAD was.
     pub fn time(&self) -> Option<i64> {
         self.git.as_ref()?.commit_time(self.tip()).ok()
     }
@@ -224,7 +224,7 @@ impl Project {
     }
 }
 
-/// Bytes of a baseline that are read: some hundred thousand findings.
+/// Limit on the bytes of a baseline: a few hundred thousand findings.
 const LARGEST_BASELINE: u64 = 64 << 20;
 
 fn outside(file: &str) -> ProjectError {

@@ -41,7 +41,7 @@ pub struct Project {
     pub tree: Box<dyn SourceTree + Send>,
     /// Which tree of the repository it is.
     pub which: Which,
-    /// What was asked to be analysed.
+    /// The path to analyse.
     pub path: PathBuf,
     /// The repository it belongs to, if any.
     pub git: Option<GitContext>,
@@ -99,35 +99,36 @@ impl Project {
             return Ok(known);
         }
         let result = compute()?;
-        // What cannot be remembered is computed again next time; the facts' own report says what ails the cache.
+        // If it cannot be cached, it is computed again next time; the report on the facts says what is wrong with the
+        // cache.
         let _ = self.cache().map(|cache| cache.remember(subject, fingerprint, &result));
         Ok(result)
     }
 
-    /// Where the paths of the tree count from.
+    /// The folder that the paths of the tree are relative to.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The folder for the next run of `pmat mutate` on this tree, unless the user names another; made where it is missing.
+    /// The folder for the next run of `pmat mutate` on this tree, unless the user names another; created if missing.
     ///
     /// # Errors
-    /// Why there is no place for it.
+    /// Why no folder is available.
     pub fn mutants_folder(&self) -> Result<PathBuf, NoFolder> {
         let folder = CacheDirs::from_env().make_folder(self.git.as_ref(), &self.root, MUTANTS);
         let folder = folder.map_err(|why| NoFolder(why.into()))?;
         Ok(folder.path().to_owned())
     }
 
-    /// What a person calls it: the last part of its full path.
+    /// Its name for people: the last part of its full path.
     pub fn name(&self) -> String {
         let full = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
         full.file_name()
             .map_or_else(|| full.display().to_string(), |name| name.to_string_lossy().into_owned())
     }
 
-    /// The path in the tree of a file that the user named: from the current folder where it is there, else from the
-    /// root of the tree.
+    /// The path in the tree of a file that the user named: relative to the current folder if it exists there, else to
+    /// the root of the tree.
     pub fn path_in_tree(&self, named: &str) -> RepoPath {
         let inside = Path::new(named).canonicalize().ok();
         let inside = inside.and_then(|file| file.strip_prefix(&self.root).ok().map(Path::to_owned));

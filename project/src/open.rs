@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 pub struct OpenOptions<'a> {
     /// A repository, or a folder or file inside or outside of one.
     pub path: &'a Path,
-    /// Which of its trees; without, the work tree, or what HEAD points to if there is none.
+    /// Which of its trees; by default the work tree, or what HEAD points to if there is none.
     pub which: Option<Which>,
     /// A configuration to use instead of the tree's own batuta.toml.
     pub config: Option<&'a Path>,
@@ -21,12 +21,12 @@ pub struct OpenOptions<'a> {
     pub use_cache: bool,
     /// A tree of the repository whose configuration and baseline judge, in place of those of the opened tree.
     pub settings_of: Option<Which>,
-    /// A file that is no part of the work tree, wherever it is: the report that is being written.
+    /// A file to leave out of the work tree: the report that is being written.
     pub without: Option<&'a Path>,
 }
 
 impl<'a> OpenOptions<'a> {
-    /// The usual tree of what is at `path`, with its own configuration and the cache.
+    /// The default tree at `path`, with its own configuration and the cache.
     pub fn new(path: &'a Path) -> Self {
         OpenOptions { path, which: None, config: None, use_cache: true, settings_of: None, without: None }
     }
@@ -37,7 +37,8 @@ impl Project {
     /// judged, of the commit for a revision.
     ///
     /// # Errors
-    /// Nothing is there, it is not a repository where one is needed, there is no such revision, or the configuration is wrong.
+    /// The path does not exist, is not a repository although one is needed, the revision does not exist, or the
+    /// configuration is wrong.
     pub fn open(options: &OpenOptions<'_>) -> Result<Project, ProjectError> {
         let path = options.path.to_owned();
         let git = GitContext::discover(&path).map_err(|error| cannot_open(&path, &error))?;
@@ -47,7 +48,7 @@ impl Project {
             return Err(nothing_there(&path));
         }
         if which != Which::WorkTree {
-            // A wrong revision is to be reported as such, before anything is read from it.
+            // A wrong revision must be reported before anything is read from it.
             source::open(&path, &which, &ExcludeRules::none()).map_err(|error| cannot_open(&path, &error))?;
         }
         let settings_of = options.settings_of.clone();
@@ -65,13 +66,13 @@ impl Project {
     }
 }
 
-/// What the configuration leaves out.
+/// The files that the configuration excludes.
 pub(crate) fn exclude_rules(config: &Config) -> Result<ExcludeRules, ProjectError> {
     ExcludeRules::new(config.exclude.texts())
         .map_err(|error| ProjectError::new(format!("{CONFIG_FILE}: exclude.paths")).why(error))
 }
 
-/// The work tree; of a bare repository, which has none, what HEAD points to.
+/// The work tree; for a bare repository, which has none, what HEAD points to.
 fn usual(git: Option<&GitContext>) -> Which {
     match git.is_some_and(|git| git.work_dir().is_none()) {
         true => Which::Revision("HEAD".to_owned()),
@@ -82,7 +83,7 @@ fn usual(git: Option<&GitContext>) -> Which {
 /// The root of the tree that a path belongs to, and its repository.
 ///
 /// # Errors
-/// Nothing is there, or its repository cannot be opened.
+/// The path does not exist, or its repository cannot be opened.
 pub fn place(path: &Path) -> Result<(PathBuf, Option<GitContext>), ProjectError> {
     if !path.exists() {
         return Err(nothing_there(path));
@@ -96,7 +97,7 @@ fn nothing_there(path: &Path) -> ProjectError {
         .help("name a repository, a folder or a file that exists")
 }
 
-/// Where the paths of the tree count from.
+/// The folder that the paths of the tree are relative to.
 fn root(path: &Path, git: Option<&GitContext>) -> PathBuf {
     let root = match git {
         Some(git) => git.work_dir().unwrap_or(git.git_dir()).to_owned(),
@@ -107,14 +108,14 @@ fn root(path: &Path, git: Option<&GitContext>) -> PathBuf {
     root.canonicalize().unwrap_or(root)
 }
 
-/// The path in the tree of a file, which need not exist, if it is there.
+/// The path in the tree of a file, which need not exist; none if it is outside.
 fn inside(file: &Path, root: &Path) -> Option<RepoPath> {
     let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = folder.canonicalize().ok()?.join(file.file_name()?);
     file.strip_prefix(root).ok().map(repo_path)
 }
 
-/// A relative path of the file system as one of the tree.
+/// Converts a relative path of the file system to a path of the tree.
 pub(crate) fn repo_path(path: &Path) -> RepoPath {
     let parts: Vec<&[u8]> = path.components().map(|part| part.as_os_str().as_encoded_bytes()).collect();
     RepoPath::new(parts.join(&b'/'))

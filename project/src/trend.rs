@@ -9,31 +9,31 @@ use pmat::trend::{
 };
 use std::sync::Arc;
 
-/// Which commits of the past to measure, and what.
+/// Which past commits to measure, and which figures.
 #[derive(Debug, Clone)]
 pub struct TrendAsked {
-    /// Where the points begin; with the first commit without.
+    /// Where the points begin; by default with the first commit.
     pub since: Option<Start>,
     /// Which commits are points.
     pub every: Every,
-    /// No more points than this, the newest ones.
+    /// Limit on the points; the newest are kept.
     pub max: Option<usize>,
     /// What is to be measured.
     pub parts: Vec<Part>,
 }
 
-/// Called with the commits measured and to be measured, and asked whether to go on.
+/// Callbacks for progress and cancellation.
 #[derive(Clone, Copy, Default)]
 pub struct TrendWatch<'a> {
-    /// Called now and then, from any thread.
+    /// Called regularly, from any thread.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
-    /// Asked between files; true ends the run with an error, what was measured until then is kept.
+    /// Called between files; true ends the run with an error. Figures measured until then are kept.
     pub cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
 }
 
 impl Project {
-    /// The figures of a line of commits that ends with the opened revision (HEAD for the work tree and the index), of what is
-    /// analysed. What is not known yet is measured and kept.
+    /// The figures of the analysed path for a line of commits that ends with the opened revision (HEAD for the work
+    /// tree and the index). Missing figures are measured and stored.
     ///
     /// # Errors
     /// There is no history, or it cannot be read.
@@ -41,7 +41,7 @@ impl Project {
         self.with_trend(asked, watch, |git, options| trend::fill(git, self.cache(), options))
     }
 
-    /// What is known already of the same; nothing is measured.
+    /// The stored part of the same figures; nothing is measured.
     ///
     /// # Errors
     /// There is no history, or it cannot be read.
@@ -51,8 +51,8 @@ impl Project {
         })
     }
 
-    /// Which commits and authors changed a metric; every commit is compared with its parent, whatever [`TrendAsked::every`]
-    /// says.
+    /// Which commits and authors changed a metric. Every commit is compared with its parent; [`TrendAsked::every`] is
+    /// ignored.
     ///
     /// # Errors
     /// There is no history, or it cannot be read.
@@ -106,7 +106,7 @@ impl Project {
     }
 }
 
-/// What a configuration says about measuring a commit.
+/// The settings for measuring a commit, from a configuration.
 fn trend_settings(config: &Config) -> Settings {
     Settings {
         exclude: config.exclude.texts().to_vec(),

@@ -1,4 +1,4 @@
-//! The commands that pages show give an answer.
+//! The commands shown on pages work.
 
 use crate::program;
 use crate::service::Service;

@@ -1,4 +1,4 @@
-//! A real Chromium, driven over the Chrome DevTools Protocol: the dozen methods that these tests need.
+//! A real Chromium, driven over the Chrome DevTools Protocol, with the dozen methods that these tests need.
 
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tungstenite::{Message, WebSocket};
 
-/// Debian's Chromium without a window; `cargo xtask test` installs it.
+/// Debian's Chromium in headless mode; `cargo xtask test` installs it.
 pub const CHROMIUM: &str = "/usr/bin/chromium-headless-shell";
-/// Nothing that a page does here takes longer.
+/// Time limit of every step of a page.
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// A running browser. It is closed when dropped.
@@ -31,7 +31,7 @@ struct Connection {
 }
 
 impl Browser {
-    /// Starts Chromium. It finds no host but this one: every other name is an error, which the tests would see.
+    /// Starts Chromium. It can resolve only this host: any other name is an error, which the tests would see.
     pub fn start() -> Browser {
         let profile = tempfile::tempdir().expect("a temporary folder can be made");
         let mut command = Command::new(CHROMIUM);
@@ -43,7 +43,7 @@ impl Browser {
             .args(["--remote-debugging-port=0", "--window-size=1280,900"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .arg("about:blank");
-        // The program is a shell script around the browser: both are ended together, as one group of processes.
+        // The program is a shell script around the browser: both are ended together, as one process group.
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
         let mut process = command.spawn().unwrap_or_else(|error| {
             panic!("{CHROMIUM} does not start ({error}); `cargo xtask test` installs it")
@@ -107,7 +107,7 @@ impl Drop for Browser {
     fn drop(&mut self) {
         let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", self.process.id())]).status();
         let _ = self.process.wait();
-        // What the browser was still writing may keep the folder from going; it is a temporary one.
+        // Late writes of the browser may prevent the removal of the folder; it is a temporary one.
         let _ = fs::remove_dir_all(self.profile.path());
     }
 }
@@ -115,7 +115,7 @@ impl Drop for Browser {
 /// The address that the browser announces.
 fn endpoint(lines: impl BufRead + Send + 'static) -> String {
     let (sender, receiver) = std::sync::mpsc::channel();
-    // The stream is read to its end, or the browser would stop when it is full.
+    // The stream must be read to its end; otherwise the browser would block when the pipe is full.
     std::thread::spawn(move || {
         for line in lines.lines().map_while(Result::ok) {
             if let Some(address) = line.strip_prefix("DevTools listening on ") {
@@ -138,7 +138,7 @@ impl Page<'_> {
         self.browser.call(Some(&self.session), method, parameters)
     }
 
-    /// Goes to an address and waits until the page and all it refers to are there.
+    /// Goes to an address and waits until the page and all its resources are loaded.
     pub fn open(&self, address: &str) {
         self.forget("Page.loadEventFired");
         let answer = self.call("Page.navigate", json!({ "url": address }));
@@ -146,7 +146,7 @@ impl Page<'_> {
         self.wait_for("Page.loadEventFired");
     }
 
-    /// What a script in the page says, by value.
+    /// The result of a script in the page, by value.
     pub fn evaluate(&self, script: &str) -> Value {
         let parameters = json!({ "expression": script, "returnByValue": true, "awaitPromise": true });
         let answer = self.call("Runtime.evaluate", parameters);
@@ -154,7 +154,7 @@ impl Page<'_> {
         answer["result"]["value"].clone()
     }
 
-    /// Waits until a script in the page says something else than false; returns what it says.
+    /// Waits until a script in the page returns something other than false; returns that value.
     pub fn until(&self, script: &str) -> Value {
         let start = Instant::now();
         loop {
@@ -167,7 +167,7 @@ impl Page<'_> {
         }
     }
 
-    /// Clicks in the middle of the first element that a selector finds, as a person with a mouse does.
+    /// Clicks the middle of the first element that matches a selector, as a person with a mouse does.
     pub fn click(&self, selector: &str) {
         let place = self.middle(selector);
         for kind in ["mousePressed", "mouseReleased"] {
@@ -177,14 +177,14 @@ impl Page<'_> {
         }
     }
 
-    /// Clicks, and waits for the page that it leads to.
+    /// Clicks, and waits for the resulting page.
     pub fn follow(&self, selector: &str) {
         self.forget("Page.loadEventFired");
         self.click(selector);
         self.wait_for("Page.loadEventFired");
     }
 
-    /// The middle of an element, scrolled into view. Asked of the document itself: it works where scripts are off.
+    /// The middle of an element, scrolled into view. It uses the document itself, so it also works with scripts off.
     fn middle(&self, selector: &str) -> (f64, f64) {
         let root = self.call("DOM.getDocument", json!({ "depth": 0 }))["root"]["nodeId"].clone();
         let node =
@@ -197,7 +197,7 @@ impl Page<'_> {
         ((quad[0] + quad[4]) / 2.0, (quad[1] + quad[5]) / 2.0)
     }
 
-    /// The markup of an element as the browser has it now.
+    /// The current markup of an element in the browser.
     pub fn html(&self, selector: &str) -> String {
         let root = self.call("DOM.getDocument", json!({ "depth": 0 }))["root"]["nodeId"].clone();
         let node =
@@ -207,7 +207,7 @@ impl Page<'_> {
         html.as_str().expect("markup is text").to_owned()
     }
 
-    /// The address that is shown.
+    /// The current address.
     pub fn address(&self) -> String {
         let history = self.call("Page.getNavigationHistory", json!({}));
         let current = history["currentIndex"].as_u64().expect("there is a current page") as usize;
@@ -219,19 +219,19 @@ impl Page<'_> {
         self.call("Emulation.setScriptExecutionDisabled", json!({ "value": !on }));
     }
 
-    /// Shows pages as somebody who prefers `light` or `dark` sees them.
+    /// Shows pages with the preference for `light` or `dark`.
     pub fn prefers(&self, scheme: &str) {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.call("Emulation.setEmulatedMedia", features);
     }
 
-    /// A picture of what is in view, as base64 of a PNG file.
+    /// A screenshot of the visible part, as a PNG file in base64.
     pub fn screenshot(&self) -> String {
         let answer = self.call("Page.captureScreenshot", json!({ "format": "png" }));
         answer["data"].as_str().expect("a picture has data").to_owned()
     }
 
-    /// The events of these kinds that came since the last time, oldest first.
+    /// The events of these kinds since the last call, oldest first.
     pub fn events(&self, methods: &[&str]) -> Vec<Value> {
         let mut connection = self.browser.connection.borrow_mut();
         let mut taken = Vec::new();

@@ -1,4 +1,4 @@
-//! Every page loads, says nothing on the console, asks no other host, and can be read by everybody.
+//! Every page loads, writes nothing to the console, contacts no other host, and is accessible.
 
 use crate::devtools::{Browser, Page};
 use crate::service::Service;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 const AUDIT: &str = include_str!("audit.js");
 
-/// Fails when anything went wrong since the last time: scripts, the console, requests.
+/// Fails if anything went wrong since the last call: scripts, the console, requests.
 #[track_caller]
 pub fn assert_quiet(page: &Page<'_>, service: &Service, address: &str) {
     let said = page.events(&["Runtime.exceptionThrown", "Log.entryAdded", "Runtime.consoleAPICalled"]);
@@ -27,7 +27,7 @@ pub fn assert_quiet(page: &Page<'_>, service: &Service, address: &str) {
     }
 }
 
-/// Fails when the page cannot be read by everybody.
+/// Fails if the page is not accessible.
 #[track_caller]
 pub fn assert_readable(page: &Page<'_>, address: &str) {
     let problems = page.evaluate(AUDIT);
@@ -72,7 +72,7 @@ fn the_checks_find_what_they_are_for() {
     assert!(found("document.documentElement.lang = ''").contains("no language"));
     let svg = "document.querySelector('main').append(document.createElementNS('http://www.w3.org/2000/svg', 'svg'))";
     assert!(found(svg).contains("no name"));
-    // The policy of the service lets no inline script run, and nothing lead to another host.
+    // The service's policy must block inline scripts and connections to other hosts.
     page.evaluate("document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.inline = 1' }))");
     page.evaluate("new Promise((done) => { const image = new Image(); image.onerror = image.onload = () => done(1); image.src = 'http://example.org/x.png'; })");
     assert_eq!(page.evaluate("window.inline === undefined"), Value::Bool(true), "an inline script ran");

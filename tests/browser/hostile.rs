@@ -26,7 +26,7 @@ const HOSTILE: [&str; 14] = [
     "user\u{202E}nimda\u{2066}x",
 ];
 
-/// Counts what a page must not have; the marks are those of the corpus.
+/// Counts elements that a page must not have; the marks come from the corpus.
 const INTRUDERS: &str = "(() => {
   const all = [...document.querySelectorAll('*')];
   const handlers = all.filter((element) => [...element.attributes].some((attribute) => attribute.name.startsWith('on') || attribute.name.startsWith('hx-on') || attribute.name === 'hx-get'));

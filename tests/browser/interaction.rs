@@ -1,4 +1,4 @@
-//! What people do on the pages: drill down to a line, filter, sort, use the keyboard; trends and maps are drawn.
+//! Interaction with the pages: drilling down to a line, filtering, sorting, keyboard use; trends and maps are drawn.
 
 use crate::devtools::Browser;
 use crate::every_page::assert_quiet;

@@ -26,14 +26,14 @@ fn a_commit_shows_on_an_open_page() {
     let committed = Instant::now();
     page.until(&format!("document.querySelector('.commit-id')?.textContent !== '{before}' && document.querySelector('.commit-id') !== null"));
     let took = committed.elapsed();
-    // For whoever runs the test by hand; a machine that does more at the same time takes longer.
+    // Output for a person who runs the test by hand; a busy machine takes longer.
     let _ = writeln!(std::io::stderr(), "visible {} ms after the commit", took.as_millis());
     let after = page.evaluate("document.querySelector('.commit-id').textContent");
     let head = tree.git(&["rev-parse", "HEAD"]);
     assert!(head.starts_with(after.as_str().expect("a commit is shown")), "{after} is not {head}");
     page.until("document.getElementById('news').textContent !== ''");
     assert_eq!(page.evaluate("window.still"), true, "the page was not loaded anew");
-    // What was open is open again; each part that is measured later brings the page again.
+    // Open parts are open again; each part that is measured later updates the page again.
     page.until("document.querySelector('main details')?.open === true");
     page.until("document.querySelector('[data-chart] canvas') !== null");
     assert_quiet(&page, &service, "after a commit");

@@ -7,7 +7,8 @@ use serde_json::json;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Takes the pictures again, of the first of the repositories in `BATUTA_PICTURED` (separated by colons; this one without):
+/// Takes the pictures again, of the first repository in `BATUTA_PICTURED` (separated by colons; by default this
+/// repository):
 ///
 /// ```sh
 /// cargo test -p whole-program-tests --test browser -- --ignored

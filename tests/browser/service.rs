@@ -20,7 +20,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// Serves repositories and waits until all of each is measured.
+    /// Serves repositories and waits until each is fully measured.
     pub fn start(repositories: &[&Path]) -> Service {
         let paths: Vec<&str> = repositories
             .iter()
@@ -55,7 +55,7 @@ impl Service {
         answer.split_once("\r\n\r\n").map_or(String::new(), |(_, body)| body.to_owned())
     }
 
-    /// Waits until nothing of any repository is still being measured, its past included.
+    /// Waits until no repository is being measured any more, history included.
     fn wait_until_measured(&self) {
         let start = Instant::now();
         loop {
@@ -72,7 +72,7 @@ impl Service {
     }
 }
 
-/// The repositories that a page of all of them links to.
+/// The repositories linked from the page of all repositories.
 fn slugs(html: &str) -> BTreeSet<String> {
     let links = html.split("href=\"/r/").skip(1);
     links.filter_map(|link| link.split(['"', '/', '?']).next()).map(str::to_owned).collect()
@@ -85,7 +85,7 @@ impl Drop for Service {
     }
 }
 
-/// Reads a stream to its end, so that the service is never held up by it.
+/// Reads a stream to its end, so that the service never blocks on it.
 fn listen(stream: Option<impl Read + Send + 'static>, sender: mpsc::Sender<String>) {
     let stream = stream.expect("the stream is piped");
     std::thread::spawn(move || {
@@ -109,7 +109,7 @@ fn announced(lines: &Receiver<String>) -> String {
     panic!("the service never said where it listens:\n{said}");
 }
 
-/// Commits everything in somebody's name, on a day.
+/// Commits everything under a given name and date.
 pub fn commit_as(tree: &Tree, author: &str, day: &str, message: &str) {
     let git = |words: &[&str]| {
         let mut command = Command::new("git");

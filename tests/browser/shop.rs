@@ -1,4 +1,4 @@
-//! A small repository with a past, several people, copies, a circle of imports and code to find fault with.
+//! A small repository with a history, several authors, copies, a circle of imports and code with findings.
 
 use crate::repository::{CLEAN, Tree, branching};
 use crate::service::commit_as;
@@ -6,7 +6,7 @@ use crate::service::commit_as;
 /// Copied into several files.
 const COPIED: &str = "def total(prices, rate):\n    result = 0\n    for price in prices:\n        if price > 10:\n            result += price * 2\n        elif price > 5:\n            result += price + 1\n        else:\n            result -= price\n    print('the total is', result)\n    for step in range(rate):\n        result = result * step + rate\n    return result\n";
 
-/// The repository: five commits of three people over two years, two tags.
+/// The repository: five commits by three people over two years, two tags.
 pub fn shop() -> Tree {
     let tree = Tree::unborn(&[("src/lib.rs", CLEAN), ("README.md", "# Shop\n\nSells things.\n")]);
     commit_as(&tree, "Ada Lovelace", "2023-01-10", "Begin");
@@ -28,7 +28,7 @@ pub fn shop() -> Tree {
     tree
 }
 
-/// Where the pages of a repository are, from its slug.
+/// Address of the pages of a repository, from its slug.
 pub fn pages(slug: &str) -> Vec<String> {
     let of = |page: &str| format!("/r/{slug}{page}");
     let mut pages = vec!["/".to_owned()];
@@ -50,7 +50,7 @@ pub fn pages(slug: &str) -> Vec<String> {
     pages
 }
 
-/// The slug of the only repository of a page of all repositories.
+/// The slug of the only repository on the page of all repositories.
 pub fn slug_in(html: &str) -> String {
     let link = html.split("href=\"/r/").nth(1).expect("there is a repository");
     link.split(['"', '/', '?']).next().expect("a link ends").to_owned()

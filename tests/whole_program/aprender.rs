@@ -1,4 +1,4 @@
-//! `batuta aprender`: the tutorial as one shell session, and what is wrong said clearly.
+//! `batuta aprender`: the tutorial as one shell session, and clear error messages.
 
 use crate::program::{Run, run, workspace};
 use crate::repository::Tree;
@@ -29,7 +29,7 @@ fn fitted(model: &str, more: &str) -> Tree {
     tree
 }
 
-/// What the tutorial shows: commands, and the lines below each.
+/// The tutorial's examples: commands, and the lines below each.
 fn session() -> Vec<(String, String)> {
     let text = fs::read_to_string(workspace().join("docs/tutorial-models.md")).expect("a checked-in file");
     let mut session = Vec::<(String, String)>::new();
@@ -47,7 +47,8 @@ fn session() -> Vec<(String, String)> {
     session
 }
 
-/// Keys are random, the program's version changes, and processors differ in the last digits; all else is what is shown.
+/// Keys are random, the program's version changes, and processors differ in the last digits; everything else must
+/// match.
 fn stable(text: &str) -> String {
     let word = |word: &str| match word.parse::<f64>() {
         Ok(number) if word.contains('.') => format!("{number:.3}"),
@@ -192,13 +193,13 @@ fn what_is_wrong_with_data_is_said_with_its_line() {
         .fails_with("there is no folder");
 }
 
-/// What an identifier as the target would take is gigabytes.
+/// An identifier as the target would take gigabytes.
 #[test]
 fn a_target_that_names_each_row_is_refused_with_what_to_do() {
     let tree = cellar();
     let rows = (0..40_000).map(|row| format!("{},n{}\n", row % 7, row / 2)).collect::<String>();
     tree.write("ids.csv", format!("a,id\n{rows}").as_bytes());
-    // A tree is as large as what it tells apart: seven values here, so a forest fits.
+    // A tree is as large as the number of values that it distinguishes: seven here, so a forest fits.
     for kind in ["logistic", "boosting", "svm"] {
         let run = aprender(&tree, &format!("fit ids.csv -t id -m {kind} -o x.apr"));
         let run = run.fails_with("20000 different classes");
@@ -333,7 +334,7 @@ fn older_files_are_converted() {
     aprender(&tree, "convert new.apr -o newer.apr").fails_with("of the newest version already");
 }
 
-/// Forty rows of a target that follows a number, a cell of which can be replaced.
+/// Forty rows with a target that depends on a number; one cell can be replaced.
 fn dirty(cell: &str, target: &str) -> String {
     let mut text = String::from("a,b,y\n");
     for row in 0..40 {
@@ -448,7 +449,7 @@ fn an_odd_cell_of_a_target_is_not_a_class_unasked() {
     tree.write("fraction.csv", format!("a,y\n{}", fraction.collect::<String>()));
     aprender(&tree, "fit fraction.csv -t y -m tree -o m.apr").fails_with("holds 0.5 in row 10");
     aprender(&tree, "fit fraction.csv -t y -m tree --task regression -o m.apr").exits(0);
-    // Labels of few numbers and words are labels.
+    // A few numbers and words count as labels.
     tree.write("labels.csv", "a,y\n1,1\n2,2\n3,2\n4,1\n5,1\n6,mixed\n7,mixed\n8,2\n");
     let labels = aprender(&tree, "fit labels.csv -t y -m tree -o m.apr --format json").exits(0).json();
     assert_eq!(labels["labels"], serde_json::json!(["1", "2", "mixed"]));

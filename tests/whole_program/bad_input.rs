@@ -1,5 +1,5 @@
-//! Bad input is ordinary: a clear error or a file marked as not measured. None of it makes the program panic, hang, or
-//! give a figure for what it did not measure.
+//! Bad input is ordinary: it gives a clear error, or a file marked as not measured. It never makes the program panic,
+//! hang, or report a figure for something that it did not measure.
 
 use crate::every_command::readers;
 use crate::program::{Run, command, finish, program, run, wait};
@@ -28,7 +28,7 @@ fn complexity(tree: &Tree) -> Value {
     .json()
 }
 
-/// Runs every command that reads a tree; each ends by itself with an exit code of its own.
+/// Runs every command that reads a tree; each must end by itself with one of its own exit codes.
 #[track_caller]
 fn survives(tree: &Tree) {
     for call in readers() {
@@ -170,7 +170,7 @@ fn what_may_not_be_read_is_listed_with_the_system_s_reason() {
     set(tree.path(), 0o755);
     set(&tree.join("secret.rs"), 0o000);
     set(&tree.join("closed"), 0o000);
-    // The superuser reads everything, so the program runs as somebody else here.
+    // The superuser can read everything, so the program runs as another user here.
     let as_nobody = |words: &[&str]| {
         let mut analysis = command(tree.path(), words);
         if fs::read(tree.join("secret.rs")).is_ok() {
@@ -273,7 +273,7 @@ fn a_full_disk_costs_the_cache_not_the_report() {
     let tree = Tree::repository(&files);
     let words = ["pmat", "analyze", "complexity"];
     let right = run(tree.path(), &[&words[..], &["--no-cache"]].concat()).exits(0).stdout;
-    // A limit on file size makes every write beyond it fail, as a full disk does.
+    // With a limit on file size every write beyond it fails, as on a full disk.
     let mut limited = command(tree.path(), &[]);
     let mut shell = Command::new("sh");
     shell.args(["-c", "trap '' XFSZ; ulimit -f 32; exec \"$0\" \"$@\""]).arg(program()).args(words);

@@ -1,4 +1,4 @@
-//! Help, completions, manual pages, links, options of the ecosystem's documentation.
+//! Help, completions, manual pages, links, options from the ecosystem's documentation.
 
 use crate::program::{command_of, finish, program, run};
 use crate::repository::{CLEAN, Tree, branching};

@@ -1,4 +1,4 @@
-//! `pmat analyze dead-code` on folders with functions that were made dead on purpose.
+//! `pmat analyze dead-code` on folders with deliberately dead functions.
 
 use crate::program::{command, finish, run};
 use crate::repository::Tree;
@@ -91,7 +91,7 @@ fn rustc_is_asked_on_a_copy() {
     assert!(failed.stderr.contains("missing"), "{}", failed.stderr);
 }
 
-/// The tree brings programs of the names that are looked for, and the search path leads to them first.
+/// The tree contains programs with the names that are looked for, and the search path finds them first.
 #[cfg(unix)]
 #[test]
 fn cargo_is_never_taken_from_the_analysed_tree() {

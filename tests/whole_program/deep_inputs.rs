@@ -1,4 +1,4 @@
-//! Deep and long input through every analysis: none of it ends the program, on whatever stack, and none takes long.
+//! Deep and long input through every analysis: none of it crashes the program, on any stack, and none takes long.
 
 use crate::every_command::{self, Call};
 use crate::hostile_files::{self, HostileFile};
@@ -7,7 +7,7 @@ use crate::repository::{CLEAN, Tree};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Ways to call commands that go deeper than the first way to call each.
+/// Additional calls of commands that go deeper than the first call of each.
 const DEEPER: &[&[&str]] = &[
     &["pmat", "analyze", "satd", "--detector", "both"],
     &["pmat", "context", "--full"],
@@ -17,18 +17,18 @@ const DEEPER: &[&[&str]] = &[
     &["pmat", "tdg", "--explain"],
 ];
 
-/// Every command that looks at code, as it is entered.
+/// Every command that looks at code, as typed by a user.
 fn commands() -> impl Iterator<Item = Vec<&'static str>> {
     let called = every_command::readers().filter(|call| call.command != "pmat mutate").map(Call::all);
     called.chain(DEEPER.iter().map(|words| words.to_vec()))
 }
 
-/// What one command may take on a repository of such files, in a debug build on a busy machine.
+/// Time limit of one command on a repository of these files, in a debug build on a busy machine.
 const LIMIT: Duration = Duration::from_secs(100);
 
 const CARGO: (&str, &str) = ("Cargo.toml", "[package]\nname = \"a\"\nversion = \"1.0.0\"\n");
 
-/// What tests ran, for the commands that ask for it.
+/// A coverage report, for the commands that need one.
 const COVERAGE: (&str, &str) = ("lcov.info", "SF:src/lib.rs\nDA:4,1\nDA:5,1\nend_of_record\n");
 
 fn repository(files: &[HostileFile]) -> Tree {
@@ -67,7 +67,7 @@ fn what_nests_3_000_deep_in_every_language_ends_no_analysis() {
     survives(&repository(&hostile_files::nested(3_000)));
 }
 
-/// Sums, chains and nests in the languages of which analyses know most.
+/// Sums, chains and nests in the languages with the most analyses.
 #[test]
 fn what_nests_10_000_deep_in_code_ends_no_analysis() {
     let known = ["rust", "python", "javascript", "typescript", "c", "java", "go", "bash"];
@@ -75,7 +75,7 @@ fn what_nests_10_000_deep_in_code_ends_no_analysis() {
     let deep: Vec<HostileFile> =
         deep.into_iter().filter(|file| known.contains(&file.language.spec().id)).collect();
     assert!(deep.len() > 60, "{}", deep.len());
-    // Making all mutants of all of them is within their allowances, but takes minutes in a debug build.
+    // Making all mutants of all files stays within the limits, but takes minutes in a debug build.
     survives_all(&repository(&deep), commands().filter(|words| !words.contains(&"mutate")));
 }
 
@@ -93,7 +93,7 @@ fn a_sum_of_10_000_terms_has_nothing_dead_and_is_measured() {
     );
 }
 
-/// Manifests and reports that nest without end are listed with the reason.
+/// Manifests and reports with endless nesting are listed with the reason.
 #[test]
 fn manifests_reports_and_configuration_that_nest_are_errors_not_crashes() {
     let nest = |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
@@ -124,7 +124,7 @@ fn manifests_reports_and_configuration_that_nest_are_errors_not_crashes() {
     }
 }
 
-/// "Billion laughs": each line stands for ten of the line before.
+/// "Billion laughs": each line expands to ten of the line before.
 fn bomb() -> String {
     let mut text = "on: push\na0: &a0 lol\n".to_owned();
     for level in 1..12 {

@@ -1,4 +1,4 @@
-//! `batuta devices`: what was found, measured and decided agrees with itself.
+//! `batuta devices`: the devices found, the measurements and the choices are consistent.
 
 use crate::program::{command, finish, run};
 use crate::repository::Tree;
@@ -29,7 +29,7 @@ fn devices_are_measured_once_and_every_operation_runs_where_it_is_expected_to_be
         let copied = place["upload_bytes_per_second"].as_f64().is_some();
         assert_eq!(copied, place["is"] != "processor", "main memory is the processor's own");
     }
-    // The tests' machines have a Vulkan driver, and cards as they come.
+    // The test machines have a Vulkan driver; cards vary.
     assert!(places.iter().any(|place| place["is"] == "adapter" && place["backend"].is_string()), "{first:#}");
     assert_eq!(first["no_cuda"].is_null(), places.iter().any(|place| place["is"] == "card"), "{first:#}");
 
@@ -52,7 +52,7 @@ fn devices_are_measured_once_and_every_operation_runs_where_it_is_expected_to_be
     assert!(human.contains("No CUDA card: ") || human.contains("card 1: "), "{human}");
     assert!(devices(&["--refresh"]).stdout.contains("Measured now"));
 
-    // Where nothing can be remembered it says so, and measures.
+    // If nothing can be stored, it says so and measures.
     fs::remove_file(cache.join("devices.json")).expect("it was written");
     fs::create_dir(cache.join("devices.json")).expect("nothing is there");
     assert!(devices(&[]).stdout.contains("cannot be remembered"));
@@ -62,7 +62,7 @@ fn devices_are_measured_once_and_every_operation_runs_where_it_is_expected_to_be
 fn without_any_driver_the_processor_is_what_there_is() {
     let tree = Tree::folder(&[]);
     let mut command = command(tree.path(), &["devices", "--format", "json"]);
-    // The loader looks for drivers here only, and finds none.
+    // The loader looks for drivers only here, and finds none.
     command.env("VK_DRIVER_FILES", tree.path()).env("VK_ICD_FILENAMES", tree.path());
     let report = finish(command).exits(0).json();
     let ids: Vec<&Value> =

@@ -1,7 +1,7 @@
-//! Every command of the program that the documents show works.
+//! Every command of the program in the documents works.
 //!
-//! The documents show commands in `console` blocks, each behind a `$ `. They are run one after another in a repository
-//! made for the purpose. Commands of `cargo xtask` are left to `cargo xtask tidy`, which parses them.
+//! The documents show commands in `console` blocks, each after a `$ `. They run one after another in a repository made
+//! for this test. `cargo xtask tidy` parses the commands of `cargo xtask`.
 
 use crate::program::{command_of, finish, program, workspace};
 use crate::repository::{CLEAN, Tree};
@@ -23,8 +23,8 @@ fn commands(text: &str) -> Vec<(usize, String)> {
     commands
 }
 
-/// The words after the program's name, with the tool in front where it is called by a tool's name; none for a command of
-/// another program.
+/// The words after the program's name, preceded by the tool if the command begins with a tool's name; `None` for a
+/// command of another program.
 fn words(command: &str) -> Option<Vec<String>> {
     if let Some(rest) = command.strip_prefix("cargo run --release -- ") {
         return Some(split(rest));
@@ -37,7 +37,7 @@ fn words(command: &str) -> Option<Vec<String>> {
     }
 }
 
-/// The words of a command line: white space separates them where it is not between quotation marks.
+/// The words of a command line, separated by white space outside quotation marks.
 fn split(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (number, part) in line.split('"').enumerate() {

@@ -1,4 +1,4 @@
-//! Every ability of the list, on every surface: what is missing on one fails here.
+//! Every ability of the list, on every surface: a missing one fails here.
 
 use crate::every_command::{CALLS, demanded};
 use crate::program::{Run, run};
@@ -24,7 +24,7 @@ fn with_history() -> Tree {
     tree
 }
 
-/// The report that a command printed. A gate that answers has said all it can, whatever the answer.
+/// The report that a command printed. A gate succeeded in reporting, whatever its verdict.
 fn printed(tree: &Tree, words: &[&str]) -> Run {
     let ran = run(tree.path(), words);
     match ran.code {
@@ -38,7 +38,7 @@ fn in_json(ability: &Listed) -> Vec<&'static str> {
     [ability.about.command, &demanded(ability), &["--format", "json"]].concat()
 }
 
-/// The least that an ability is asked, as JSON.
+/// The minimal input of an ability, as JSON.
 fn least(ability: &Listed) -> Value {
     let schema = ability.input().to_value();
     let needed = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -65,12 +65,12 @@ fn every_ability_is_a_command_whose_json_is_as_its_schema_says() {
             .map(|error| format!("{}: {error}", error.instance_path()))
             .collect();
         assert!(wrong.is_empty(), "{words:?}: {wrong:#?}");
-        // A schema that takes everything says nothing.
+        // A schema that accepts everything is useless.
         assert!(!validator.is_valid(&json!({ "schema": ability.about.report })), "{}", ability.about.id);
     }
 }
 
-/// Asked without the command line, as a service or an assistant asks, an ability gives the same bytes.
+/// Asked without the command line, as by a service or an assistant, an ability gives the same bytes.
 #[test]
 fn an_ability_asked_in_json_answers_as_its_command_does() {
     let tree = with_history();
@@ -85,8 +85,8 @@ fn an_ability_asked_in_json_answers_as_its_command_does() {
     }
 }
 
-/// What a session remembers of its tree, and drops, changes no answer: asked in any order, twice, they are those of a session
-/// that was asked nothing else.
+/// A session caches parts of its tree, and drops them again. This changes no answer: in any order, and asked twice, the
+/// answers are those of a fresh session.
 #[test]
 fn one_session_answers_all_as_a_fresh_one_answers_each() {
     let tree = with_history();
@@ -150,7 +150,7 @@ fn every_ability_is_an_endpoint_that_gives_the_report_of_its_command() {
     }
 }
 
-/// What the service shows of these has longer or shorter lists than what the command prints; `same_figure` compares the figures.
+/// For these, the service's lists are longer or shorter than the command's; `same_figure` compares the figures.
 const LISTS_OTHERWISE: [&str; 3] = ["complexity", "graph", "tdg"];
 
 #[test]
@@ -194,7 +194,7 @@ fn the_help_of_a_command_is_the_title_of_its_ability() {
     for ability in ABILITIES {
         let words = ability.about.command;
         if words.last().is_some_and(|word| word.starts_with('-')) || words == ["pmat", "tdg"] {
-            // A way to ask another command, and a shorter name for one.
+            // One is a way to ask another command, the other a shorter name for one.
             continue;
         }
         let help = run(tree.path(), &[words, &["--help"]].concat()).exits(0).stdout;

@@ -1,4 +1,4 @@
-//! 0 fine, 1 findings above the threshold, 2 could not do what was asked: for every command.
+//! 0 fine, 1 findings above the threshold, 2 the command failed: for every command.
 
 use crate::every_command::{CALLS, Call, On, model_folder, on_trees};
 use crate::program::run;
@@ -6,7 +6,7 @@ use crate::repository::{CLEAN, Tree, branching};
 
 const DEBT: &str = "// FIXME: wrong for negative numbers\npub fn double(x: i32) -> i32 {\n    x + x\n}\n";
 
-/// A repository that every command has something to say about.
+/// A repository that gives every command something to report.
 fn clean() -> Tree {
     let manifest = "[package]\nname = \"clean\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
     let coverage = "SF:src/lib.rs\nDA:1,1\nDA:2,1\nend_of_record\n";
@@ -22,10 +22,10 @@ fn clean() -> Tree {
 fn every_command_on_a_clean_repository_exits_0() {
     let (tree, models) = (clean(), Tree::folder(&[]));
     model_folder(models.path());
-    // Nothing was mutated, and no test has run, so these rules have nothing to judge by.
+    // Nothing was mutated, and no test has run, so these rules have no data.
     let needs_reports = |call: &&Call| call.words.iter().any(|word| word.contains("coverage,mutation"));
     for call in CALLS.iter().filter(|call| call.on != On::Service && !needs_reports(call)) {
-        // Judges pushes to a bare repository, which Git tells about on standard input.
+        // It judges pushes to a bare repository, and Git passes them on standard input.
         let is_server_hook = call.words.contains(&"pre-receive");
         let folder = if call.on == On::Model { models.path() } else { tree.path() };
         let run = run(folder, &call.with(&["--quiet"]));

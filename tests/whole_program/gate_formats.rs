@@ -5,7 +5,7 @@ use crate::repository::{Tree, branching};
 
 /// A tree with at least one finding of several rules, one allowed finding, and one file that is not measured.
 fn tree() -> Tree {
-    // Put together here, so that this repository holds no credential's shape itself.
+    // Assembled here, so that this repository contains nothing in the form of a credential.
     let key = ["AKIA", "QYLPMN5HHHFPZAM2"].concat();
     let config = format!("// Settings.\nconst KEY: &str = \"{key}\";\n");
     let allowed =

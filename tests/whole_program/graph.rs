@@ -1,5 +1,4 @@
-//! `pmat analyze graph`: the same figures in every format, exports that name what they left out, cycles and paths that are
-//! there.
+//! `pmat analyze graph`: the same figures in every format, exports that name what they left out, real cycles and paths.
 
 use crate::program::run;
 use crate::repository::Tree;

@@ -1,4 +1,4 @@
-//! Churn and hotspots of repositories made for the purpose, with git itself as the judge of every count.
+//! Churn and hotspots of repositories made for the tests; git itself confirms every count.
 
 use crate::program::run;
 use crate::repository::{Tree, branching, git};
@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::process::Command;
 
-/// Commits everything as somebody, this many days after 2024-03-01.
+/// Commits everything under a given name, this many days after 2024-03-01.
 fn commit_as(tree: &Tree, name: &str, email: &str, days: u32, message: &str) {
     tree.git(&["add", "--all"]);
     let date = format!("{} +0000", 1_709_294_400 + i64::from(days) * 86_400);
@@ -52,7 +52,7 @@ fn busy() -> Tree {
     tree
 }
 
-/// What the commits of a path add up to by `git log --follow --numstat`: commits, lines added, lines removed.
+/// The totals over the commits of a path, from `git log --follow --numstat`: commits, lines added, lines removed.
 fn counts_by_git(tree: &Tree, path: &str) -> (usize, u64, u64) {
     let log = tree.git(&["log", "--follow", "--no-merges", "--numstat", "--format=", "--", path]);
     let rows: Vec<Vec<&str>> =
@@ -143,7 +143,7 @@ fn a_first_parent_history_counts_merges_as_what_they_brought() {
         report["commits"].as_u64(),
         tree.git(&["rev-list", "--count", "--first-parent", "HEAD"]).parse().ok()
     );
-    // Brought by the merge, then dropped.
+    // Added by the merge, then dropped.
     assert_eq!(files(&report)["side.rs"]["commits"], 2);
 }
 
@@ -153,7 +153,7 @@ fn hotspots_follow_renames_and_rank_by_change_and_complexity() {
     let report = run(tree.path(), &["pmat", "hotspots", "--format", "json"]).exits(0).json();
     let first = &report["files"][0];
     assert_eq!((first["path"].as_str(), first["rank"].as_u64()), (Some("third.rs"), Some(1)));
-    // Of five commits one is older than a year; 9 branches of cognitive complexity 1 each.
+    // One of five commits is older than a year; 9 branches of cognitive complexity 1 each.
     assert_eq!((first["revisions"].as_u64(), first["all_revisions"].as_u64()), (Some(4), Some(5)));
     assert_eq!(first["complexity"], 9);
     let score = 100.0 * (4.0 / 14.0) * (9.0 / 109.0);
@@ -250,7 +250,7 @@ fn the_gate_rule_finds_what_changes_often_and_is_complex() {
     run(folder.path(), &words).exits(2);
 }
 
-/// Whose name `git log` shows is whose name the report shows, whatever encoding the commit was written in.
+/// The report shows the same name as `git log`, whatever encoding the commit was written in.
 #[test]
 fn names_of_commits_are_read_by_the_encoding_that_the_commit_names() {
     let tree = Tree::unborn(&[("a.py", "x = 1\n")]);
@@ -288,7 +288,7 @@ fn names_of_commits_are_read_by_the_encoding_that_the_commit_names() {
     }
 }
 
-/// What is stored under an id is what counts, also when a cache is empty.
+/// An id stands for the object stored under it, even with an empty cache: replacements and grafts do not count.
 #[test]
 fn replaced_commits_and_grafts_change_nothing_with_or_without_a_cache() {
     let tree = Tree::repository(&[("a.py", "x = 1\n")]);

@@ -32,8 +32,8 @@ pub fn good(x: i32) -> i32 {
 }
 ";
 
-/// Git in a folder, free of the settings of whoever runs the tests, with whatever exit code. The program is in no `PATH`:
-/// hooks find it where it was when they were installed.
+/// Git in a folder, independent of the user's settings; any exit code is accepted. The program is not in `PATH`: hooks
+/// find it at its location at installation.
 pub fn attempt(folder: &Path, words: &[&str]) -> Run {
     finish(git_command(folder, words))
 }
@@ -59,17 +59,17 @@ pub fn hooked(hooks: &str) -> Tree {
     tree
 }
 
-/// Commits what is staged, and returns what came of it.
+/// Commits the staged files, and returns the result.
 pub fn commit(tree: &Tree, words: &[&str]) -> Run {
     attempt(tree.path(), &[&["commit", "--message", "feat: change"][..], words].concat())
 }
 
-/// Everything a run printed. Git passes on what hooks print in either stream.
+/// All output of a run. Git passes on the hooks' output on either stream.
 pub fn printed(run: &Run) -> String {
     format!("{}{}", run.stdout, run.stderr)
 }
 
-/// The program as a hook runs, on something on standard input.
+/// The program as called by a hook, with given standard input.
 pub fn run_with_input(folder: &Path, words: &[&str], input: &str) -> Run {
     let file = tempfile::NamedTempFile::new().expect("a temporary file can be made");
     std::fs::write(file.path(), input).expect("it can be written");

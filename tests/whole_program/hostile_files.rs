@@ -1,8 +1,9 @@
-//! Files as an attacker pushes them, made: deep, long, broken, in every language that the program knows.
+//! Generated hostile files, as an attacker might push them: deep, long, broken, in every language that the program
+//! knows.
 //!
-//! [`nested`] are texts that a compiler would take, with something in them that has no end; [`malformed`] are no texts of
-//! their language any more. [`every`] are both. Each file has a path of its own, all under one folder, and what is made
-//! depends on nothing but the arguments.
+//! [`nested`] returns texts that a compiler would accept, with something in them that never ends; [`malformed`] returns
+//! texts that are no longer valid in their language. [`every`] returns both. Each file has its own path, all under one
+//! folder, and the content depends only on the arguments.
 
 mod nested;
 
@@ -17,7 +18,7 @@ pub const FOLDER: &str = "hostile";
 
 /// A file.
 pub struct HostileFile {
-    /// Where it is in its repository.
+    /// Its path in its repository.
     pub path: String,
     /// What it holds.
     pub bytes: Vec<u8>,
@@ -37,7 +38,7 @@ impl HostileFile {
     }
 }
 
-/// In every language something nested, chained or repeated this many times.
+/// For every language something nested, chained or repeated this many times.
 pub fn nested(times: usize) -> Vec<HostileFile> {
     let file = |one: &nested::Nested| {
         HostileFile::new(one.language, &format!("{}-{times}", one.shape), one.text(times))
@@ -45,8 +46,8 @@ pub fn nested(times: usize) -> Vec<HostileFile> {
     NESTED.iter().map(file).collect()
 }
 
-/// In every language what is not text of it: brackets that nobody closes, one endless line, what begins and does not end, bytes
-/// that are not text, and programs with parts that are missing, doubled or in another place.
+/// For every language invalid text: brackets that are never closed, one endless line, constructs that begin and do not
+/// end, bytes that are not text, and programs with parts missing, doubled or moved.
 pub fn malformed(times: usize) -> Vec<HostileFile> {
     let shapes = shapes(times);
     let mut files = Vec::new();
@@ -62,10 +63,10 @@ pub fn malformed(times: usize) -> Vec<HostileFile> {
     files
 }
 
-/// What is malformed is smaller than what is nested by this: fixing it takes parsers so much longer.
+/// Malformed texts are smaller than nested ones by this factor, because error recovery takes parsers so much longer.
 const SMALLER: usize = 8;
 
-/// All of them, the languages in turn, so that the first ones are of many kinds.
+/// All of them, with the languages in turn, so that the first ones are of many kinds.
 pub fn every(times: usize) -> Vec<HostileFile> {
     let mut of: BTreeMap<Language, Vec<HostileFile>> = BTreeMap::new();
     for file in nested(times).into_iter().chain(malformed(times / SMALLER)) {
@@ -82,7 +83,7 @@ pub fn every(times: usize) -> Vec<HostileFile> {
     }
 }
 
-/// What is hostile to the readers of any language.
+/// Texts that are hostile to parsers of any language.
 fn shapes(times: usize) -> Vec<(&'static str, Vec<u8>)> {
     let nest = |open: &str, middle: &str, close: &str| {
         format!("{}{middle}{}\n", open.repeat(times), close.repeat(times)).into_bytes()
@@ -124,7 +125,7 @@ fn shapes(times: usize) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// A program in the language: the one that its metrics are tested with.
+/// A program in the language: the one with which its metrics are tested.
 fn program_in(language: Language) -> Option<Vec<u8>> {
     let spec = language.spec();
     let folder =
@@ -139,7 +140,7 @@ fn program_in(language: Language) -> Option<Vec<u8>> {
     Some(fs::read(path).expect("a case can be read"))
 }
 
-/// Breaks programs by numbers that follow from a seed (Marsaglia's xorshift64).
+/// Breaks programs with random numbers from a seed (Marsaglia's xorshift64).
 struct Broken {
     state: u64,
 }

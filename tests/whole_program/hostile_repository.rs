@@ -1,5 +1,5 @@
-//! A repository is untrusted: what it names is read inside of it only, what never ends is not waited for, and what
-//! stands for more than there is room for is refused with the reason.
+//! A repository is untrusted: paths that it names are read only inside it, the program does not wait for endless input,
+//! and anything that would expand beyond the available memory is refused with the reason.
 
 mod configuration;
 mod git_files;
@@ -14,7 +14,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Runs the program with this many kilobytes of address space: what would take more memory fails instead of taking it.
+/// Runs the program with this many kilobytes of address space: larger allocations fail.
 #[track_caller]
 fn limited(folder: &Path, kilobytes: u32, words: &[&str]) -> Run {
     let mut shell = Command::new("sh");
@@ -25,7 +25,8 @@ fn limited(folder: &Path, kilobytes: u32, words: &[&str]) -> Run {
     finish(shell)
 }
 
-/// Every analysis ends by itself with an exit code of its own, in four gigabytes, and shows nothing of other files.
+/// Every analysis ends by itself with one of its own exit codes, within four gigabytes, and reveals nothing of other
+/// files.
 #[track_caller]
 fn survives(tree: &Tree) {
     for words in every_command::readers().map(every_command::Call::all) {
@@ -35,7 +36,7 @@ fn survives(tree: &Tree) {
     }
 }
 
-/// What is in the files that no run may show.
+/// The content of the files that no run may reveal.
 const SECRET: &str = "TOP-SECRET-4711";
 
 #[track_caller]
@@ -52,7 +53,7 @@ fn link(target: impl AsRef<Path>, path: &Path) {
     std::os::unix::fs::symlink(target, path).expect("a link can be made");
 }
 
-/// A file that says it has five gigabytes.
+/// A file with a claimed size of five gigabytes.
 fn sparse(path: &Path) {
     let file = std::fs::File::create(path).expect("the tree can be written");
     file.set_len(5 << 30).expect("a file can have a hole");

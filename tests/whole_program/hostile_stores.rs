@@ -1,5 +1,5 @@
-//! What is in `.git/batuta` may have come with the repository: it is never followed out of it, never believed, and never in
-//! the way of an answer.
+//! The files in `.git/batuta` may have come with the repository: the program never follows them outside, never trusts
+//! them, and never fails because of them.
 #![cfg(unix)]
 
 use crate::mutate::{mutate, python};
@@ -11,7 +11,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Each of them uses a store.
+/// Every one of them uses a store.
 const USES: [&[&str]; 4] = [
     &["pmat", "analyze", "complexity", "--format", "json"],
     &["pmat", "query", "sum", "--format", "json"],
@@ -19,14 +19,14 @@ const USES: [&[&str]; 4] = [
     &["pmat", "tdg", "--format", "json"],
 ];
 
-/// What the commands print without a store.
+/// The output of the commands without a store.
 fn right(tree: &Tree) -> Vec<String> {
     USES.iter()
         .map(|words| run(tree.path(), &[words, &["--no-cache"][..]].concat()).exits(0).stdout)
         .collect()
 }
 
-/// Runs all commands twice; their answers must be those without a store.
+/// Runs all commands twice; the answers must be the same as without a store.
 #[track_caller]
 fn answers_stay(tree: &Tree, right: &[String], what: &str) {
     for _ in 0..2 {
@@ -45,7 +45,7 @@ fn repository() -> Tree {
     ])
 }
 
-/// All files below a folder with their bytes, links as such.
+/// All files below a folder with their bytes; links are not followed.
 fn content(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("the folder is there") {
@@ -147,7 +147,7 @@ fn the_list_of_an_index_removes_nothing_elsewhere() {
         ["../../../../victim", victim.to_str().expect("UTF-8"), "..\\..\\victim", "x/../../../../../victim"]
     {
         let tree = Tree::repository(&[("a.py", "def add(a):\n    return a\n")]);
-        // Next to the repository, where the relative names lead to.
+        // Next to the repository, the target of the relative names.
         let beside = tree.path().parent().expect("a temporary folder").join("victim");
         let query = ["-q", "pmat", "query", "add", "."];
         run(tree.path(), &query).exits(0);
@@ -195,7 +195,7 @@ fn a_garbled_index_changes_no_answer() {
     }
 }
 
-/// A repository of somebody else: root gives one away, others can only look at those of root.
+/// A repository of another user: root gives one away, others can only look at those of root.
 #[test]
 fn a_foreign_repository_is_measured_but_its_stores_are_not_touched_unless_git_is_told_to_trust_it() {
     let tree = repository();
@@ -215,7 +215,7 @@ fn a_foreign_repository_is_measured_but_its_stores_are_not_touched_unless_git_is
     };
     let global = Tree::folder(&[("gitconfig", "[safe]\n\tdirectory = *\n")]);
     let global = global.join("gitconfig");
-    // Git's own: root under sudo is trusted with what belongs to the one who called it.
+    // The same rule as in Git: root under sudo trusts the files of the user who called it.
     for (number, variables) in
         [vec![("SUDO_UID", "4242")], vec![("GIT_CONFIG_GLOBAL", global.to_str().expect("UTF-8"))]]
             .into_iter()
@@ -224,14 +224,14 @@ fn a_foreign_repository_is_measured_but_its_stores_are_not_touched_unless_git_is
         assert_eq!(trusting(USES[0], &variables).stdout, right[0]);
         let made = tree.join(".git/batuta/cache.sqlite");
         assert!(made.is_file(), "{variables:?}");
-        // What root makes for a user belongs to that user.
+        // Files that root creates for a user belong to that user.
         let owner = if is_root { 4242 } else { fs::metadata(tree.path()).expect("it is there").uid() };
         assert_eq!(fs::metadata(&made).expect("it is there").uid(), owner, "{number}");
         fs::remove_dir_all(tree.join(".git/batuta")).expect("it was made");
     }
 }
 
-/// Gives a folder and all in it to a user.
+/// Gives a folder and everything in it to a user.
 fn give(path: &Path, user: u32) {
     std::os::unix::fs::lchown(path, Some(user), Some(user)).expect("root may");
     if path.is_dir() && !path.is_symlink() {

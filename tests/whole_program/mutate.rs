@@ -42,7 +42,7 @@ pub fn python() -> Tree {
     ])
 }
 
-/// unittest is part of Python; whether pytest is there does not matter.
+/// unittest is part of Python; pytest makes no difference.
 const UNITTEST: [&str; 4] =
     ["pmat", "mutate", "--test-command", "python3 -m unittest discover -t . -s tests"];
 
@@ -130,14 +130,14 @@ fn where_the_unchanged_code_fails_there_is_no_score() {
 fn where_no_test_says_anything_there_is_no_score() {
     let tree = python();
     tree.write("tests/test_sums.py", "");
-    // From version 3.12 on unittest itself fails when it finds no test.
+    // From version 3.12 on unittest itself fails if it finds no test.
     let none = mutate(tree.path(), &[]).exits(2);
     assert!(none.stderr.contains("not measured") && none.stdout.is_empty(), "{}", none.stderr);
     let printed = "echo 'Ran 0 tests in 0.000s'";
     run(tree.path(), &["pmat", "mutate", "--test-command", printed]).fails_with("no test ran");
-    // Tests that pass whatever the files hold test something else.
+    // Tests that pass with any file content do not test these files.
     run(tree.path(), &["pmat", "mutate", "--test-command", "true"]).fails_with("do not use the files");
-    // Built, so that nonsense would be noticed; but whether a test ran is not known.
+    // It was built, so nonsense would be noticed; but it is unknown whether a test ran.
     let build = ["--build-command", "true", "--format", "json"];
     let unknown =
         run(tree.path(), &[&["pmat", "mutate", "--test-command", "true"], &build[..]].concat()).exits(2);
@@ -234,7 +234,7 @@ fn what_no_test_reaches_is_not_run_and_counts() {
     assert!(report["score"].as_f64().expect("a score") < 100.0);
 }
 
-/// `kill -9` at several moments; each time the run goes on, and its report is that of a run that was never stopped.
+/// `kill -9` at several moments; each time the run resumes, and its report equals that of an uninterrupted run.
 #[test]
 fn a_killed_run_goes_on_and_reports_the_same() {
     let tree = python();
@@ -270,7 +270,7 @@ fn a_killed_run_goes_on_and_reports_the_same() {
         let read = |folder: &str| fs::read(tree.join(folder).join(file)).expect("a finished run leaves it");
         assert_eq!(read(".git/killed"), read(".git/whole"), "{file}");
     }
-    // Asked once more it knows everything; another state of the tree is another matter.
+    // Asked again it knows everything; another state of the tree is a different matter.
     let again = run(tree.path(), &words(".git/killed")).exits(0);
     assert_eq!(again.stdout, whole.stdout);
     tree.write("README.md", "new");
@@ -333,7 +333,7 @@ fn a_crate_is_built_and_tested_by_cargo() {
     assert!(!tree.join("target").exists() && !tree.join("Cargo.lock").exists(), "the tree was written to");
 }
 
-/// What the tests of a repository get to see of the environment: the user's settings, and none of this program's secrets.
+/// The environment visible to a repository's tests: the user's settings, and none of this program's secrets.
 #[test]
 fn tests_see_no_secret_of_this_program_and_no_repository_of_a_hook() {
     let tree = python();
@@ -347,7 +347,7 @@ fn tests_see_no_secret_of_this_program_and_no_repository_of_a_hook() {
     assert!(!told.contains("0123456789abcdef") && !told.contains("GIT_PREFIX"), "{told}");
 }
 
-/// Everything that says how Rust is built names a program that leaves a mark.
+/// Every setting of the Rust build names a program that leaves a mark.
 #[test]
 fn listing_starts_nothing_whatever_the_manifests_name() {
     let tree = python();
@@ -366,7 +366,7 @@ fn listing_starts_nothing_whatever_the_manifests_name() {
     assert!(!tree.join("STARTED").exists() && !tree.join(".venv/bin/STARTED").exists());
 }
 
-/// The keys are those of cargo-mutants; the command line goes before.
+/// The keys are those of cargo-mutants; the command line takes precedence.
 #[test]
 fn settings_of_cargo_mutants_choose_mutants() {
     let code = "pub fn sum(a: u8, b: u8) -> u8 {\n    a + b\n}\n";

@@ -1,13 +1,13 @@
-//! The gate on new code, its baseline, and the reviews made of it, in real repositories.
+//! The gate on new code, its baseline, and reviews based on it, in real repositories.
 
 use crate::program::run;
 use crate::repository::{CLEAN, Tree, branching, git};
 use serde_json::Value;
 
-/// Only the complexity of functions counts; it may be 5.
+/// Only the complexity of functions counts; the limit is 5.
 const CONFIG: &str = "[rules.cyclomatic-complexity]\nlevel = \"error\"\nmax = 5\n";
 
-/// A repository on a branch that left `main`, where an over-complex function was already.
+/// A repository on a branch from `main`, where an over-complex function already existed.
 fn branch() -> Tree {
     let old = format!("//! Old.\n\n{}\n{}", branching("legacy", 9), branching("other", 8));
     let tree = Tree::repository(&[("batuta.toml", CONFIG), ("src/old.rs", &old), ("src/lib.rs", CLEAN)]);
@@ -38,7 +38,7 @@ fn a_branch_is_judged_by_what_it_did_since_it_left_the_default_branch() {
     let (code, report) = gate(&tree, &["--new-code"]);
     assert_eq!((code, found(&report)), (Some(0), vec![]), "nothing was done yet");
 
-    // Renaming, moving, commenting and shifting lines make no finding new.
+    // Renaming, moving, commenting and shifting lines do not make a finding new.
     tree.git(&["mv", "src/old.rs", "src/renamed.rs"]);
     let moved = format!("//! Moved here.\n\n/// More.\npub struct More;\n\n{}", branching("other", 8));
     tree.write("src/moved.rs", moved);
@@ -51,7 +51,7 @@ fn a_branch_is_judged_by_what_it_did_since_it_left_the_default_branch() {
     assert_eq!(report["new_code"]["since"], "default");
     assert_eq!(report["new_code"]["base"], tree.git(&["rev-parse", "main"]));
 
-    // What gets worse is a finding, and what is new.
+    // Worse code is a finding, and so is new code.
     tree.write("src/renamed.rs", format!("//! Old.\n\n{}", branching("legacy", 12)));
     tree.write("src/lib.rs", format!("{CLEAN}\n{}", branching("fresh", 6)));
     let (code, report) = gate(&tree, &["--new-code"]);
@@ -143,7 +143,7 @@ fn a_baseline_accepts_what_there_is_and_only_gets_shorter() {
     let first = std::fs::read_to_string(tree.join("batuta-baseline.json")).expect("it was written");
     assert_eq!(first.matches("older than the gate").count(), 2);
     assert!(baseline(&["check"]).exits(0).stdout.contains("Baseline: 2 findings accepted"));
-    // One rule alone, or another folder, says nothing of the rest: it stays accepted.
+    // One rule alone, or another folder, does not affect the rest: it stays accepted.
     tree.write("docs/a.rs", "fn a() {}\n");
     for part in [&["--checks", "secrets"][..], &["--checks", "complexity", "docs"]] {
         let arguments = [&["pmat", "quality-gate", "--baseline", "write"], part].concat();
@@ -152,7 +152,7 @@ fn a_baseline_accepts_what_there_is_and_only_gets_shorter() {
         let now = std::fs::read_to_string(tree.join("batuta-baseline.json")).expect("it is there");
         assert_eq!(now, first, "{part:?}");
     }
-    // What contradicts itself is refused.
+    // Contradictory options are refused.
     run(tree.path(), &["pmat", "quality-gate", "--baseline", "off", "--baseline-file", "x.json"])
         .fails_with("--baseline off judges without the file");
     baseline(&["write", "--accept-new", "--expires", "2001-01-01"]).fails_with("the day is past");
@@ -165,7 +165,7 @@ fn a_baseline_accepts_what_there_is_and_only_gets_shorter() {
     tree.write("src/old.rs", format!("// A remark.\n// Another.\n{old}"));
     tree.git(&["mv", "src/old.rs", "src/older.rs"]);
     baseline(&["check"]).exits(0);
-    // Better is held, gone is dropped.
+    // Improvements become the new limit, resolved findings are dropped.
     tree.write("src/older.rs", format!("//! Old.\n\n{}", branching("legacy", 7)));
     let text = baseline(&["check"]).exits(0).stdout;
     assert!(
@@ -178,10 +178,10 @@ fn a_baseline_accepts_what_there_is_and_only_gets_shorter() {
     tree.write("src/older.rs", format!("//! Old.\n\n{}", branching("legacy", 9)));
     let text = baseline(&["check"]).exits(1).stdout;
     assert!(text.contains("(it was 7)"), "{text}");
-    // Writing without --accept-new accepts no more than before.
+    // Without --accept-new, writing accepts no more than before.
     baseline(&["write"]).exits(1);
 
-    // The configuration can name it: then every gate judges by it, and says so when it is missing.
+    // The configuration can name it: then every gate uses it, and reports if it is missing.
     tree.write("batuta.toml", format!("[gate]\nbaseline = \"accepted.json\"\n{CONFIG}"));
     run(tree.path(), &["pmat", "quality-gate"]).fails_with("there is no baseline accepted.json");
     baseline(&["write", "--accept-new"]).exits(0);
@@ -197,7 +197,7 @@ fn a_baseline_expires_with_the_first_commit_after_its_last_day() {
     let tree = branch();
     let words = ["pmat", "quality-gate", "--checks", "complexity", "--baseline"];
     let gate = |more: &[&str]| run(tree.path(), &[&words[..], more].concat());
-    // The commits of the repository are of 2024-03-01.
+    // The repository's commits are of 2024-03-01.
     gate(&["write", "--accept-new", "--expires", "2024-03-01"]).exits(0);
     gate(&["check"]).exits(0);
     let baseline = std::fs::read_to_string(tree.join("batuta-baseline.json")).expect("it was written");
@@ -239,7 +239,7 @@ fn a_review_comments_on_the_first_new_line_of_each_finding() {
     assert_eq!((&position["new_path"], &position["new_line"]), (&"src/lib.rs".into(), &9.into()));
 }
 
-/// git-merge-base(1) ends with 1 if there is none: what the branch did cannot be told then.
+/// git-merge-base(1) ends with 1 if there is none: then the changes of the branch are unknown.
 #[test]
 fn without_a_merge_base_nothing_is_told_but_what_to_fetch() {
     let tree = branch();
@@ -264,7 +264,7 @@ fn without_a_merge_base_nothing_is_told_but_what_to_fetch() {
     git(&shallow, &["fetch", "--quiet", "--unshallow"]);
     run(&shallow, &["pmat", "quality-gate", "--base", "origin/main"]).exits(0);
 
-    // Two histories that never met.
+    // Two unrelated histories.
     tree.git(&["checkout", "--quiet", "--orphan", "other"]);
     tree.commit("Begin anew");
     run(tree.path(), &["pmat", "quality-gate", "--base", "main"]).fails_with("their histories never met");

@@ -1,4 +1,4 @@
-//! Where nothing could be measured, nothing is graded, scored, or passed.
+//! If nothing could be measured, nothing is graded, scored, or passed.
 
 use crate::every_command::{CALLS, Call};
 use crate::program::{Run, run};
@@ -15,7 +15,7 @@ fn judging() -> Vec<Vec<&'static str>> {
     of_table.chain(more.map(<[&str]>::to_vec)).collect()
 }
 
-/// Nothing in what was printed is a grade, a share, or a pass.
+/// The output contains no grade, no share, and no pass.
 fn judges_nothing(outcome: Run, words: &[&str]) {
     let outcome = outcome.exits(2);
     for line in outcome.stdout.lines() {

@@ -1,4 +1,4 @@
-//! What reaches the terminal, a file, a pipe.
+//! Output to a terminal, a file, a pipe.
 
 use crate::program::{command, finish, program, run, wait};
 use crate::repository::{CLEAN, Tree, branching};

@@ -11,10 +11,16 @@ use std::time::{Duration, Instant, SystemTime};
 /// A run that takes longer hangs.
 const LIMIT: Duration = Duration::from_secs(120);
 
+/// Names the program to test in place of the one that is built with the tests: a release, an installed one.
+const OTHER_PROGRAM: &str = "BATUTA_TEST_PROGRAM";
+
 /// The program's file.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
+        if let Some(other) = std::env::var_os(OTHER_PROGRAM) {
+            return fs::canonicalize(&other).unwrap_or_else(|error| panic!("{OTHER_PROGRAM}: {error}"));
+        }
         let own = std::env::current_exe().expect("a running test has a file");
         // target/<profile>/deps/whole_program-<hash>
         let profile =

@@ -82,6 +82,9 @@ fn without_a_cache_the_answer_is_the_same() {
 fn bad_questions_are_refused() {
     let tree = library();
     run(tree.path(), &["pmat", "query", "--", "-"]).fails_with("no word");
+    let many = (0..26 * 26).map(|n| [b'a' + (n / 26) as u8, b'a' + (n % 26) as u8, b' ']);
+    let many = String::from_utf8(many.flatten().collect()).expect("ASCII");
+    run(tree.path(), &["pmat", "query", &many]).fails_with("more than 64 words");
     run(tree.path(), &["pmat", "query", "x", "--language", "klingon"]).fails_with("no language");
     run(tree.path(), &["pmat", "query", "x", "--min-grade", "Z"]).fails_with("no grade");
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
-/// A folder that is gone when dropped.
+/// A folder that is deleted when dropped.
 pub struct Tree {
     folder: TempDir,
 }
@@ -45,7 +45,7 @@ impl Tree {
         self.folder.path().join(path)
     }
 
-    /// Writes a file, making its folders.
+    /// Writes a file, creating its folders.
     pub fn write(&self, path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
         let path = self.join(path);
         let folder = path.parent().expect("a file in the tree has a folder");
@@ -53,19 +53,19 @@ impl Tree {
         fs::write(path, bytes).expect("the tree can be written");
     }
 
-    /// Commits everything, on a fixed day in a fixed name.
+    /// Commits everything, with a fixed date and author.
     pub fn commit(&self, message: &str) {
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--allow-empty", "--message", message]);
     }
 
-    /// Runs git in the tree and returns what it printed.
+    /// Runs git in the tree and returns its output.
     pub fn git(&self, words: &[&str]) -> String {
         git(self.path(), words)
     }
 }
 
-/// Runs git in a folder, free of the settings of whoever runs the tests, and returns what it printed.
+/// Runs git in a folder, independent of the user's settings, and returns its output.
 pub fn git(folder: &Path, words: &[&str]) -> String {
     let mut command = Command::new("git");
     command.args(["-c", "protocol.file.allow=always"]).args(words).current_dir(folder);
@@ -97,7 +97,7 @@ pub fn tree_bomb() -> Tree {
     tree
 }
 
-/// Runs git on a text, and returns what it printed.
+/// Runs git on a text, and returns its output.
 fn git_reads(folder: &Path, words: &[&str], text: &str) -> String {
     let mut command = Command::new("git");
     command.args(words).current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -118,7 +118,7 @@ pub fn sum(a: i32, b: i32) -> i32 {
 }
 ";
 
-/// A function in Rust of the given cyclomatic complexity: one `if` in a row for each decision.
+/// A function in Rust with the given cyclomatic complexity: a row of `if`s, one for each decision.
 pub fn branching(name: &str, cyclomatic: usize) -> String {
     let mut text = format!("/// Branches.\npub fn {name}(mut x: i32) -> i32 {{\n");
     for index in 1..cyclomatic {

@@ -1,4 +1,4 @@
-//! The same input gives the same bytes, whatever the number of threads and whatever the cache holds.
+//! The same input gives the same bytes, with any number of threads and any cache content.
 
 use crate::every_command::{CALLS, On, model_folder};
 use crate::program::run;

@@ -1,4 +1,4 @@
-//! Who tells what is an admission of debt: words, the learned model, both.
+//! Detectors of admitted debt: words, the learned model, both.
 
 use crate::program::run;
 use crate::repository::Tree;

@@ -6,7 +6,7 @@ use std::fs;
 
 const NAMES: &[&str] = &["pmat", "analyze", "complexity", "--top-functions", "0", "--format", "json"];
 
-/// The names of all functions that are found, in no order.
+/// The names of all functions found, in any order.
 fn functions(tree: &std::path::Path, words: &[&str]) -> Vec<String> {
     let report = run(tree, &[NAMES, words].concat()).exits(0).json();
     let mut names: Vec<String> = report["functions"]
@@ -130,7 +130,7 @@ fn the_analysed_tree_is_never_written_to() {
     let folder = Tree::folder(&[("src/lib.rs", CLEAN)]);
     for path in [tree.path(), folder.path()] {
         for call in crate::every_command::readers() {
-            // Some need a repository, a manifest or a history; what they write is the question.
+            // Some need a repository, a manifest or a history; only the files that they write matter here.
             run(path, &call.all());
         }
         let mut names: Vec<_> = fs::read_dir(path)

@@ -1,4 +1,4 @@
-//! Grades as users see them: the same from every format, against a baseline, and none if nothing was parsed.
+//! Grades as users see them: the same in every format, against a baseline, and none if nothing was parsed.
 
 use crate::program::run;
 use crate::repository::{CLEAN, Tree, branching};
@@ -14,7 +14,7 @@ fn mixed() -> Tree {
     ])
 }
 
-/// A number as every report prints points.
+/// A number in the format in which every report prints points.
 fn points(value: &Value) -> String {
     format!("{:.2}", value.as_f64().expect("points are a number"))
 }

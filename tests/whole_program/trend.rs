@@ -1,5 +1,5 @@
-//! `batuta history` and `batuta blame-metric` on repositories made for the purpose. The judge of every figure is the
-//! ordinary command on that very commit; of every line, Git.
+//! `batuta history` and `batuta blame-metric` on repositories made for the tests. Every figure is checked against the
+//! ordinary command on that very commit; every line is checked against Git.
 
 use crate::program::{command, run, workspace};
 use crate::repository::{CLEAN, Tree, branching, git};
@@ -13,7 +13,7 @@ const DAY: i64 = 86_400;
 /// 2024-01-01, a Monday, at noon (UTC).
 const MONDAY: i64 = 1_704_110_400;
 
-/// Commits everything as somebody at a time.
+/// Commits everything under a given name and time.
 fn commit_at(tree: &Tree, author: &str, time: i64, message: &str) {
     tree.git(&["add", "--all"]);
     git_at(tree.path(), author, time, &["commit", "--quiet", "--allow-empty", "--message", message]);
@@ -48,7 +48,7 @@ fn figure(point: &Value, metric: &str) -> Value {
     point["figures"][metric].clone()
 }
 
-/// Numbers that look random and are the same in every run.
+/// Pseudo-random numbers, the same in every run.
 struct Numbers(u64);
 
 impl Numbers {
@@ -58,7 +58,8 @@ impl Numbers {
     }
 }
 
-/// A history of random edits, moves, removals and copies, of changes of what is left out, of merges, in several languages.
+/// A history of random edits, moves, removals and copies, of changes to the excluded paths, of merges, in several
+/// languages.
 fn random_history(seed: u64, commits: i64) -> Tree {
     let tree = Tree::unborn(&[("README.md", "# Words\n"), ("src/lib.rs", CLEAN)]);
     commit_at(&tree, "Ada", MONDAY, "Begin");
@@ -134,7 +135,7 @@ fn figures_of_every_commit_are_those_of_the_ordinary_commands_for_that_commit() 
     }
 }
 
-/// Compares a point with what the ordinary commands say.
+/// Compares a point with the results of the ordinary commands.
 fn judge(tree: &Tree, point: &Value) {
     let commit = point["commit"].as_str().expect("an id");
     let ask = |words: &[&str]| {

@@ -1,5 +1,5 @@
-//! A file cut off at any place is ordinary: an editor that crashed, a download that stopped. The sample of every language
-//! is measured cut off at every tenth byte; in the same process as the test, for there are tens of thousands of cuts.
+//! A truncated file is ordinary: an editor that crashed, a download that stopped. The sample of every language is cut
+//! off at every tenth byte and measured, in the test's own process, because there are tens of thousands of cuts.
 
 use facts::extract::extract;
 use facts::language::{Detection, Language, detect};
@@ -10,7 +10,7 @@ use std::path::Path;
 
 const LIMIT: u64 = 4 << 20;
 
-/// Every way that C nests, and what its preprocessor does to that.
+/// Everything that nests in C, and the preprocessor's effect on it.
 const C: &str = r#"/* Counts words. */
 #include <stdio.h>
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
@@ -44,7 +44,7 @@ out:
 }
 "#;
 
-/// The samples of real code that the language definitions are tested with: the largest of each language.
+/// The samples of real code with which the language definitions are tested: the largest of each language.
 fn samples() -> BTreeMap<Language, (RepoPath, Vec<u8>)> {
     let mut found: BTreeMap<Language, (RepoPath, Vec<u8>)> = BTreeMap::new();
     found.insert(Language::C, (RepoPath::from("sample.c"), C.as_bytes().to_vec()));
@@ -97,8 +97,8 @@ fn every_language_of_lines_only_survives_every_cut() {
     }
 }
 
-/// Figures of what is there: no more lines than there are, no function outside the file, and a function that the parser
-/// had to patch is marked.
+/// The figures match the file: no more lines than it has, no function outside it, and a function that the parser had to
+/// repair is marked.
 fn check(path: &RepoPath, bytes: &[u8]) {
     let Ok(data) = extract(path, bytes, LIMIT) else {
         return;

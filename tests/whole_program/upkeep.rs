@@ -1,4 +1,4 @@
-//! The commands that keep the program's own things: cache, configuration, lists of languages and rules.
+//! The commands for the program's own data: cache, configuration, lists of languages and rules.
 
 use crate::program::run;
 use crate::repository::{CLEAN, Tree, branching};

@@ -99,7 +99,7 @@ fn truck_factor(snapshot: &Snapshot) -> Option<(String, &'static str)> {
     }
 }
 
-/// Width in pixels of a text in 11 px Verdana or what stands in for it: an upper estimate, for digits and letters.
+/// Width in pixels of a text in 11 px Verdana or its substitute: an upper estimate, for digits and letters.
 fn width(text: &str) -> usize {
     text.chars().map(|c| if matches!(c, 'i' | 'l' | '.' | ' ' | '(' | ')') { 5 } else { 8 }).sum::<usize>()
         + 10

@@ -1,4 +1,4 @@
-//! What happens, as it happens: server-sent events (WHATWG HTML, section 9.2).
+//! Live events: server-sent events (WHATWG HTML, section 9.2).
 
 use crate::security::ClientAddress;
 use crate::state::{Repository, Snapshot, Status};
@@ -14,17 +14,18 @@ use std::time::Duration;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::Instant;
 
-/// Streams at once.
+/// Limit on simultaneous streams.
 const MOST_STREAMS: usize = 200;
-/// Of one client.
+/// Limit for one client.
 const MOST_OF_ONE: usize = MOST_STREAMS / 4;
-/// A stream ends after this time; a browser reconnects by itself. So a forgotten client does not keep one forever.
+/// A stream ends after this time, so that a forgotten client does not keep it forever; browsers reconnect by
+/// themselves.
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
-/// A client that is this many events behind is dropped: it asks for the newest state when it connects again.
+/// A client that is this many events behind is dropped: it requests the newest state when it reconnects.
 const MOST_BEHIND: usize = 64;
 /// A line is sent at least this often, so that a connection that died is noticed on both sides.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Browsers connect again after this many milliseconds.
+/// Browsers reconnect after this many milliseconds.
 const RETRY: &str = "retry: 2000\n\n";
 
 /// Something that happened to a repository.
@@ -52,7 +53,7 @@ struct StatusData<'a> {
 }
 
 impl Event {
-    /// A commit was measured and is served from now on.
+    /// The event that a commit was measured and is now served.
     pub fn snapshot(snapshot: &Snapshot) -> Event {
         let data = SnapshotData {
             repository: &snapshot.slug,
@@ -64,7 +65,7 @@ impl Event {
         Event::new("snapshot", &snapshot.slug, &data)
     }
 
-    /// The status of a repository is another.
+    /// The event that the status of a repository changed.
     pub fn status(repository: &Repository) -> Event {
         let data = StatusData { repository: &repository.slug, status: &repository.status() };
         Event::new("status", &repository.slug, &data)
@@ -76,12 +77,12 @@ impl Event {
     }
 }
 
-/// Events are sent here and received here.
+/// Sends and receives events.
 #[derive(Clone)]
 pub struct Events {
     sender: broadcast::Sender<Event>,
     clients: Clients,
-    /// Dropped at the end of the service: every stream ends then.
+    /// Signals the end of the service, which ends every stream.
     closed: broadcast::Sender<()>,
 }
 
@@ -110,7 +111,8 @@ impl Events {
         let _ = self.closed.send(());
     }
 
-    /// The stream of events of one repository, or of all, for a client. `None` when it has too many, or all have.
+    /// The stream of events of one repository, or of all, for a client. `None` if the client, or the service, has too
+    /// many.
     pub fn stream(&self, client: ClientAddress, slug: Option<String>) -> Option<Response> {
         let client = self.clients.admit(client)?;
         let listener = Listener {
@@ -129,7 +131,7 @@ impl Events {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        // Proxies of nginx's kind would hold events back.
+        // Proxies such as nginx would buffer events.
         headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
         Some(response)
     }
@@ -271,7 +273,7 @@ mod tests {
         let stream = events.stream(client(1), None).expect("there are few clients");
         let text = to_bytes(stream.into_body(), 100_000).await.expect("the stream ends");
         let beats = text.windows(7).filter(|part| part == b": alive").count();
-        // The last beat and the end come at the same moment.
+        // The last heartbeat and the end come at the same moment.
         assert!(LIFETIME.as_secs() / HEARTBEAT.as_secs() - beats as u64 <= 1, "{beats}");
     }
 }

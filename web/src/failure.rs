@@ -3,16 +3,16 @@ use project::ProjectError;
 use std::fmt::Display;
 use thiserror::Error;
 
-/// Why a repository, or one figure of it, is not known. No text names a path of this machine.
+/// Why a repository, or one of its figures, is not known. The texts never contain a path of this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Failure {
-    /// The folder that was named or found is not there.
+    /// The folder does not exist any more.
     #[error("its folder is gone")]
     Gone,
-    /// What is there is none.
+    /// The folder is not a Git repository.
     #[error("it is no Git repository any more")]
     NoRepository,
-    /// HEAD leads to nothing.
+    /// HEAD does not point to a commit.
     #[error("it has no commit")]
     NoCommit,
     /// New code is relative to an earlier commit.
@@ -21,28 +21,28 @@ pub enum Failure {
     /// It was cancelled.
     #[error("measuring it was cancelled")]
     Cancelled,
-    /// The commit has no such file, or it was left out.
+    /// The commit does not have the file, or it was left out.
     #[error("{0} was not measured")]
     NotMeasured(RepoPath),
     /// A fault of the program.
     #[error("internal error in {0}")]
     Broken(String),
-    /// The system gives none.
+    /// The system refuses to start threads.
     #[error("no threads can be started: {0}")]
     NoThreads(String),
-    /// What another part of the program says.
+    /// The error of another part of the program.
     #[error("{0}")]
     Told(String),
 }
 
 impl Failure {
-    /// What another part says, in its words.
+    /// The error of another part, in its own words.
     pub fn told(why: impl Display) -> Failure {
         Failure::Told(why.to_string())
     }
 
-    /// What a project or an ability says about a figure. Of several parts only the reasons are used: their subjects are
-    /// shown next to them.
+    /// The error of a project or an ability about a figure. If it has several parts, only the reasons are used: their
+    /// subjects are shown next to them.
     pub fn reasons(error: ProjectError) -> Failure {
         match error.why.is_empty() {
             true => Failure::Told(error.what),
@@ -50,7 +50,7 @@ impl Failure {
         }
     }
 
-    /// The same with what another part says as `shown` makes it.
+    /// The same, with the text from another part converted by `shown`.
     pub fn shown(self, shown: impl FnOnce(&str) -> String) -> Failure {
         match self {
             Failure::Told(why) => Failure::Told(shown(&why)),

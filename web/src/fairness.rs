@@ -1,5 +1,5 @@
-//! Turns for work that costs something: only this many at a time, and clients take turns with each other, so that one with many
-//! requests holds up itself and nobody else.
+//! Turns for expensive work: a limited number at a time, and clients alternate, so that one with many requests delays
+//! only itself.
 
 use crate::security::ClientAddress;
 use std::collections::{BTreeMap, VecDeque};
@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// Requests that wait; others are turned away.
+/// Limit on waiting requests; more are turned away.
 const WAITING: usize = 512;
-/// Of one client.
+/// Limit for one client.
 const WAITING_OF_ONE: usize = WAITING / 2;
 /// The longest wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
@@ -22,7 +22,7 @@ pub struct Turns {
 struct State {
     free: usize,
     waiting: usize,
-    /// Those that wait, by client, and the clients in the order in which they are next.
+    /// Waiting requests by client, and the clients in the order of their turns.
     queues: BTreeMap<ClientAddress, VecDeque<oneshot::Sender<Turn>>>,
     order: VecDeque<ClientAddress>,
 }
@@ -41,13 +41,13 @@ impl Drop for Turn {
 }
 
 impl Turns {
-    /// This many at a time.
+    /// Gives out this many turns at a time.
     pub fn new(at_once: usize) -> Arc<Turns> {
         let state = State { free: at_once, waiting: 0, queues: BTreeMap::new(), order: VecDeque::new() };
         Arc::new(Turns { state: Mutex::new(state) })
     }
 
-    /// The next turn of a client; none when too many others wait, or for too long.
+    /// The next turn of a client; none if too many requests wait, or the wait is too long.
     pub async fn next(self: &Arc<Self>, client: ClientAddress) -> Option<Turn> {
         let receiver = {
             let mut state = self.state();
@@ -71,7 +71,7 @@ impl Turns {
             let turn = Turn { turns: Some(Arc::clone(&self)) };
             match next.send(turn) {
                 Ok(()) => return,
-                // It went away meanwhile; its turn must not come back here by being dropped.
+                // The client is gone; dropping its turn must not call this function again.
                 Err(mut turn) => turn.turns = None,
             }
         }
@@ -100,7 +100,7 @@ impl State {
         Some(receiver)
     }
 
-    /// The first of the client that is next, which then is the last.
+    /// The first request of the next client, which then goes to the end of the queue.
     fn pop(&mut self) -> Option<oneshot::Sender<Turn>> {
         let client = self.order.pop_front()?;
         let queue = self.queues.get_mut(&client)?;
@@ -114,7 +114,7 @@ impl State {
         next
     }
 
-    /// Removes those that do not wait any more.
+    /// Removes requests that no longer wait.
     fn forget_gone(&mut self) {
         for queue in self.queues.values_mut() {
             queue.retain(|sender| !sender.is_closed());

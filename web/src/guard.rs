@@ -1,5 +1,5 @@
 //! Code that handles a repository's content may panic: that is a bug, and somebody can push content that triggers it.
-//! It only costs the figure or answer in which it happened. It is counted, and shown in place of that figure.
+//! A panic costs only the figure or answer in which it happened. It is counted, and shown in place of the figure.
 
 use crate::failure::Failure;
 use crate::metrics::Metrics;
@@ -8,16 +8,16 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Does it. A panic is an error that names what was being done.
+/// Runs `work`. A panic becomes an error that names what was being done.
 ///
 /// # Errors
-/// That of the work, or that it broke down.
+/// The error of the work, or that it panicked.
 pub fn guarded<T>(
     metrics: &Metrics,
     what: &str,
     work: impl FnOnce() -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    // What the work held is not looked at again: locks of this service give out what they guard also after a panic.
+    // State of the work is not used again; locks of this service ignore poisoning.
     contained(work).unwrap_or_else(|Fault| {
         metrics.panics.add(1);
         tracing::error!(what, "internal error");
@@ -25,7 +25,7 @@ pub fn guarded<T>(
     })
 }
 
-/// What is where a figure would.
+/// The text in place of a figure.
 pub fn broken(what: &str) -> String {
     Failure::Broken(what.to_owned()).to_string()
 }

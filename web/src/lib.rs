@@ -1,13 +1,13 @@
-//! The service: repositories indexed at every commit; what is known about them as pages, JSON, badges and events.
+//! The service: indexes repositories at every commit and serves the results as pages, JSON, badges and events.
 //!
 //! ```text
 //! refs change ─▶ watch ─▶ index (in the background) ─▶ Snapshot ─▶ Repository ─▶ pages · API · badges · events
 //!                                                                   gate differs ─▶ webhooks
 //! ```
 //!
-//! What is shown is the committed state, never half-edited files; every figure belongs to one commit. Figures are the
-//! structs that the command line prints. A snapshot never changes and is served until the next one is there, so that no answer
-//! mixes two commits, and a repository that breaks keeps its last good one.
+//! It shows the committed state, never half-edited files; every figure belongs to one commit. Figures are the structs
+//! that the command line prints. A snapshot never changes and is served until the next one is ready, so that no answer
+//! mixes two commits, and a repository that breaks keeps its last good snapshot.
 
 pub mod api;
 pub mod badges;

@@ -1,5 +1,5 @@
-//! Questions that no snapshot has the answer to. A session on the snapshot's commit answers them: one at a time, so that its memory is
-//! that of one tree, and not for longer than anybody waits.
+//! Answers questions that no snapshot can answer, by a session on the snapshot's commit. It runs one question at a
+//! time, so that it needs the memory of one tree, and no longer than the client waits.
 
 use crate::failure::Failure;
 use crate::index::{session, to_open};
@@ -11,10 +11,10 @@ use axum::http::StatusCode;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
-/// A question is given up then: it is one for the command line.
+/// A question that takes longer is cancelled: it is one for the command line.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// Whoever waits for an answer, and for how long.
+/// A client that waits for an answer, and for how long.
 struct Waiting<'a> {
     service: &'a Service,
     slug: &'a str,

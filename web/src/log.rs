@@ -5,7 +5,7 @@ use std::io::{self, Write};
 pub use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt;
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
     /// For a person.
@@ -14,7 +14,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// Writes lines in which nothing is hidden: a reason may quote what a repository or a client said.
+/// Writes lines with hidden characters escaped: a reason may quote text from a repository or a client.
 struct Lines<W> {
     format: LogFormat,
     stream: W,
@@ -38,11 +38,11 @@ impl<W: Write> Write for Lines<W> {
     }
 }
 
-/// Begins to log lines of that level and above. Does nothing if a logger is already installed.
+/// Starts logging at this level and above. Does nothing if a logger is already installed.
 pub fn start(format: LogFormat, level: LevelFilter) {
     let writer = move || Lines { format, stream: io::stderr() };
     let lines = fmt().with_max_level(level).with_writer(writer).with_target(false).with_ansi(false);
-    // Only the first of several subscribers counts.
+    // Only the first subscriber counts.
     let _ = match format {
         LogFormat::Text => tracing::subscriber::set_global_default(lines.finish()),
         LogFormat::Json => tracing::subscriber::set_global_default(lines.json().flatten_event(true).finish()),

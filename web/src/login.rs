@@ -1,4 +1,4 @@
-//! The page on which a browser shows the token once.
+//! The page where a browser sends the token once.
 
 use crate::pages::assets;
 use crate::problem::Problem;
@@ -13,24 +13,24 @@ use std::time::{Duration, Instant};
 
 /// Where it is.
 pub const LOGIN: &str = "/login";
-/// Where a browser is forgotten.
+/// The address that ends a browser's session.
 pub const LOGOUT: &str = "/logout";
-/// Bytes of the form at most.
+/// Limit on the bytes of the form.
 const MOST_BYTES: usize = 4096;
-/// Why a client may not ask.
+/// Why a client is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// What was shown is wrong, or nothing was shown.
+    /// The token or cookie is wrong or missing.
     Unknown,
-    /// What was shown was not even looked at: there were too many wrong ones before. After this time there is another
-    /// attempt.
+    /// The token was not checked, because there were too many wrong ones before. The next attempt is possible after
+    /// this time.
     TooMany(Duration),
 }
 
-/// Admits clients that show the token, or the cookie of a browser that did. Without a token everybody may ask.
+/// Admits clients that send the token, or the cookie of a browser that sent it. Without a token, everyone is admitted.
 ///
-/// Whatever could be guessed passes the throttle, whatever it is shown for. The cookie of a session cannot be guessed, so that
-/// browsers that logged in are not held up by others of their address; wrong ones count all the same.
+/// Everything that could be guessed goes through the throttle. The cookie of a session cannot be guessed, so logged-in
+/// browsers are not delayed by other clients at their address; wrong cookies still count.
 ///
 /// # Errors
 /// Why it is refused.
@@ -61,7 +61,7 @@ fn attempt(service: &Service, client: ClientAddress, is_right: impl FnOnce() -> 
     }
 }
 
-/// The answer to a client that may not ask.
+/// The answer to a client that is refused.
 pub fn refuse(refused: Refused, headers: &HeaderMap) -> Response {
     match refused {
         Refused::TooMany(wait) => too_many(wait),
@@ -81,16 +81,16 @@ fn too_many(wait: Duration) -> Response {
     response
 }
 
-/// True if a browser asks for something that a person looks at.
+/// True if a browser requests a page for a person.
 pub fn wants_page(headers: &HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }
 
-/// The page, and what its form sends.
+/// Answers requests for the page, and for its form.
 pub fn answer(service: &Service, client: ClientAddress, request: &Request<Bytes>) -> Response {
     if request.method() != Method::POST {
-        // Whether a token in the head is right is none of this page's business: it would be another place to guess at.
+        // A token in the header is not checked here: that would be another place for guessing.
         let session = session_of(request.headers());
         let is_in = service.token.is_some() && session.is_some_and(|name| service.sessions.knows(name));
         return page(StatusCode::OK, None, is_in);
@@ -117,7 +117,7 @@ pub fn answer(service: &Service, client: ClientAddress, request: &Request<Bytes>
     }
 }
 
-/// Forgets the browser.
+/// Ends the browser's session.
 pub fn leave(service: &Service, headers: &HeaderMap) -> Response {
     if let Some(session) = session_of(headers) {
         service.sessions.close(session);
@@ -140,7 +140,7 @@ fn page(status: StatusCode, error: Option<&str>, is_in: bool) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // Without a referrer browsers send no origin with the form either, and it would be taken for one from elsewhere.
+    // Without a referrer, browsers send no origin with the form either, and it would be taken for a cross-site request.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
 }

@@ -1,16 +1,16 @@
-//! Figures about the service itself, in Prometheus' text format (version 0.0.4).
+//! Metrics about the service itself, in Prometheus' text format (version 0.0.4).
 
 use crate::events::Events;
 use crate::state::{Repositories, Status};
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A number that only grows.
+/// A counter that only grows.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU64);
 
 impl Counter {
-    /// Adds to it.
+    /// Adds to the counter.
     pub fn add(&self, count: u64) {
         self.0.fetch_add(count, Ordering::Relaxed);
     }
@@ -20,7 +20,7 @@ impl Counter {
     }
 }
 
-/// Durations, counted by upper bounds.
+/// A histogram of durations, with fixed upper bounds.
 #[derive(Debug)]
 pub struct Histogram<const N: usize> {
     bounds: [f64; N],
@@ -35,7 +35,7 @@ impl<const N: usize> Histogram<N> {
         Histogram { bounds, counts, count: Counter::default(), microseconds: Counter::default() }
     }
 
-    /// Counts a duration.
+    /// Records a duration.
     pub fn observe(&self, seconds: f64) {
         if let Some(at) = self.bounds.iter().position(|bound| seconds <= *bound) {
             self.counts[at].add(1);
@@ -61,7 +61,7 @@ impl<const N: usize> Histogram<N> {
 pub enum Kind {
     /// The JSON API.
     Api,
-    /// A page, or what it loads.
+    /// A page, or a resource that pages load.
     Page,
     /// A badge.
     Badge,
@@ -80,7 +80,7 @@ const KINDS: [(Kind, &str); 5] = [
 ];
 
 impl Kind {
-    /// What the path of a request is for.
+    /// Classifies a request by its path.
     pub fn of(path: &str) -> Kind {
         match path {
             _ if path.starts_with("/api/") && path.ends_with("/events") => Kind::Events,
@@ -93,21 +93,21 @@ impl Kind {
     }
 }
 
-/// Everything that is counted.
+/// All metrics of the service.
 pub struct Metrics {
-    /// By kind, and by the first digit of the status.
+    /// Answers by kind and first digit of the status.
     requests: [[Counter; 6]; KINDS.len()],
     /// Seconds until the head of an answer was ready.
     pub request_seconds: Histogram<10>,
-    /// Requests turned away because too many were being answered.
+    /// Requests turned away because the service was answering too many others.
     pub turned_away: Counter,
     /// Connections closed because the client was too slow.
     pub too_slow: Counter,
     /// Wrong tokens.
     pub wrong_tokens: Counter,
-    /// Tokens that were not looked at, because of too many wrong ones.
+    /// Tokens rejected without a comparison because there had been too many wrong ones.
     pub throttled: Counter,
-    /// Panics that were caught.
+    /// Caught panics.
     pub panics: Counter,
     /// Commits measured.
     pub index_runs: Counter,
@@ -115,9 +115,9 @@ pub struct Metrics {
     pub index_failures: Counter,
     /// Seconds for one commit.
     pub index_seconds: Histogram<9>,
-    /// Webhooks that their receiver took.
+    /// Webhooks that the receiver accepted.
     pub webhooks_delivered: Counter,
-    /// Webhooks that were given up.
+    /// Webhooks that were given up on.
     pub webhooks_failed: Counter,
 }
 
@@ -150,7 +150,7 @@ impl Metrics {
         }
     }
 
-    /// What only grows, with names and meanings.
+    /// All counters, with names and descriptions.
     fn counters(&self) -> [(&'static str, &'static str, &Counter); 9] {
         [
             (
@@ -185,7 +185,7 @@ impl Metrics {
         ]
     }
 
-    /// All figures as text.
+    /// All metrics as text.
     pub fn text(&self, repositories: &Repositories, events: &Events) -> String {
         let mut text = String::new();
         head(

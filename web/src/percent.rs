@@ -1,13 +1,13 @@
-//! Percent-encoding, both ways. Names of files are bytes: whatever is not a letter, digit or one of `-._~` is encoded byte by byte, so
-//! that every name has an address, also one that is not UTF-8.
+//! Percent-encoding and decoding. File names are bytes. Every byte other than a letter, a digit or one of `-._~` is
+//! encoded, so every name has an address, even if it is not UTF-8.
 
-/// Bytes as a part of an address.
+/// Encodes bytes for an address.
 pub fn encoded(bytes: &[u8]) -> String {
     encode(bytes, false)
 }
 
-/// The same, the slashes between folders left as they are. A part that is `.` or `..` would be resolved away by the client,
-/// but Git has no such names.
+/// Encodes a path and keeps the slashes between folders. A client would resolve a `.` or `..` segment, but Git has no
+/// such names.
 pub fn encoded_path(bytes: &[u8]) -> String {
     encode(bytes, true)
 }
@@ -31,7 +31,7 @@ fn encode(bytes: &[u8], keep_slashes: bool) -> String {
     text
 }
 
-/// The bytes that a part of an address stands for; none for a stray percent sign.
+/// Decodes a part of an address. `None` if it has a stray percent sign.
 pub fn decoded(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();

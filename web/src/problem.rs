@@ -1,16 +1,16 @@
-//! What went wrong, as RFC 9457 wants it.
+//! Error answers, in the format of RFC 9457.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Why a request was not answered as asked. Holds no path of this machine.
+/// The reason why a request failed. Contains no path of this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The status of the answer.
     pub status: StatusCode,
-    /// What is wrong with this request, and what to do about it.
+    /// What is wrong with this request, and how to fix it.
     pub detail: String,
 }
 
@@ -31,17 +31,17 @@ impl Problem {
         Problem { status, detail: detail.into() }
     }
 
-    /// What is asked for is not there.
+    /// The requested thing does not exist.
     pub fn not_found(detail: impl Into<String>) -> Problem {
         Problem::new(StatusCode::NOT_FOUND, detail)
     }
 
-    /// The request makes no sense.
+    /// The request is invalid.
     pub fn bad_request(detail: impl Into<String>) -> Problem {
         Problem::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// A few words for the status.
+    /// A short text for the status.
     pub fn title(&self) -> &'static str {
         self.status.canonical_reason().unwrap_or("Error")
     }

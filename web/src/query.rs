@@ -1,4 +1,4 @@
-//! What is after the question mark of an address. Values are bytes: names of files need not be UTF-8.
+//! The query of an address. Values are bytes, since file names need not be UTF-8.
 
 use crate::percent::{decoded, encoded};
 
@@ -8,11 +8,11 @@ pub struct Query {
     pairs: Vec<(String, Vec<u8>)>,
 }
 
-/// More of them are not read.
+/// Any further pairs are ignored.
 const MOST_PAIRS: usize = 50;
 
 impl Query {
-    /// Reads a query as browsers write it. What is not well-formed is left out.
+    /// Parses a query in the format that browsers send. Malformed pairs are dropped.
     pub fn parse(text: &str) -> Query {
         let pair = |part: &str| {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
@@ -28,23 +28,23 @@ impl Query {
         self.pairs.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The bytes of a value; of several the first. An empty one counts as none.
+    /// The bytes of a value, or of the first one if there are several. An empty value counts as absent.
     pub fn bytes(&self, name: &str) -> Option<&[u8]> {
         let found = self.pairs.iter().find(|(own, _)| own == name);
         found.map(|(_, value)| value.as_slice()).filter(|value| !value.is_empty())
     }
 
-    /// A value that is UTF-8.
+    /// The value, if it is UTF-8.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.bytes(name).and_then(|bytes| std::str::from_utf8(bytes).ok())
     }
 
-    /// A value that is a number.
+    /// The value, if it is a number.
     pub fn number(&self, name: &str) -> Option<usize> {
         self.text(name)?.parse().ok()
     }
 
-    /// The same with another value; without it when that is empty.
+    /// The query with a value replaced, or removed if the new value is empty.
     #[must_use]
     pub fn with(&self, name: &str, value: impl AsRef<[u8]>) -> Query {
         let value = value.as_ref();
@@ -56,14 +56,14 @@ impl Query {
         Query { pairs }
     }
 
-    /// The same without some values.
+    /// The query without some values.
     #[must_use]
     pub fn without(&self, names: &[&str]) -> Query {
         let kept = self.pairs.iter().filter(|(own, _)| !names.contains(&own.as_str()));
         Query { pairs: kept.cloned().collect() }
     }
 
-    /// As it is in an address, without the question mark.
+    /// The query as text, without the question mark.
     pub fn written(&self) -> String {
         let pairs = self.pairs.iter();
         let pairs: Vec<String> =

@@ -1,4 +1,4 @@
-//! From a request to an answer: who asks, from where, for what.
+//! Routes requests to answers, after checking who asks and from where.
 
 use crate::api::{self, Asked, ENDPOINTS, Endpoint, Ping, RepositoryList, RepositoryRow, Source};
 use crate::badges::{self, BADGES};
@@ -22,17 +22,17 @@ use serde::Serialize;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-/// Bodies of requests at most.
+/// Most bytes in a request body.
 const MOST_BODY: usize = 16 * 1024;
-/// The body of a request is there by then, counted from its head.
+/// Time limit for receiving the body, counted from the head of the request.
 const BODY_TIMEOUT: Duration = Duration::from_secs(15);
-/// The head of every answer is there by then.
+/// Time limit for producing the head of an answer.
 const LONGEST: Duration = Duration::from_secs(60);
 
 const JSON: &str = "application/json";
 const PAGE: &str = "text/html; charset=utf-8";
 
-/// Answers a request, whatever it is. `begun` is called when all of it is there.
+/// Answers any request. `begun` is called once the whole request has arrived.
 pub async fn answer(
     service: Arc<Service>,
     client: ClientAddress,
@@ -51,7 +51,7 @@ pub async fn answer(
         Err(problem) => {
             begun();
             let mut response = problem.into_response();
-            // What is left of the body is not waited for.
+            // Does not wait for the rest of the body.
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             response
         }
@@ -66,7 +66,7 @@ pub async fn answer(
     response
 }
 
-/// The answer, or that there is none: it took too long, or making it broke down.
+/// The answer, or an error answer if it took too long or panicked.
 async fn made_in_time(service: &Arc<Service>, client: ClientAddress, request: Request<Bytes>) -> Response {
     let made = Guarded::new(admitted(service, client, request));
     match tokio::time::timeout(LONGEST, made).await {
@@ -80,7 +80,7 @@ async fn made_in_time(service: &Arc<Service>, client: ClientAddress, request: Re
     }
 }
 
-/// The request with its body, which must come soon and be small, whatever the request is for.
+/// Reads the body of a request. Bodies must arrive soon and be small, for every kind of request.
 async fn whole(request: Request<Body>) -> Result<Request<Bytes>, Problem> {
     let (parts, body) = request.into_parts();
     let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large, or broken");
@@ -89,11 +89,11 @@ async fn whole(request: Request<Body>) -> Result<Request<Bytes>, Problem> {
     }
     let read = tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(body, MOST_BODY)).await;
     let read = read.map_err(|_| Problem::new(StatusCode::REQUEST_TIMEOUT, "the body came too slowly"))?;
-    // Who went away does not get the answer.
+    // A client that disconnected gets no answer.
     Ok(Request::from_parts(parts, read.map_err(|_| too_large())?))
 }
 
-/// Refuses clients that may not ask.
+/// Refuses clients without permission.
 async fn admitted(service: &Arc<Service>, client: ClientAddress, request: Request<Bytes>) -> Response {
     let headers = request.headers();
     if !service.hosts.own(request.uri(), headers) {
@@ -137,7 +137,7 @@ fn not_allowed(allowed: &'static str) -> Response {
 
 // ---- the API
 
-/// The endpoint of a path under the prefix, and the slug in it.
+/// Finds the endpoint of a path below the prefix, and the slug in it.
 fn endpoint(rest: &str) -> Option<(&'static Endpoint, Option<&str>)> {
     let matching = |endpoint: &&'static Endpoint| {
         if !endpoint.is_of_repository() {
@@ -150,7 +150,7 @@ fn endpoint(rest: &str) -> Option<(&'static Endpoint, Option<&str>)> {
     ENDPOINTS.iter().find_map(|endpoint| matching(&endpoint))
 }
 
-/// A client that may ask.
+/// A client with permission to ask.
 struct Asking<'a> {
     service: &'a Arc<Service>,
     client: ClientAddress,
@@ -232,7 +232,7 @@ impl Asking<'_> {
                     _ => None,
                 };
                 let text = self.made(move || {
-                    // Until it is done, also when nobody waits for it any more.
+                    // Held until the work is done, even if the client has left.
                     let _live = live;
                     from_snapshot(source, &own, &repository, &query)
                 });
@@ -247,7 +247,7 @@ impl Asking<'_> {
         })
     }
 
-    /// Makes an answer that costs something: not too many at once, and away from the threads that talk to clients.
+    /// Makes an expensive answer: limits how many run at once, and keeps them off the threads that talk to clients.
     async fn made<T: Send + 'static>(
         &self,
         make: impl FnOnce() -> Result<T, Problem> + Send + 'static,
@@ -259,7 +259,7 @@ impl Asking<'_> {
             return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail));
         };
         let done = tokio::task::spawn_blocking(move || {
-            // Until it is done, also when nobody waits for it any more.
+            // Held until the work is done, even if the client has left.
             let _turn = turn;
             make()
         });
@@ -312,7 +312,7 @@ impl Asking<'_> {
 
 // ---- parts of answers
 
-/// The body of an answer about the commit that is served.
+/// The body of an answer about the served commit.
 fn from_snapshot(
     source: Source,
     service: &Service,
@@ -355,7 +355,7 @@ fn problem_page(problem: &Problem) -> Response {
 fn asset(name: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     let asset = assets::named(name).ok_or_else(|| Problem::not_found("there is no such asset"))?;
     let mut response = cached(asset.media_type, Bytes::from_static(asset.bytes), headers);
-    // Its address changes with its bytes.
+    // The address changes with the bytes.
     let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
     response.headers_mut().insert(header::CACHE_CONTROL, forever);
     Ok(response)
@@ -375,7 +375,7 @@ fn badge(service: &Service, rest: &str, headers: &HeaderMap) -> Result<Response,
     let repository = repository(service, slug)?;
     let picture = badges::picture(badge, repository.snapshot().as_deref());
     let mut response = cached("image/svg+xml", Bytes::from(picture), headers);
-    // Pages of other sites show it.
+    // Pages of other sites embed it.
     let anywhere = HeaderValue::from_static("cross-origin");
     response.headers_mut().insert("cross-origin-resource-policy", anywhere);
     Ok(response)
@@ -393,7 +393,7 @@ fn with_type(kind: &'static str, body: impl Into<Body>) -> Response {
     ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], body.into()).into_response()
 }
 
-/// An answer with an entity tag made of its bytes; without a body when the client has these bytes.
+/// An answer whose entity tag is made from its bytes. It has no body if the client already has these bytes.
 fn cached(kind: &'static str, body: Bytes, headers: &HeaderMap) -> Response {
     let tag = entity_tag(&body);
     tagged(kind, body, &tag, headers)

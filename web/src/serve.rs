@@ -1,4 +1,4 @@
-//! From what the user asked for to a running service, and to its end.
+//! Starts the service from the user's options, and runs it until its end.
 
 use crate::events::Events;
 use crate::index::{Indexer, IndexerOptions, Told, to_open};
@@ -17,39 +17,39 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// Where the service listens by default.
+/// The default address to listen on.
 pub const USUAL_ADDRESS: &str = "127.0.0.1:8617";
 
-/// Analyses that are asked to stop get this much time for it.
+/// Time that cancelled analyses get to stop.
 const LONGEST_END: Duration = Duration::from_secs(1);
 
 /// What to serve, and how.
 #[derive(Debug, Clone)]
 pub struct ServeOptions {
-    /// The repositories, each with the name that a person calls it by.
+    /// The repositories, each with its display name.
     pub repositories: Vec<(String, Place)>,
-    /// Where to listen.
+    /// The address to listen on.
     pub listen: SocketAddr,
     /// The secret that clients must know.
     pub token: Option<Token>,
-    /// Names that the service answers to in addition to `localhost` and IP addresses.
+    /// Host names that the service answers to, in addition to `localhost` and IP addresses.
     pub hosts: Vec<String>,
     /// How repositories are kept up to date.
     pub indexer: IndexerOptions,
-    /// Receivers of changes of a gate's verdict.
+    /// Webhooks that are told when a gate's verdict changes.
     pub webhooks: WebhookOptions,
 }
 
-/// Why the service does not run.
+/// Reasons why the service cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// Others could read everything.
+    /// Other machines could read everything.
     #[error("{0} can be reached from other machines, and there is no token")]
     NoToken(SocketAddr),
-    /// The address cannot be listened at.
+    /// Cannot listen on the address.
     #[error("cannot listen at {0}: {1}")]
     Listen(SocketAddr, io::Error),
-    /// A webhook's address may not be reached.
+    /// The privacy tier forbids a webhook's address.
     #[error("webhook {0} ({1}): {2}")]
     Webhook(usize, Target, Refusal),
     /// Threads cannot be started.
@@ -57,10 +57,10 @@ pub enum ServeError {
     Start(io::Error),
 }
 
-/// Serves until the process is asked to stop (SIGINT, SIGTERM). `listening` is called once with the address.
+/// Serves until the process is told to stop (SIGINT, SIGTERM). `listening` is called once, with the address.
 ///
 /// # Errors
-/// The service could not begin.
+/// The service could not start.
 pub fn serve(options: ServeOptions, listening: &dyn Fn(SocketAddr)) -> Result<(), ServeError> {
     if !options.listen.ip().is_loopback() && options.token.is_none() {
         return Err(ServeError::NoToken(options.listen));
@@ -73,7 +73,7 @@ pub fn serve(options: ServeOptions, listening: &dyn Fn(SocketAddr)) -> Result<()
     let runtime = runtime.thread_stack_size(options.indexer.stack).enable_all().build();
     let runtime = runtime.map_err(ServeError::Start)?;
     let served = runtime.block_on(until_told(options, listening));
-    // An answer that is still being made is for nobody any more.
+    // Nobody needs the answers that are still being made.
     runtime.shutdown_background();
     served
 }
@@ -106,12 +106,12 @@ async fn until_told(options: ServeOptions, listening: &dyn Fn(SocketAddr)) -> Re
     signal.await;
     tracing::info!("ending");
     service.indexer.cancel();
-    // Clients, analyses and webhooks get their time to finish at the same moment.
+    // Clients, analyses and webhooks have the same deadline to finish.
     let ended = tokio::task::spawn_blocking(move || {
         service.indexer.stop(LONGEST_END);
         webhooks.stop();
     });
-    // The server is there as long as its task.
+    // The server lives as long as its task.
     let _ = stop.send(true);
     let _ = server.await;
     let _ = ended.await;
@@ -119,7 +119,7 @@ async fn until_told(options: ServeOptions, listening: &dyn Fn(SocketAddr)) -> Re
     Ok(())
 }
 
-/// Resolves when the process is asked to stop.
+/// Resolves when the process is told to stop.
 #[cfg(unix)]
 fn ended() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -133,18 +133,18 @@ fn ended() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Resolves when the process is asked to stop.
+/// Resolves when the process is told to stop.
 #[cfg(not(unix))]
 fn ended() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
-        // Without a handler the system ends the process by itself.
+        // Without a handler the system itself ends the process.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
     })
 }
 
-/// Repositories with names for addresses: of several with one name the later ones get a number.
+/// Gives each repository a name for addresses. If several have the same name, the later ones get a number.
 fn named(repositories: Vec<(String, Place)>) -> Vec<Arc<Repository>> {
     let mut taken = BTreeSet::new();
     let mut named = Vec::new();
@@ -159,7 +159,7 @@ fn named(repositories: Vec<(String, Place)>) -> Vec<Arc<Repository>> {
     named
 }
 
-/// A name as it can be in an address: letters, digits, `-`, `_` and `.` of ASCII stay, all else becomes a dash.
+/// Turns a name into one for addresses: ASCII letters and digits, `-`, `_` and `.` stay, anything else becomes a dash.
 fn slug(name: &str) -> String {
     let name = name.strip_suffix(".git").unwrap_or(name);
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');

@@ -1,4 +1,4 @@
-//! Connections: accepted, bounded in number, dropped when they are too slow, drained at the end.
+//! Connections: accepts them, limits their number, drops slow ones and drains them at the end.
 
 mod owed;
 mod patience;
@@ -27,21 +27,21 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// The head of a request is there by then, also the next one of a connection that is kept.
+/// Time limit for receiving a request's head, also for the next request of a kept connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
-/// Bytes of a request's head at most.
+/// Most bytes in a request's head.
 const MOST_HEAD_BYTES: usize = 16 * 1024;
-/// Header fields at most.
+/// Most header fields.
 const MOST_HEADERS: usize = 64;
-/// Requests that are being answered when the service ends get so much time.
+/// Time that running requests get when the service ends.
 const DRAIN: Duration = Duration::from_secs(3);
-/// A connection that has to give way gets so much time for what may have begun at that very moment.
+/// Time that a connection which must give way gets for a request that may have begun at that moment.
 const GIVE_WAY: Duration = Duration::from_secs(1);
 
 const TOO_MANY: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n";
 
-/// Answers until `stop` says so, then finishes what is being answered.
+/// Answers requests until `stop` is set, then finishes the running ones.
 pub async fn run(listener: TcpListener, service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let places = Arc::new(Places::default());
     let owed = Arc::new(Owed::default());
@@ -54,7 +54,7 @@ pub async fn run(listener: TcpListener, service: Arc<Service>, mut stop: watch::
             Ok((stream, from)) => (stream, ClientAddress::of(from.ip())),
             Err(error) => {
                 tracing::warn!(%error, "a connection was not accepted");
-                // Out of file descriptors: some come back when other connections end.
+                // Out of file descriptors. Some come back when other connections end.
                 places.give_way();
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
@@ -81,12 +81,12 @@ pub async fn run(listener: TcpListener, service: Arc<Service>, mut stop: watch::
 
 /// Returns when the service is asked to stop.
 async fn told(stop: &mut watch::Receiver<bool>) {
-    // A sender that is gone means the end, too.
+    // A dropped sender also means stop.
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
 async fn turn_away(mut stream: TcpStream) {
-    // A client that does not read it is none.
+    // If the client does not read it, that is no loss.
     let _ = tokio::time::timeout(Duration::from_secs(1), stream.write_all(TOO_MANY)).await;
 }
 
@@ -97,7 +97,7 @@ async fn connection(
     mut stop: watch::Receiver<bool>,
     place: Place,
 ) {
-    // Small answers must not wait for more.
+    // Send small answers at once.
     let _ = stream.set_nodelay(true);
     let place = Arc::new(place);
     let flushed = Arc::clone(&place);
@@ -130,7 +130,7 @@ async fn connection(
         ended = connection.as_mut() => ended,
         () = place.told_to_leave() => {
             connection.as_mut().graceful_shutdown();
-            // What is left of a request that has not come yet is not waited for.
+            // Does not wait for the rest of a partial request.
             tokio::time::timeout(GIVE_WAY, connection).await.unwrap_or(Ok(()))
         }
         () = told(&mut stop) => {
@@ -146,7 +146,7 @@ async fn connection(
     }
 }
 
-/// The answer instead of one more that would lie in memory.
+/// Sent instead of one more answer that would stay in memory.
 fn not_taken() -> Response {
     let detail = "answers to your address are waiting to be received; receive those first";
     let mut response = Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).into_response();
@@ -155,7 +155,7 @@ fn not_taken() -> Response {
     response
 }
 
-/// The body of an answer, which tells when it has been handed over.
+/// The body of an answer. Reports when it has been handed over.
 struct Answering {
     body: Body,
     place: Arc<Place>,

@@ -1,4 +1,4 @@
-//! What all requests share.
+//! State shared by all requests.
 
 use crate::events::Events;
 use crate::fairness::{Turn, Turns};
@@ -8,24 +8,24 @@ use crate::security::{ClientAddress, Hosts, Sessions, Throttle, Token};
 use crate::state::Repositories;
 use std::sync::Arc;
 
-/// Answers that are made at the same time; others wait.
+/// Most answers made at the same time; others wait.
 const AT_ONCE: usize = 8;
 
-/// What all requests share.
+/// State shared by all requests.
 pub struct Service {
-    /// What is served.
+    /// The served repositories.
     pub repositories: Arc<Repositories>,
-    /// Listeners to events.
+    /// Subscribers to events.
     pub events: Events,
-    /// What is counted.
+    /// The metrics.
     pub metrics: Arc<Metrics>,
     /// Keeps snapshots up to date.
     pub indexer: Indexer,
-    /// The names we answer to.
+    /// The host names that we answer to.
     pub hosts: Hosts,
-    /// The secret that clients must know, if they must.
+    /// The token that clients must send, if one is required.
     pub token: Option<Token>,
-    /// Browsers that showed the token.
+    /// Browsers that logged in with the token.
     pub sessions: Sessions,
     /// Slows down clients that guess the token.
     pub throttle: Throttle,
@@ -34,7 +34,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// A service of these parts.
+    /// Creates a service from its parts.
     pub fn new(
         repositories: Arc<Repositories>,
         events: Events,
@@ -57,12 +57,12 @@ impl Service {
         }
     }
 
-    /// Leave to answer a question by a session of its own, one at a time; none when too many others are waiting for it.
+    /// A permit to answer a question with its own session, one at a time. `None` if too many others are waiting.
     pub async fn leave_to_measure(&self, client: ClientAddress) -> Option<Turn> {
         self.live.next(client).await
     }
 
-    /// Leave to make an answer that costs something; none when too many others are waiting for it.
+    /// A permit to make an expensive answer. `None` if too many others are waiting.
     pub async fn leave(&self, client: ClientAddress) -> Option<Turn> {
         self.turns.next(client).await
     }

@@ -1,16 +1,16 @@
-//! Times of commits in words. They are shown in UTC: a page says the same wherever it is read.
+//! Commit times in words. They are shown in UTC, so a page reads the same everywhere.
 
 pub use facts::calendar::date as day;
 
 const SECONDS_PER_DAY: i64 = 86_400;
 
-/// Day and minute of a time: `2024-03-01 12:00 UTC`.
+/// Date and minute of a time: `2024-03-01 12:00 UTC`.
 pub fn minute(time: i64) -> String {
     let second = time.rem_euclid(SECONDS_PER_DAY);
     format!("{} {:02}:{:02} UTC", day(time), second / 3600, second / 60 % 60)
 }
 
-/// A time as HTML's `time` element wants it: `2024-03-01T12:00:00Z`.
+/// A time in the format of HTML's `time` element: `2024-03-01T12:00:00Z`.
 pub fn machine(time: i64) -> String {
     let second = time.rem_euclid(SECONDS_PER_DAY);
     format!("{}T{:02}:{:02}:{:02}Z", day(time), second / 3600, second / 60 % 60, second % 60)

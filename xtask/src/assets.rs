@@ -1,4 +1,4 @@
-//! `cargo xtask assets`: the files of others that the dashboard serves, as npm has them.
+//! `cargo xtask assets`: the third-party files that the dashboard serves, as published on npm.
 
 use crate::install::debian_package;
 use crate::process::{find_program, output, run};
@@ -12,7 +12,7 @@ use std::process::Command;
 
 const FOLDER: &str = "web/assets/vendor";
 const LIST: &str = "hashes.toml";
-/// Licences that ask for no more than their text next to the file.
+/// Licences that only require their text next to the file.
 const LICENCES: &[&str] = &["0BSD", "MIT"];
 
 /// `cargo xtask assets`
@@ -48,7 +48,7 @@ pub fn run_assets(root: &Path, args: &AssetsArgs) -> Result<()> {
     check(root)
 }
 
-/// Every vendored file is listed and has the hash of the list, and every listed one is there.
+/// Every vendored file is listed with the right hash, and every listed file exists.
 pub fn check(root: &Path) -> Result<()> {
     let folder = root.join(FOLDER);
     let mut breaches = Vec::new();
@@ -88,7 +88,7 @@ fn sha256(file: &Path) -> Result<String> {
     Ok(digest.to_owned())
 }
 
-/// Takes the listed files out of their packages.
+/// Extracts the listed files from their packages.
 fn fetch(root: &Path) -> Result<()> {
     if find_program("npm").is_none() {
         debian_package("npm", Path::new("/usr/bin/npm"))?;

@@ -52,7 +52,7 @@ pub fn run(root: &Path, args: &CodegenArgs) -> Result<()> {
     Ok(())
 }
 
-/// Fails when a document is not what the code says now.
+/// Fails if a document differs from the code.
 pub fn check(root: &Path) -> Result<()> {
     let stale: Vec<&str> = documents()
         .into_iter()
@@ -67,7 +67,7 @@ pub fn check(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The table of what can be asked, and of what each question takes.
+/// The table of all questions, with the inputs of each.
 fn abilities() -> String {
     let mut text = String::from(
         "# What can be asked\n\nEach question is defined once, with its input and its report; the commands, their help, the endpoints of the \
@@ -125,7 +125,7 @@ fn abilities() -> String {
     text
 }
 
-/// The description of an input, its own or that of its type.
+/// The description of an input: its own, or that of its type.
 fn described(property: &Value, schema: &Value) -> String {
     let own = property["description"].as_str();
     let named = property["$ref"].as_str().and_then(|name| name.strip_prefix("#/$defs/"));

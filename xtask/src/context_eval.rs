@@ -13,6 +13,7 @@ use facts::{MeasureOptions, RepoFacts};
 use regex::Regex;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use trueno_graph::code;
 
 /// Arguments of `cargo xtask context-eval`.
 #[derive(Debug, clap::Args)]
@@ -164,7 +165,8 @@ fn rank_fix(repository: &Path, cache: &Cache, fix: &Fix) -> Result<Option<Outcom
         return Ok(None);
     }
     let tree = RevisionTree::open(repository, &fix.parent, &ExcludeRules::default())?;
-    let options = MeasureOptions { sections: context::SECTIONS, ..MeasureOptions::default() };
+    let sections = context::SECTIONS.or(code::SECTIONS);
+    let options = MeasureOptions { sections, ..MeasureOptions::default() };
     let repo = facts::measure(&tree, Some(cache), &options).with_context(|| format!("at {}", fix.parent))?;
     let touched: Vec<RepoPath> = fix
         .touched
@@ -176,7 +178,7 @@ fn rank_fix(repository: &Path, cache: &Cache, fix: &Fix) -> Result<Option<Outcom
         return Ok(None);
     }
     let seeds = Seeds { question: Some(without_issue_numbers(&fix.message)), ..Seeds::default() };
-    let ranking = rank_files(&repo, &seeds);
+    let ranking = rank_files(&repo, &code::build(&tree, &repo), &seeds);
     let mut ranks: Vec<usize> = touched
         .iter()
         .filter_map(|path| ranking.iter().position(|(ranked, _)| ranked == path))

@@ -20,10 +20,10 @@ pub struct CoverageArgs {
 
 const CARGO_LLVM_COV: (&str, &str) = ("cargo-llvm-cov", "0.9.1");
 
-/// Developers' commands drive other programs and networks; their tests cover what they compute, not what they drive.
+/// Developers' commands drive other programs and networks; their tests cover the computations, not those programs.
 const LEFT_OUT: &str = r"(^|/)(xtask|tests)/";
 
-/// Runs the tests with coverage; an error when they fail or cover too little.
+/// Runs the tests with coverage; an error if they fail or cover too little.
 pub fn run(root: &Path, args: &CoverageArgs) -> Result<()> {
     let tools = LlvmTools::for_this_toolchain()?;
     let folder = target_dir(root)?.join("tools");
@@ -54,7 +54,7 @@ pub fn run(root: &Path, args: &CoverageArgs) -> Result<()> {
     process::run(&mut command)
 }
 
-/// LLVM's own programs in the version that rustc was built with: profiles of another major version do not merge.
+/// LLVM's own programs in rustc's version: profiles of another major version cannot be merged.
 struct LlvmTools {
     cov: PathBuf,
     profdata: PathBuf,
@@ -87,7 +87,7 @@ impl LlvmTools {
         let mut command = Command::new(driver);
         command.current_dir(root).arg("llvm-cov");
         command.env("LLVM_COV", &self.cov).env("LLVM_PROFDATA", &self.profdata);
-        // Tests kill processes and fill disks on purpose: those leave broken profiles, which are left out.
+        // Tests kill processes and fill disks on purpose; the resulting broken profiles are left out.
         command.env("LLVM_PROFDATA_FLAGS", "--failure-mode=all");
         command
     }

@@ -1,14 +1,14 @@
-//! `cargo xtask test --fresh`: the two commands of the README, as on the machine of a new user.
+//! `cargo xtask test --fresh`: the README's two commands, as on the machine of a new user.
 //!
-//! A machine that built this project before hides what a step takes for granted: downloaded crates, a target folder, caches in
-//! the home folder. Here all of these are empty; the toolchain and what Debian packages brought stay.
+//! A machine that has built this project before hides missing prerequisites: downloaded crates, a target folder, caches
+//! in the home folder. Here all of these are empty; the toolchain and files from Debian packages stay.
 
 use crate::process::{output, run as run_command};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Variables of the calling Cargo, and folders that earlier runs filled.
+/// Variables set by the calling Cargo, and folders filled by earlier runs.
 const FORGOTTEN: [&str; 6] = [
     "CARGO",
     "CARGO_TARGET_DIR",
@@ -18,8 +18,8 @@ const FORGOTTEN: [&str; 6] = [
     "XDG_CONFIG_HOME",
 ];
 
-/// Clones what is committed into a temporary folder, analyses it with the README's first command, and runs `cargo xtask test`
-/// there.
+/// Clones the committed state into a temporary folder, analyses it with the README's first command, and runs `cargo
+/// xtask test` there.
 ///
 /// # Errors
 /// The clone cannot be made, or one of the commands fails.
@@ -39,7 +39,7 @@ pub fn run(root: &Path, fail_fast: bool) -> Result<()> {
     run_command(&mut test)
 }
 
-/// Somebody who has a toolchain and nothing else.
+/// A user who has only a toolchain.
 struct Stranger {
     clone: PathBuf,
     home: PathBuf,
@@ -52,7 +52,7 @@ impl Stranger {
         let (home, cargo_home) = (scratch.join("home"), scratch.join("cargo"));
         std::fs::create_dir(&home)?;
         std::fs::create_dir(&cargo_home)?;
-        // Where crates come from is a setting of the machine, not something an earlier build left.
+        // The source of crates is a setting of the machine, not a leftover of an earlier build.
         for name in ["config.toml", "config"] {
             let settings = cargo_folder()?.join(name);
             if settings.is_file() {

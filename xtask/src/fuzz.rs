@@ -1,8 +1,8 @@
 //! `cargo xtask fuzz`: the fuzz targets of `fuzz/`, each for a while, under AddressSanitizer.
 //!
-//! cargo-fuzz builds them where it is installed. Elsewhere Cargo builds them with the flags that cargo-fuzz gives: coverage of
-//! branches and comparisons, for libFuzzer to follow. Both need flags of nightly compilers; `RUSTC_BOOTSTRAP` has the stable one
-//! take them.
+//! cargo-fuzz builds them if it is installed. Otherwise Cargo builds them with cargo-fuzz's flags: coverage of branches
+//! and comparisons, which libFuzzer uses. Both need flags of nightly compilers; with `RUSTC_BOOTSTRAP` the stable one
+//! accepts them.
 
 use crate::process::{cargo, find_program, run as run_command, target_dir};
 use crate::tidy::fuzz_targets;
@@ -24,10 +24,10 @@ pub struct FuzzArgs {
     pub targets: Vec<String>,
 }
 
-/// The platform whose sanitizer comes with the compiler.
+/// The platform for which the compiler ships the sanitizer.
 const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 
-/// As cargo-fuzz has them, except for dead code, which is not linked here.
+/// cargo-fuzz's flags, except for the one about dead code, which is not linked here.
 const FLAGS: [&str; 8] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
@@ -39,10 +39,10 @@ const FLAGS: [&str; 8] = [
     "-Zsanitizer=address",
 ];
 
-/// Bounds on one input: its length, the seconds and the memory it may take.
+/// Limits for one input: its length, and its seconds and memory.
 const BOUNDS: [&str; 3] = ["-max_len=65536", "-timeout=20", "-rss_limit_mb=4096"];
 
-/// Builds the targets and runs them one after the other; an error that names those that found something.
+/// Builds the targets and runs them one after the other; an error names the targets with findings.
 pub fn run(root: &Path, args: &FuzzArgs) -> Result<()> {
     if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
         bail!("the fuzz targets are run on {PLATFORM} only");
@@ -63,7 +63,7 @@ pub fn run(root: &Path, args: &FuzzArgs) -> Result<()> {
     if failed.is_empty() { Ok(()) } else { bail!("found something: {}", failed.join(", ")) }
 }
 
-/// The targets that are asked for; all where none is.
+/// The requested targets; all by default.
 fn chosen(known: Vec<String>, asked: &[String]) -> Result<Vec<String>> {
     if let Some(unknown) = asked.iter().find(|name| !known.contains(name)) {
         bail!("no fuzz target `{unknown}`; there are: {}", known.join(", "));
@@ -71,7 +71,7 @@ fn chosen(known: Vec<String>, asked: &[String]) -> Result<Vec<String>> {
     Ok(if asked.is_empty() { known } else { asked.to_vec() })
 }
 
-/// Builds the targets; the folder of the programs.
+/// Builds the targets; returns the folder of the programs.
 fn build(root: &Path, targets: &[String]) -> Result<PathBuf> {
     let folder = target_dir(root)?.join("fuzz");
     if find_program("cargo-fuzz").is_some() {
@@ -91,7 +91,7 @@ fn build(root: &Path, targets: &[String]) -> Result<PathBuf> {
     Ok(folder.join(PLATFORM).join("release"))
 }
 
-/// Runs one target on what it knows already, and on what it makes of it.
+/// Runs one target on its corpus and on mutations of it.
 fn fuzz(root: &Path, program: &Path, target: &str, seconds: u32) -> Result<()> {
     let (corpus, artifacts) =
         (root.join("fuzz/corpus").join(target), root.join("fuzz/artifacts").join(target));

@@ -1,12 +1,12 @@
-//! What the tests need beyond a Rust toolchain, Git, gcc and Python 3: installed when it is missing, by the registries'
-//! ordinary clients.
+//! Installs requirements of the tests beyond a Rust toolchain, Git, gcc and Python 3, if they are missing, with the
+//! registries' ordinary clients.
 
 use crate::process::{find_program, run};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Installs a Debian package unless the file it brings is there. Uses `sudo` where the user is not root.
+/// Installs a Debian package unless its file exists. Uses `sudo` if the user is not root.
 pub fn debian_package(package: &str, brings: &Path) -> Result<()> {
     if brings.exists() {
         return Ok(());
@@ -31,12 +31,12 @@ pub fn debian_package(package: &str, brings: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Installs the browser that the tests of the dashboard drive.
+/// Installs the browser for the dashboard tests.
 pub fn browser() -> Result<()> {
     debian_package("chromium-headless-shell", Path::new("/usr/bin/chromium-headless-shell"))
 }
 
-/// Installs the tracer under which tests see what the program opens, starts and connects to.
+/// Installs the tracer that shows the tests which files the program opens, what it starts and where it connects.
 pub fn tracer() -> Result<()> {
     debian_package("strace", Path::new("/usr/bin/strace"))
 }

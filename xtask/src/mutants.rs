@@ -1,8 +1,8 @@
-//! `cargo xtask mutants`: do the tests of the crates that everything rests on notice what was changed last?
+//! `cargo xtask mutants`: do the tests of the central crates notice changes in the newest code?
 //!
-//! Mutates the lines of `facts` and `gates` that changed since a base, and demands a score. The base is the point where the
-//! branch left `origin`'s default branch; on that branch itself, and if there is no `origin`, the parent of the newest
-//! commit that touched the two crates: so there is always something to judge. What is not committed counts as changed, too.
+//! Mutates the lines of `facts` and `gates` that changed since a base, and demands a score. The base is the commit
+//! where the branch left `origin`'s default branch. On that branch itself, or without an `origin`, it is the parent of
+//! the newest commit that touched the two crates, so there is always something to judge. Uncommitted changes count too.
 
 use crate::process::{self, cargo, target_dir};
 use anyhow::{Context, Result, bail};
@@ -24,7 +24,7 @@ pub struct MutantsArgs {
     pub threshold: f64,
 }
 
-/// What two processors build and test in well under a quarter of an hour, however many lines changed.
+/// A number that two processors build and test in well under a quarter of an hour, however many lines changed.
 const SAMPLE: usize = 40;
 const THRESHOLD: f64 = 80.0;
 
@@ -37,12 +37,12 @@ impl Default for MutantsArgs {
 /// The crates and their sources.
 const CRATES: [(&str, &str); 2] = [("facts", "analyzers/facts/src"), ("gates", "gates/src")];
 
-/// Packages of ours that the development profile optimises, for tests on real trees. A mutant is compiled oftener than it is
-/// run, so here they are not, and nothing is written for debuggers.
+/// Our packages that the development profile optimises, for tests on real trees. A mutant is compiled more often than
+/// it is run, so here they are not optimised and get no debug information.
 const QUICK_TO_COMPILE: [&str; 5] = ["facts", "clones", "trueno-graph", "pmat", "context"];
 
-/// Tests that put millions of bytes or thousands of damaged files through code that is not optimised: two thirds of the time
-/// of all tests. Mutants that they alone would notice count as missed.
+/// Tests that run unoptimised code on millions of bytes or thousands of damaged files: two thirds of the time of all
+/// tests. Mutants that only these tests would notice count as missed.
 const LEFT_OUT: [&str; 6] = [
     "hostile_repetition_stays_linear",
     "every_prefix_of_a_text_is_scanned_without_trouble",
@@ -52,7 +52,7 @@ const LEFT_OUT: [&str; 6] = [
     "a_line_of_a_million_signs_is_looked_through_once",
 ];
 
-/// Runs the mutants of changed lines; an error when the tests notice too few.
+/// Runs the mutants of changed lines; an error if the tests notice too few.
 pub fn run(root: &Path, args: &MutantsArgs) -> Result<()> {
     process::run(&mut cargo(root, &process::BUILD_PROGRAM))?;
     let program = target_dir(root)?.join("debug/batuta");
@@ -69,7 +69,7 @@ pub fn run(root: &Path, args: &MutantsArgs) -> Result<()> {
         if let Some(base) = &base {
             command.args(["--in-diff", base]);
         }
-        // The tests compile in a folder of their own anyway; incremental builds are what makes the next mutant quick.
+        // The tests compile in a folder of their own anyway; incremental builds make the next mutant quick.
         command.env("CARGO_INCREMENTAL", "1");
         command
     };
@@ -92,7 +92,8 @@ pub fn run(root: &Path, args: &MutantsArgs) -> Result<()> {
     process::run(&mut command)
 }
 
-/// Whether a list holds a mutant. An empty one ends like what could not be measured; a failure prints no list.
+/// Whether a list contains a mutant. An empty list has the same exit code as "nothing measured"; a failure prints no
+/// list.
 fn has_mutants(list: &mut Command) -> Result<bool> {
     let listed = list.stderr(Stdio::inherit()).output().context("cannot start the list of mutants")?;
     match (listed.status.code(), listed.stdout.trim_ascii()) {
@@ -102,7 +103,7 @@ fn has_mutants(list: &mut Command) -> Result<bool> {
     }
 }
 
-/// The state that the changes are told from; none if the history does not reach back.
+/// The base revision of the changes; `None` if the history does not reach back.
 fn base(root: &Path) -> Option<String> {
     let head = git(root, &["rev-parse", "HEAD"])?;
     let branches = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master"];
@@ -115,7 +116,7 @@ fn base(root: &Path) -> Option<String> {
     git(root, &["rev-parse", "--verify", "--quiet", &format!("{newest}^")])
 }
 
-/// What git prints; none if it fails or prints nothing.
+/// Git's output; `None` if it fails or prints nothing.
 fn git(root: &Path, words: &[&str]) -> Option<String> {
     let output = Command::new("git").current_dir(root).args(words).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?.trim().to_owned();

@@ -1,5 +1,5 @@
-//! The independent tools that `bench` and `agree` compare with: pinned, and installed under `target/peers` by the
-//! registries' ordinary clients.
+//! The independent tools that `bench` and `agree` compare with. Their versions are pinned, and the registries' ordinary
+//! clients install them under `target/peers`.
 
 use crate::install::{cargo_program, debian_package, node_packages, python_programs};
 use crate::process::target_dir;
@@ -29,11 +29,11 @@ const NODE: &[&str] = &[
     "typescript@6.0.3",
 ];
 
-/// A package of the npm registry that is one native program, and the package that holds the program.
+/// A package of the npm registry that is one native program, and the package that contains it.
 const JSCPD: (&[&str], &str) =
     (&["jscpd@5.3.3", "jscpd-linux-x64-gnu@5.3.3"], "node_modules/jscpd-linux-x64-gnu/bin/jscpd");
 
-/// Where the peers are, or are to be installed.
+/// The location of the peers, or where to install them.
 pub struct Peers {
     folder: PathBuf,
     given: bool,
@@ -85,7 +85,7 @@ impl Peers {
         Ok(programs.join("python"))
     }
 
-    /// The folder whose `node_modules` holds ESLint, its SonarJS plugin and the TypeScript parser.
+    /// The folder whose `node_modules` contains ESLint, its SonarJS plugin and the TypeScript parser.
     pub fn node(&self) -> Result<PathBuf> {
         let folder = self.folder.join("js");
         if !self.given {
@@ -94,7 +94,7 @@ impl Peers {
         Ok(folder)
     }
 
-    /// jscpd: the native program itself, without the start of Node that its command begins with.
+    /// jscpd: the native program itself, without the Node wrapper of its command.
     pub fn jscpd(&self) -> Result<PathBuf> {
         let (packages, program) = JSCPD;
         let folder = self.folder.join("jscpd");

@@ -1,11 +1,11 @@
-//! Running other programs, each shown before it runs.
+//! Runs other programs, and shows each command before it runs.
 
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Cargo's words that build the program for tests: with the features that dependencies have when all tests are built, so
+/// Cargo arguments that build the program for tests, with the same dependency features as the build of all tests, so
 /// that nothing is built twice.
 pub const BUILD_PROGRAM: [&str; 7] =
     ["build", "--workspace", "--bin", "batuta", "--test", "whole_program", "--locked"];
@@ -14,7 +14,7 @@ pub const BUILD_PROGRAM: [&str; 7] =
 pub fn cargo(root: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root).args(arguments);
-    // Set for this process by the `cargo run` that started it; they would change the fingerprints of nested builds.
+    // The calling `cargo run` set these for this process; they would change the fingerprints of nested builds.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") || text == "CARGO_BIN_NAME" {
@@ -82,7 +82,7 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Where a program is on the search path.
+/// The path of a program, from the search path.
 pub fn find_program(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&std::env::var_os("PATH")?)
         .map(|folder| folder.join(name))

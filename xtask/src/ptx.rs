@@ -7,16 +7,17 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where the sources are, and the PTX next to them.
+/// Folder of the sources, and of the PTX next to them.
 const FOLDER: &str = "ml/trueno-gpu/src/cuda";
 
-/// The compiler and the assembler. The compiler is the oldest of its line: release 12.0 writes PTX 8.0, which every driver of CUDA 12 reads.
+/// The compiler and the assembler. The compiler is the oldest of its major version: release 12.0 writes PTX 8.0, which
+/// every driver of CUDA 12 reads.
 const PACKAGES: &[&str] = &["nvidia-cuda-nvrtc-cu12==12.0.140", "nvidia-cuda-nvcc-cu12==12.9.86"];
 
-/// What the PTX is made for: every card from there on can run it.
+/// The target of the PTX: this compute capability and all later cards.
 const VIRTUAL: &str = "compute_80";
 
-/// Cards that it is assembled for, to see that it can be: A100, H100.
+/// Cards for which the PTX is assembled as a check: A100, H100.
 const CARDS: &[&str] = &["sm_80", "sm_90"];
 
 /// `cargo xtask ptx`
@@ -27,7 +28,7 @@ pub struct PtxArgs {
     pub check: bool,
 }
 
-/// Compiles every source, and assembles the result for every card: that fails where registers spill.
+/// Compiles every source, and assembles the result for every card, which fails if registers spill.
 pub fn run_ptx(root: &Path, args: &PtxArgs) -> Result<()> {
     let tools = target_dir(root)?.join("tools/ptx");
     let programs = python_programs(&tools, PACKAGES)?;
@@ -51,7 +52,7 @@ pub fn run_ptx(root: &Path, args: &PtxArgs) -> Result<()> {
     Ok(())
 }
 
-/// The CUDA sources, in the order of their names.
+/// The CUDA sources, sorted by name.
 fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
@@ -62,7 +63,7 @@ fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// `ptxas` within the virtual environment, whose path holds Python's version.
+/// `ptxas` in the virtual environment, whose path contains Python's version.
 fn assembler(tools: &Path) -> Result<PathBuf> {
     for python in std::fs::read_dir(tools.join("lib"))? {
         let path = python?.path().join("site-packages/nvidia/cuda_nvcc/bin/ptxas");
@@ -73,7 +74,7 @@ fn assembler(tools: &Path) -> Result<PathBuf> {
     bail!("{} did not bring ptxas", PACKAGES[1])
 }
 
-/// Assembles a file; the number of its kernels, none of which spills.
+/// Assembles a file; returns the number of its kernels, none of which spills.
 fn assemble(assembler: &Path, card: &str, ptx: &Path) -> Result<usize> {
     let mut command = Command::new(assembler);
     command.args(["-v", &format!("-arch={card}"), "-o", "/dev/null"]).arg(ptx);
@@ -85,7 +86,7 @@ fn assemble(assembler: &Path, card: &str, ptx: &Path) -> Result<usize> {
     kernels(&told).with_context(|| format!("{} for {card}", ptx.display()))
 }
 
-/// Counts the kernels of which `ptxas -v` tells; an error where one spills.
+/// Counts the kernels that `ptxas -v` reports; an error if one spills.
 fn kernels(told: &str) -> Result<usize> {
     let count = told.lines().filter(|line| line.contains("Compiling entry function")).count();
     let spills: Vec<&str> = told.lines().filter(|line| line.contains("bytes spill")).collect();

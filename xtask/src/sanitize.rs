@@ -1,7 +1,8 @@
 //! `cargo xtask sanitize`: the unit tests of crates with unsafe code under AddressSanitizer.
 //!
-//! The sanitizer's flag belongs to nightly compilers; `RUSTC_BOOTSTRAP` has the stable one take it. Build products go to a folder of their
-//! own, which is removed when the tests passed: instrumented code is of no use to anything else.
+//! The sanitizer's flag belongs to nightly compilers; with `RUSTC_BOOTSTRAP` the stable one accepts it. Build products
+//! go to a separate folder, which is removed after the tests pass, because instrumented code is useless for anything
+//! else.
 
 use crate::process::{cargo, run as run_command, target_dir};
 use anyhow::{Context, Result, bail};
@@ -22,10 +23,10 @@ pub struct SanitizeArgs {
     pub filter: Option<String>,
 }
 
-/// The only platform whose sanitizer comes with the compiler and whose kernels have most of the unsafe code.
+/// The only platform for which the compiler ships the sanitizer and whose kernels contain most of the unsafe code.
 const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 
-/// Builds and runs the tests; an error when one fails or the sanitizer finds something.
+/// Builds and runs the tests; an error if one fails or the sanitizer finds something.
 pub fn run(root: &Path, args: &SanitizeArgs) -> Result<()> {
     if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
         bail!("AddressSanitizer is run on {PLATFORM} only");

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything a change must pass, alone and on a fresh machine.
+//! `cargo xtask test`: everything a change must pass, also on a fresh machine.
 
 use crate::mutants::{self, MutantsArgs};
 use crate::process::{self, cargo, find_program, run_watched, target_dir};
@@ -44,7 +44,7 @@ const STEPS: &[Step] = &[
     ("tests", tests),
 ];
 
-/// Runs every step, also after a failure.
+/// Runs every step, even after a failure.
 pub fn run(root: &Path, args: &TestArgs) -> Result<()> {
     if args.fresh {
         return fresh::run(root, args.fail_fast);
@@ -81,8 +81,8 @@ fn own_gate(root: &Path) -> Result<()> {
     process::run(Command::new(program).current_dir(root).args(["pmat", "quality-gate", "."]))
 }
 
-/// All tests: by nextest where it is installed (it runs them in parallel and each in a process of its own), else by
-/// Cargo's own runner. Installing nextest would cost more than it saves.
+/// All tests: with nextest if it is installed (it runs them in parallel and each in its own process), else with Cargo's
+/// own runner. Installing nextest would take longer than it saves.
 fn tests(root: &Path) -> Result<()> {
     install::browser()?;
     install::tracer()?;
@@ -106,7 +106,7 @@ fn tests(root: &Path) -> Result<()> {
     outcome
 }
 
-/// Passed and failed tests in a closing line of Rust's test harness.
+/// Passed and failed tests from the summary line of Rust's test harness.
 fn libtest_summary(line: &str) -> Option<(u32, u32)> {
     let counts = line.strip_prefix("test result: ")?.split_once(". ")?.1;
     let count = |word: &str| {

@@ -1,6 +1,6 @@
 //! `cargo xtask tidy`: the repository's own rules that no compiler or linter knows.
 //!
-//! Debt markers, complexity, layers and secrets are not here: the program's own gate looks after them.
+//! Debt markers, complexity, layers and secrets are not checked here: the program's own gate does that.
 
 use crate::process::repository_files;
 use anyhow::{Context, Result, bail};
@@ -15,10 +15,10 @@ mod processes;
 mod sovereign;
 mod unsafe_code;
 
-/// Lines a source file may have; past that it has two subjects.
+/// Maximum number of lines of a source file; a longer file covers two subjects.
 const MAX_FILE_LINES: usize = 800;
 
-/// File names that name no subject.
+/// File names that do not describe a subject.
 const VAGUE_NAMES: &[&str] = &["utils", "util", "helpers", "helper", "common", "misc", "manager"];
 
 /// Text files of the repository with their contents.
@@ -45,7 +45,7 @@ impl Files {
     }
 }
 
-/// Checks every rule; an error that lists all breaches.
+/// Checks every rule; the error lists all breaches.
 pub fn run(root: &Path) -> Result<()> {
     let files = Files::read(root)?;
     let mut breaches = BTreeSet::new();
@@ -85,9 +85,9 @@ fn vague_names(files: &Files, breaches: &mut BTreeSet<String>) {
     }
 }
 
-/// Paths of somebody's machine have no place in a repository. Examples under `/home/user` are fine.
+/// Paths of a personal machine do not belong in a repository. Examples under `/home/user` are fine.
 fn foreign_paths(files: &Files, breaches: &mut BTreeSet<String>) {
-    // Put together here so that this file does not hold them.
+    // Assembled here so that this file does not contain them.
     let roots = ["work/", "root/", "mnt/"].map(|folder| format!("/{folder}"));
     for (path, text) in files.0.iter().filter(|(path, _)| !is_test_data(path)) {
         for (number, line) in text.lines().enumerate() {
@@ -98,7 +98,7 @@ fn foreign_paths(files: &Files, breaches: &mut BTreeSet<String>) {
     }
 }
 
-/// True if `root` is in `line` and is not the middle of a longer path.
+/// True if `line` contains `root` and not as the middle of a longer path.
 fn starts_a_path(line: &str, root: &str) -> bool {
     line.match_indices(root).any(|(at, _)| {
         let before = line[..at].chars().next_back();
@@ -115,7 +115,7 @@ fn lint_tables(files: &Files, breaches: &mut BTreeSet<String>) {
     }
 }
 
-/// Input of tests: real code, kept as it was.
+/// Test input: real code, kept unchanged.
 fn is_test_data(path: &str) -> bool {
     ["/data/", "/fixtures/", "/cases/", "/snapshots/"].iter().any(|folder| path.contains(folder))
 }

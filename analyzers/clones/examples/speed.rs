@@ -45,7 +45,7 @@ fn tree_facts(tree: &Path) -> Result<RepoFacts, Failure> {
     Ok(facts)
 }
 
-/// Files of this many bytes in all, spread evenly over the list; none if there is less.
+/// Files of this total size in bytes, spread evenly over the list; `None` if there is less.
 fn part(files: &[FileRecord], bytes: u64) -> Option<RepoFacts> {
     let total: u64 = files.iter().map(size).sum();
     if total < bytes {
@@ -99,8 +99,8 @@ fn time(name: &str, facts: &RepoFacts) {
     );
 }
 
-/// Processor time of all threads so far, to a hundredth of a second (`/proc/self/stat` of Linux; 0 elsewhere): tells more
-/// than the clock where other programs run too.
+/// Processor time of all threads so far, to a hundredth of a second (`/proc/self/stat` of Linux; 0 elsewhere): more
+/// reliable than wall-clock time when other programs run too.
 #[expect(clippy::disallowed_methods, reason = "an example that measures")]
 fn processor_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();

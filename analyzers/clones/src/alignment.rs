@@ -1,11 +1,12 @@
-//! How much two functions have in common: their lines are aligned, their names compared by the renaming that fits best.
+//! How much two functions have in common: their lines are aligned, and their names are compared under the best
+//! renaming.
 
 use crate::mixing::mix;
 use crate::stream::{Extent, Stream, Symbol};
 use crate::symbols::Role;
 use facts::hash::HashMap;
 
-/// A function as its lines.
+/// A function as lines.
 #[derive(Debug, Clone)]
 pub struct Compared {
     /// In order.
@@ -22,7 +23,7 @@ pub struct Line {
 }
 
 impl Compared {
-    /// The lines of a piece of a stream.
+    /// Splits a piece of a stream into lines.
     pub fn of(stream: &Stream, extent: Extent) -> Compared {
         let tokens = &stream.tokens[extent.start as usize..extent.end as usize];
         let mut start = 0;
@@ -36,14 +37,14 @@ impl Compared {
     }
 }
 
-/// Cells that an alignment may fill: two functions of 2,000 lines. Longer ones are compared by their common beginning and
-/// end only, which finds less, never more.
+/// The most cells of an alignment table: two functions of 2,000 lines. Longer functions are compared only by their
+/// common beginning and end, which finds less, never more.
 const MAX_CELLS: usize = 4_000_000;
 
-/// Tokens that two functions have in common, and their share of all tokens of both (Dice's coefficient).
+/// The number of tokens that two functions have in common, and their share of all tokens of both (Dice's coefficient).
 ///
-/// The tokens of aligned lines count, as far as the names on them agree: a name agrees fully with the same name, or with the
-/// name that stands for it elsewhere too; half with one that it meets only once; not at all otherwise.
+/// The tokens of aligned lines count as far as their names agree: a name agrees fully with the same name, or with its
+/// usual counterpart; half with a name that it is aligned with only once; otherwise not at all.
 pub fn similarity(a: (&[Symbol], &Compared), b: (&[Symbol], &Compared)) -> (u32, f64) {
     let pairs: Vec<(&[Symbol], &[Symbol])> = aligned(&a.1.lines, &b.1.lines)
         .into_iter()
@@ -106,10 +107,10 @@ fn longest_common_subsequence(a: &[Line], b: &[Line]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// Which name stands for which, and how often.
+/// Which names correspond, and how often.
 struct Renaming {
     counts: HashMap<(u64, u64), u32>,
-    /// The name that each name meets most often, in both directions.
+    /// The most frequent counterpart of each name, in both directions.
     forth: HashMap<u64, (u32, u64)>,
     back: HashMap<u64, (u32, u64)>,
 }

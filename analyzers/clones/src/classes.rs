@@ -1,4 +1,4 @@
-//! From repeats to clone classes: tokens compared, fringes cut, nested classes dropped.
+//! Turns repeats into clone classes: compares tokens, trims fringes, drops nested classes.
 
 use crate::repeats::Repeat;
 use crate::stream::{Extent, Likeness, Stream};
@@ -13,17 +13,17 @@ pub type Piece = (u32, Extent);
 /// A clone class in tokens.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Class {
-    /// How alike the members are.
+    /// The type of the class.
     pub kind: CloneKind,
-    /// Tokens that all have in common.
+    /// Tokens that all members have in common.
     pub tokens: u32,
     /// See [`crate::CloneClass::similarity`].
     pub similarity: f64,
-    /// Place of the stream and tokens of each, in order.
+    /// Index of the stream and token range of each member, in order.
     pub members: Vec<Piece>,
 }
 
-/// The classes that repeats stand for.
+/// The classes for some repeats.
 pub fn classes(
     streams: &[Stream],
     repeats: &[Repeat],
@@ -55,8 +55,8 @@ fn class_of(streams: &[Stream], repeat: &Repeat, likeness: Likeness, options: &C
     groups.into_iter().filter_map(|members| finished(streams, members, likeness, options)).collect()
 }
 
-/// Shortens a repeat that overlaps itself to its period, where that is still long enough; else every occurrence that
-/// overlaps the one before is left out.
+/// Shortens a repeat that overlaps itself to its period, if that is still long enough; otherwise drops every occurrence
+/// that overlaps the previous one.
 fn without_overlap(repeat: &Repeat, window: u32) -> (u32, Vec<(u32, u32)>) {
     let neighbours = repeat.places.windows(2).filter(|pair| pair[0].0 == pair[1].0);
     let nearest = neighbours.map(|pair| pair[1].1 - pair[0].1).min().unwrap_or(u32::MAX);
@@ -70,7 +70,8 @@ fn without_overlap(repeat: &Repeat, window: u32) -> (u32, Vec<(u32, u32)>) {
     (tokens, kept)
 }
 
-/// Groups pieces by comparing their tokens. Equal hashes of different windows are so rare that there is one group.
+/// Groups pieces by comparing their tokens. Equal hashes of different windows are so rare that there is usually one
+/// group.
 fn alike(streams: &[Stream], pieces: Vec<Piece>, likeness: Likeness, window: u32) -> Vec<Vec<Piece>> {
     let mut groups = Vec::new();
     let mut rest = pieces;
@@ -122,8 +123,8 @@ pub fn lines(stream: &Stream, extent: Extent) -> Option<(u32, u32)> {
     Some((tokens.first()?.line(), tokens.last()?.line()))
 }
 
-/// How many tokens at either end belong to something of which only a little is in the extent: the end of a function,
-/// the beginning of the next, brackets of what is around, parts of lines.
+/// How many tokens at either end belong to something that is mostly outside the extent: the end of a function, the
+/// beginning of the next, outer brackets, parts of lines.
 fn fringe(stream: &Stream, extent: Extent, window: u32) -> (u32, u32) {
     let mut inner = extent;
     for _ in 0..4 {
@@ -140,7 +141,7 @@ fn fringe(stream: &Stream, extent: Extent, window: u32) -> (u32, u32) {
     (start - extent.start, extent.end - inner.end)
 }
 
-/// The functions around a token, the innermost first.
+/// The enclosing functions of a token, the innermost first.
 fn functions_around(stream: &Stream, token: u32) -> impl Iterator<Item = Extent> + '_ {
     let mut next = stream.functions.partition_point(|function| function.start <= token).checked_sub(1);
     std::iter::from_fn(move || {
@@ -174,7 +175,7 @@ fn before_function_start(stream: &Stream, extent: Extent, window: u32) -> u32 {
         .map_or(extent.end, |function| function.start)
 }
 
-/// Without the parts of lines at both ends, unless a line holds too much to be given up.
+/// Removes partial lines at both ends, unless the part is as long as a window.
 fn whole_lines(stream: &Stream, extent: Extent, window: u32) -> Extent {
     let tokens = &stream.tokens;
     let Extent { mut start, mut end } = extent;
@@ -203,11 +204,11 @@ fn without_outer_brackets(stream: &Stream, extent: Extent) -> Extent {
     Extent { start: extent.start + closing as u32, end: extent.end.max(extent.start) - opening as u32 }
 }
 
-/// Drops what other classes say already (see [`judge`]). The largest come first (tokens × members).
+/// Drops classes that other classes make redundant (see [`judge`]). The largest come first (tokens × members).
 pub fn largest(all: Vec<Class>) -> Vec<Class> {
     let pairs = nested_pairs(&all);
     let mut dropped = vec![false; all.len()];
-    // First what stricter classes replace, so that it drops nothing itself.
+    // Outer classes that a stricter one replaces go first, so that they drop nothing themselves.
     for wanted in [Loser::Outer, Loser::Inner] {
         for (outer, inner) in &pairs {
             let is_open = !dropped[*outer as usize] && !dropped[*inner as usize];
@@ -233,9 +234,9 @@ enum Loser {
     Inner,
 }
 
-/// Every member of `inner` is in one of `outer`. Then `inner` says nothing new unless it is of a stricter type and holds
-/// for fewer members, or is what changed copies have unchanged. Where the larger class has as many members, is of a looser
-/// type and hardly larger (a tenth), the stricter one says more.
+/// Every member of `inner` is in one of `outer`. So `inner` is redundant, unless it is of a stricter type than an
+/// `outer` with more members, or is the unchanged part of changed copies. If `outer` has as many members, is of a
+/// looser type and hardly larger (by a tenth), it is the redundant one.
 fn judge(outer: &Class, inner: &Class) -> Option<Loser> {
     if outer.members.len() > inner.members.len() {
         return (inner.kind >= outer.kind).then_some(Loser::Inner);
@@ -271,8 +272,8 @@ fn nested_pairs(all: &[Class]) -> Vec<(u32, u32)> {
     pairs
 }
 
-/// Those pairs whose inner class has its first member among the pieces of one stream, which are in order of their
-/// start, the longest first: what is around a piece was seen before it.
+/// The pairs whose inner class has its first member among the pieces of one stream. The pieces are sorted by start, the
+/// longest first, so the outer pieces come before the inner ones.
 fn nested_in_stream(all: &[Class], pieces: &[Placed]) -> Vec<(u32, u32)> {
     let mut pairs = Vec::new();
     let mut around: Vec<(u32, u32)> = Vec::new();

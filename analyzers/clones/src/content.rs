@@ -9,9 +9,9 @@ use crate::{CloneKind, CloneOptions};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Tokens that one number stands for, where the shortest clone has at least twice as many.
+/// The most tokens in one hashed piece; pieces are at most half as long as the shortest clone.
 const LONGEST_PIECE: u32 = 32;
-/// Of this many pieces in a row one is kept at least.
+/// At least one of this many consecutive pieces is kept.
 const MOST_PIECES_IN_A_ROW: u32 = 32;
 
 /// What the members of a class have in common, names and literals left open.
@@ -29,7 +29,7 @@ pub(crate) fn of(streams: &[Stream], class: &Class, options: &CloneOptions) -> C
     let window = options.window();
     let length = (window / 2).clamp(1, LONGEST_PIECE);
     let in_a_row = (window + 1 - length).min(MOST_PIECES_IN_A_ROW) as usize;
-    // Members of a gapped class differ; those of the others are equal here.
+    // Members of a gapped class differ; the members of other classes are equal here.
     let members = match class.kind {
         CloneKind::Gapped => &class.members[..],
         CloneKind::Exact | CloneKind::Renamed => &class.members[..1],
@@ -56,10 +56,10 @@ fn tokens<'s>(streams: &'s [Stream], (stream, extent): &Piece) -> &'s [Symbol] {
     &streams[*stream as usize].tokens[extent.start as usize..extent.end as usize]
 }
 
-/// Equal for tokens that are equal up to names and literals.
+/// Returns equal hashes for tokens that are equal up to names and literals.
 fn hash(names: &[u64], tokens: &[Symbol], reach: u32) -> u64 {
     tokens.iter().enumerate().fold(0, |hash, (offset, token)| {
-        // What the grammar has no name for is a sign, told by its spelling.
+        // Tokens without a name in the grammar are signs, identified by their spelling.
         let name = names.get(usize::from(token.kind)).copied().unwrap_or_else(|| mix(u64::from(token.kind)));
         let back = match token.role() {
             Role::Name => u64::from(token.back_within(offset as u32, reach)),
@@ -69,7 +69,7 @@ fn hash(names: &[u64], tokens: &[Symbol], reach: u32) -> u64 {
     })
 }
 
-/// The smallest of this many in a row, for every such row; the last of equal ones.
+/// The smallest of this many consecutive numbers, for every position; of equal ones, the last.
 fn chosen(numbers: &[u32], in_a_row: usize, chosen: &mut Vec<u32>) {
     let row = in_a_row.clamp(1, numbers.len().max(1));
     let mut last = None;

@@ -6,7 +6,7 @@
 //! ```
 //! Candidate pairs come from an index of lines (ignoring names and literals) with prefix filtering, as in SourcererCC
 //! (Sajnani et al., ICSE 2016): two functions that share enough lines share one of the rarest lines of each. Every pair
-//! is then aligned, so nothing is reported because of an index.
+//! is then aligned, so the index alone never leads to a reported clone.
 
 use crate::alignment::{Compared, similarity};
 use crate::classes::{Class, Piece, lines};
@@ -20,14 +20,14 @@ use std::cmp::Reverse;
 /// Least similarity of a gapped clone.
 pub const MIN_SIMILARITY: f64 = 0.7;
 
-/// Least share of lines that two functions have in common, before they are aligned: less than [`MIN_SIMILARITY`], because
-/// a line that differs may be a short one.
+/// Least share of lines in common before two functions are aligned: lower than [`MIN_SIMILARITY`], because the lines
+/// that differ may be short.
 const MIN_LINES_IN_COMMON: f64 = 0.6;
 
-/// With how many functions each is paired through one line: those next to it in size.
+/// How many partners each function gets through one line: those nearest in size.
 const PARTNERS_PER_LINE: usize = 24;
 
-/// A function of which no earlier one is equal up to renaming.
+/// A function that is not equal to an earlier one up to renaming.
 struct Function {
     piece: Piece,
     family: u8,
@@ -36,7 +36,7 @@ struct Function {
     ranked: Vec<u32>,
 }
 
-/// A pair that is alike enough.
+/// A pair that is similar enough.
 struct Edge {
     a: u32,
     b: u32,
@@ -53,7 +53,7 @@ pub fn classes(streams: &[Stream], options: &CloneOptions) -> Vec<Class> {
     stars(&functions, &equals, &edges)
 }
 
-/// One function of each set that is equal up to renaming, and for each the others of its set.
+/// One function of each set that is equal up to renaming, with the other functions of its set.
 fn functions(streams: &[Stream], options: &CloneOptions) -> (Vec<Function>, Vec<Vec<Piece>>) {
     let window = options.window();
     let all: Vec<(u64, Piece)> = streams
@@ -90,7 +90,7 @@ fn functions(streams: &[Stream], options: &CloneOptions) -> (Vec<Function>, Vec<
     (functions.collect(), equals)
 }
 
-/// Equal for functions that are equal up to renaming.
+/// Returns equal hashes for functions that are equal up to renaming.
 fn shape(stream: &Stream, extent: Extent) -> u64 {
     let tokens = &stream.tokens[extent.start as usize..extent.end as usize];
     tokens.iter().enumerate().fold(u64::from(stream.family), |hash, (offset, token)| {
@@ -98,7 +98,7 @@ fn shape(stream: &Stream, extent: Extent) -> u64 {
     })
 }
 
-/// Numbers the lines of all functions by how many functions have them, the rarest first.
+/// Numbers the lines of all functions by the number of functions that have them, the rarest first.
 fn rank_lines(functions: &mut [Function]) {
     let mut all: Vec<u64> = functions
         .par_iter()
@@ -172,8 +172,8 @@ fn edge(streams: &[Stream], functions: &[Function], a: u32, b: u32) -> Option<Ed
     (similarity >= MIN_SIMILARITY).then_some(Edge { a, b, similarity, tokens: matched })
 }
 
-/// Whether two sorted lists share at least this many entries. Gives up as soon as what is left of them is too short: in lists
-/// that begin with what is rare, that is soon.
+/// Whether two sorted lists share at least this many entries. Stops when the rest of the lists is too short: in lists
+/// that begin with rare entries, that is soon.
 fn have_in_common(a: &[u32], b: &[u32], needed: usize) -> bool {
     let (mut i, mut j, mut common) = (0, 0, 0);
     while common < needed {
@@ -193,7 +193,7 @@ fn have_in_common(a: &[u32], b: &[u32], needed: usize) -> bool {
     true
 }
 
-/// Each function joins the first free function that has the most partners.
+/// Each function joins the partner that has the most partners itself; the first one in a tie.
 fn stars(functions: &[Function], equals: &[Vec<Piece>], edges: &[Edge]) -> Vec<Class> {
     let mut partners: Vec<Vec<(u32, usize)>> = vec![Vec::new(); functions.len()];
     for (number, edge) in edges.iter().enumerate() {

@@ -23,14 +23,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stream::{Likeness, Stream};
 
-/// What counts as a clone.
+/// The definition of a clone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CloneOptions {
     /// Shortest clone, in tokens.
     pub min_tokens: usize,
     /// Shortest clone, in lines.
     pub min_lines: u32,
-    /// Which types are looked for.
+    /// The types to find.
     pub kinds: Kinds,
 }
 
@@ -41,20 +41,20 @@ impl Default for CloneOptions {
 }
 
 impl CloneOptions {
-    /// What counts wherever nothing else is asked for: pieces so long that they are hardly alike by chance.
+    /// The default options: pieces so long that they are hardly ever similar by chance.
     pub const DEFAULT: CloneOptions = CloneOptions {
         min_tokens: 100,
         min_lines: 10,
         kinds: Kinds { exact: true, renamed: true, gapped: false },
     };
 
-    /// [`CloneOptions::min_tokens`] as a length that can be worked with.
+    /// [`CloneOptions::min_tokens`], limited to valid window lengths.
     fn window(&self) -> u32 {
         u32::try_from(self.min_tokens).unwrap_or(u32::MAX).clamp(1, u32::from(u16::MAX))
     }
 }
 
-/// Which types of clones are looked for.
+/// The types of clones to find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kinds {
     /// Equal tokens.
@@ -69,7 +69,7 @@ impl Kinds {
     /// All three.
     pub const ALL: Kinds = Kinds { exact: true, renamed: true, gapped: true };
 
-    /// Whether clones of that type are looked for.
+    /// Whether clones of that type are included.
     pub fn holds(self, kind: CloneKind) -> bool {
         match kind {
             CloneKind::Exact => self.exact,
@@ -111,19 +111,19 @@ pub struct CloneMember {
     pub tokens: u32,
 }
 
-/// Pieces of code that are copies of one another.
+/// Pieces of code that are copies of each other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CloneClass {
-    /// How alike they are.
+    /// The type of the clone.
     pub kind: CloneKind,
     /// Tokens that all members share.
     pub tokens: u32,
-    /// 1 for types 1 and 2; for type 3 the least share of tokens that a member has in common with the one that is most
-    /// like the others, from [`MIN_SIMILARITY`] to 1.
+    /// 1 for types 1 and 2; for type 3 the least share of tokens that a member has in common with the best connected
+    /// member, from [`MIN_SIMILARITY`] to 1.
     pub similarity: f64,
     /// At least two, sorted by file and line.
     pub members: Vec<CloneMember>,
-    /// What it is made of.
+    /// Identifies the code without paths and lines.
     pub content: Content,
 }
 
@@ -132,23 +132,23 @@ pub struct CloneClass {
 pub struct Clones {
     /// Every class, the largest (tokens × members) first.
     pub classes: Vec<CloneClass>,
-    /// For each file of [`RepoFacts::files`] its duplicated lines: disjoint, sorted ranges over all its clones.
+    /// For each file of [`RepoFacts::files`], its duplicated lines: disjoint, sorted ranges over all its clones.
     pub duplicated: Vec<Vec<LineRange>>,
-    /// For each file of [`RepoFacts::files`] how many of its lines are duplicated.
+    /// For each file of [`RepoFacts::files`], the number of its duplicated lines.
     pub lines: Vec<LineShare>,
 }
 
 /// How many of a file's lines are duplicated. Only lines that hold code (and not just an import) count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineShare {
-    /// Lines with tokens that are compared.
+    /// Lines with compared tokens.
     pub compared: u64,
-    /// Those of them that are in a clone.
+    /// Those lines that are in a clone.
     pub duplicated: u64,
 }
 
 impl LineShare {
-    /// Duplicated lines in percent of those compared; missing if there are none.
+    /// Duplicated lines in percent of the compared lines; missing if there are none.
     pub fn percent(self) -> Measured<f64> {
         match self.compared {
             0 => Measured::unsupported("no line of code was compared"),
@@ -176,7 +176,7 @@ impl std::iter::Sum for LineShare {
 /// The sections of the facts that [`detect`] reads.
 pub const SECTIONS: Sections = Sections { comments: false, symbols: false, tokens: true, types: false };
 
-/// Finds the clones of a tree, the same for any number of threads.
+/// Finds the clones of a tree. The result does not depend on the number of threads.
 ///
 /// # Panics
 /// When `facts` were measured without [`SECTIONS`].
@@ -193,8 +193,8 @@ impl Clones {
         self.lines.iter().copied().sum()
     }
 
-    /// The clones among some of the files and of some types: members elsewhere are left out, and classes of which fewer than
-    /// two members are left. Lines of other files count as if they were not there.
+    /// The clones of some types among some of the files: members elsewhere are left out, and so are classes with fewer
+    /// than two remaining members. Lines of other files do not count.
     ///
     /// # Panics
     /// When `facts` were measured without [`SECTIONS`].
@@ -225,7 +225,7 @@ impl Clones {
     }
 }
 
-/// Sorted, disjoint ranges of the same lines.
+/// Merges ranges into sorted, disjoint ones with the same lines.
 fn joined(mut ranges: Vec<LineRange>) -> Vec<LineRange> {
     ranges.sort_unstable();
     let mut joined: Vec<LineRange> = Vec::with_capacity(ranges.len());

@@ -1,4 +1,4 @@
-//! Hashes of numbers, the same in every run because fingerprints are computed from them.
+//! Hashes of numbers. They are the same in every run, because fingerprints are computed from them.
 
 /// Spreads the bits of a number over all 64 (the finaliser of MurmurHash3, Appleby 2011, public domain).
 pub fn mix(value: u64) -> u64 {

@@ -1,7 +1,7 @@
-//! Which windows occur more than once. Every hash is needed only once, next to the few others that could equal it. So
-//! hashes are distributed by their first bits to buckets that fit into a processor's cache, part by part of the streams
-//! (the partitioning of Shatdal, Kant and Naughton, "Cache conscious algorithms for relational query processing", VLDB
-//! 1994), and compared bucket by bucket.
+//! Finds the windows that occur more than once. Every hash is only compared with the few others that could equal it:
+//! hashes are distributed by their first bits to buckets that fit into a processor's cache, one part of the streams at
+//! a time (the partitioning of Shatdal, Kant and Naughton, "Cache conscious algorithms for relational query
+//! processing", VLDB 1994), and compared bucket by bucket.
 
 use crate::stream::{Likeness, Stream};
 use crate::windows;
@@ -9,19 +9,19 @@ use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Windows that one part deals out: its hashes and numbers fit into a processor's second cache.
+/// Windows that are distributed in one part: its hashes and numbers fit into a processor's L2 cache.
 const PART: usize = 1 << 16;
 
-/// Windows that one bucket holds on average.
+/// Average number of windows in a bucket.
 const BUCKET: usize = 1 << 13;
 
 const MOST_BUCKETS: usize = 1 << 12;
 
-/// Not the id of any hash.
+/// Marks a window that occurs once; never the id of a hash.
 const ONCE: u32 = u32::MAX;
 
-/// The windows whose hash occurs more than once: number and id of the hash, in order. Stream by stream, windows are numbered
-/// from the stream's base; ids go by hash.
+/// The windows whose hash occurs more than once: number and id of the hash, sorted. Windows are numbered stream by
+/// stream from the stream's base; ids are assigned by hash.
 pub fn recurring(streams: &[Stream], bases: &[u32], window: u32, likeness: Likeness) -> Vec<(u32, u32)> {
     let total = bases.last().copied().unwrap_or(0) as usize;
     let buckets = (total / BUCKET).next_power_of_two().min(MOST_BUCKETS);
@@ -44,7 +44,7 @@ pub fn recurring(streams: &[Stream], bases: &[u32], window: u32, likeness: Liken
         first_ids.push(next_id);
         next_id += group.ends.len() as u32;
     }
-    // No two groups hold the same number, so the order in which threads write does not matter.
+    // A number is in one group only, so the order in which threads write does not matter.
     groups.par_iter().zip(first_ids).for_each(|(groups, first_id)| {
         for (numbers, id) in groups.iter().zip(first_id..) {
             numbers.iter().for_each(|number| ids[*number as usize].store(id, Ordering::Relaxed));
@@ -55,7 +55,7 @@ pub fn recurring(streams: &[Stream], bases: &[u32], window: u32, likeness: Liken
     numbered.filter(|(id, _)| *id != ONCE).map(|(id, number)| (number, id)).collect()
 }
 
-/// Cuts the streams into parts of [`PART`] windows or a little more, or of one stream that is larger.
+/// Divides the streams into parts of [`PART`] windows or a little more; a larger stream is a part by itself.
 fn parts(bases: &[u32]) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let mut first = 0;
@@ -91,7 +91,7 @@ impl Dealt {
             windows[*place as usize] = (*hash, number);
             *place += 1;
         }
-        // What was the start of a bucket has become its end.
+        // The start of each bucket has become its end.
         next.pop();
         Dealt { windows, ends: next }
     }
@@ -104,11 +104,11 @@ impl Dealt {
 
 /// The bucket of a hash, by its first bits.
 fn bucket(hash: u64, buckets: usize) -> usize {
-    // One bit is left for where there is one bucket: 64 would be too far to shift.
+    // The first shift by one bit handles a single bucket: a shift by 64 would overflow.
     (hash >> 1 >> (63 - buckets.trailing_zeros())) as usize
 }
 
-/// The numbers of the windows of one bucket whose hash occurs more than once, together those with the same hash, by hash.
+/// The numbers of the windows of one bucket whose hash occurs more than once, grouped and sorted by hash.
 struct Groups {
     numbers: Vec<u32>,
     ends: Vec<u32>,
@@ -139,8 +139,8 @@ impl Groups {
     }
 }
 
-/// Two bits for each slot: how often a hash that falls there was seen. May say "twice" of two hashes that share a slot,
-/// never "once" of one that was seen twice.
+/// Two bits for each slot: how often a hash with this slot was seen. May say "twice" for two hashes that share a slot,
+/// never "once" for one that was seen twice.
 struct SeenTwice {
     bytes: Vec<u8>,
     mask: usize,
@@ -152,7 +152,7 @@ impl SeenTwice {
         SeenTwice { bytes: vec![0; slots / 4], mask: slots - 1 }
     }
 
-    /// The first bits are the bucket's; the last ones tell hashes apart.
+    /// The first bits select the bucket; the last ones distinguish hashes.
     fn add(&mut self, hash: u64) {
         let slot = hash as usize & self.mask;
         let byte = &mut self.bytes[slot / 4];

@@ -5,7 +5,7 @@
 //!                                                      ──▶ suffix array of what is left ──▶ maximal repeats
 //! ```
 //! Little is left after the third step, because most repeats are one chain: a suffix array over all tokens would cost
-//! ten times as much. Here only hashes are compared; [`crate::classes`] compares the tokens themselves.
+//! ten times as much. Only hashes are compared here; [`crate::classes`] compares the tokens themselves.
 
 use crate::recurring::recurring;
 use crate::stream::{Likeness, Stream};
@@ -13,12 +13,12 @@ use crate::suffixes::{intervals, suffixes};
 use crate::windows;
 use facts::hash::HashMap;
 
-/// Pieces that have the same windows.
+/// Pieces with the same windows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repeat {
     /// Length in tokens.
     pub tokens: u32,
-    /// Place of the stream and first token of each, in order.
+    /// Index of the stream and first token of each, in order.
     pub places: Vec<(u32, u32)>,
 }
 
@@ -28,7 +28,7 @@ struct Element {
     id: u32,
     /// Number of the first window.
     start: u32,
-    /// How many windows.
+    /// Number of windows.
     windows: u32,
     /// Whether it is a periodic run.
     run: bool,
@@ -45,20 +45,20 @@ struct Chain {
     run_tokens: u32,
 }
 
-/// What sequences of elements consist of.
+/// The elements of all sequences.
 struct Sequences {
     elements: Vec<Element>,
-    /// One past the last element of each.
+    /// One past the last element of each sequence.
     ends: Vec<usize>,
     ids: u32,
-    /// What repeats right after itself: first windows by id and period.
+    /// Pieces that repeat directly after themselves: first windows by id and period.
     tandems: Vec<Repeat>,
 }
 
 /// The repeats of at least `window` tokens that cannot be extended on either side without losing an occurrence.
 ///
-/// A piece that repeats three times or more right after itself is one repeat of its period (exact only: lists and tables
-/// have the same shape again and again without being copies), and one indivisible element of any other repeat.
+/// A piece that repeats three times or more in direct succession becomes one repeat of its period (only exact ones,
+/// because lists and tables repeat their shape without being copies), and one indivisible element of any other repeat.
 pub fn repeats(streams: &[Stream], window: u32, likeness: Likeness) -> Vec<Repeat> {
     let places = Places::of(streams, window);
     let numbered = recurring(streams, &places.bases, window, likeness);
@@ -71,7 +71,7 @@ pub fn repeats(streams: &[Stream], window: u32, likeness: Likeness) -> Vec<Repea
     found
 }
 
-/// Windows are numbered through all streams.
+/// Windows are numbered across all streams.
 struct Places {
     bases: Vec<u32>,
 }
@@ -98,7 +98,7 @@ impl Places {
     }
 }
 
-/// Cuts the windows into sequences without gaps and makes one element of every periodic run in them.
+/// Divides the windows into sequences without gaps and turns every periodic run in them into one element.
 fn collapse_runs(numbered: &[(u32, u32)], places: &Places, window: u32) -> Sequences {
     let ids = numbered.iter().map(|(_, id)| id + 1).max().unwrap_or(0);
     let mut collapse = Collapse {
@@ -135,7 +135,7 @@ fn collapse_runs(numbered: &[(u32, u32)], places: &Places, window: u32) -> Seque
 
 struct Collapse {
     window: u32,
-    /// Where each id occurred last.
+    /// The last occurrence of each id.
     last: Vec<u32>,
     run_ids: HashMap<(u32, u32, u32), u32>,
     next_id: u32,
@@ -144,8 +144,8 @@ struct Collapse {
 }
 
 impl Collapse {
-    /// Finds the runs of one sequence, whose first element is at `offset`, in one pass: `period` is the distance to
-    /// the last occurrence of an id, and holds as long as every following id repeats at that distance.
+    /// Finds the runs of one sequence, whose first element is at `offset`, in one pass: `period` is the distance to the
+    /// last occurrence of an id, and stays valid as long as every following id repeats at that distance.
     fn sequence(&mut self, sequence: &[(u32, u32)], offset: u32) {
         let mut period = 0;
         let mut repeated = 0;
@@ -195,7 +195,7 @@ impl Collapse {
     }
 }
 
-/// What follows or precedes an id.
+/// The neighbour of an id on one side.
 const NOTHING_YET: u32 = u32::MAX;
 const SEVERAL: u32 = u32::MAX - 1;
 const AN_END: u32 = u32::MAX - 2;
@@ -208,7 +208,7 @@ fn note(slot: &mut u32, neighbour: u32) {
     }
 }
 
-/// Joins elements that are always neighbours; sequences end with a number of their own.
+/// Joins elements that are always neighbours; each sequence ends with a unique number.
 fn chains(sequences: &Sequences, window: u32) -> Vec<Chain> {
     let ids = sequences.ids as usize;
     let mut next = vec![NOTHING_YET; ids];
@@ -257,10 +257,11 @@ fn chains(sequences: &Sequences, window: u32) -> Vec<Chain> {
     chains
 }
 
-/// Places that all reported repeats may have together, for each chain: only sequences built for the purpose nest deeper.
+/// The most occurrences of all reported repeats together, for each chain: only adversarial sequences nest deeper.
 const PLACES_PER_CHAIN: usize = 64;
-/// Tokens that they may have together: a fixed number and some for each token of the tree. All of them are compared. Code that
-/// people write repeats a token ten times; a table made for it (every pair of a hundred names) thousands of times.
+/// The most tokens of all reported repeats together: a fixed number and some for each token of the tree. All of them
+/// are compared. In code written by people a token is repeated ten times; in an adversarial table (every pair of a
+/// hundred names) thousands of times.
 const FREE_TOKENS: u64 = 32 << 20;
 const TOKENS_PER_TOKEN: u64 = 256;
 
@@ -284,7 +285,7 @@ fn maximal(chains: &[Chain], places: &Places, window: u32, likeness: Likeness) -
         let last = &chains[(order[interval.first as usize] + interval.length - 1) as usize];
         let tokens = last.start + last.windows - first.start + window - 1;
         let run_tokens = last.run_tokens_before + u64::from(last.run_tokens) - first.run_tokens_before;
-        // Two tables have the same shape; what is next to them must be long enough by itself.
+        // Tables may have the same shape; so the part without periodic runs must be long enough by itself.
         if likeness == Likeness::Renamed && u64::from(tokens) < run_tokens + u64::from(window) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! A file's tokens as clone detection compares them.
+//! A file's tokens in the form that clone detection compares.
 
 use crate::mixing::mix;
 use crate::symbols::{self, Kind, Role};
@@ -11,11 +11,11 @@ use std::ops::Range;
 pub enum Likeness {
     /// By kind and spelling.
     Exact,
-    /// Names by where the same name was before, literals by their kind, everything else as it is.
+    /// Names by the distance to their previous occurrence, literals by their kind, everything else exactly.
     Renamed,
 }
 
-/// The tokens of one file that take part, imports left out.
+/// The compared tokens of one file, without imports.
 #[derive(Debug, Clone)]
 pub struct Stream {
     /// Index of the file.
@@ -26,7 +26,7 @@ pub struct Stream {
     pub tokens: Vec<Symbol>,
     /// Token ranges of the functions, in order of their start, the outer one first.
     pub functions: Vec<Extent>,
-    /// For each function the place of the one it is in.
+    /// For each function, the index of the enclosing one.
     pub enclosing: Vec<Option<u32>>,
 }
 
@@ -37,9 +37,10 @@ pub struct Symbol {
     pub exact: u64,
     /// Kind within the family.
     pub kind: u16,
-    /// Tokens back to the same name; 0 if there is none within 65,535 tokens, and for what is not a name.
+    /// Tokens back to the same name; 0 if there is none within 65,535 tokens, and for tokens that are not names.
     pub back: u16,
-    /// Line from 1, and role: one number, because half of the time goes into moving tokens through the caches.
+    /// Line from 1, and role: packed into one number, because half of the time goes into moving tokens through the
+    /// caches.
     line_and_role: u32,
 }
 
@@ -58,17 +59,17 @@ impl Extent {
         self.end - self.start
     }
 
-    /// True if `other` is wholly inside.
+    /// True if `other` is entirely inside.
     pub fn contains(self, other: Extent) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 }
 
-/// Bits that hold a [`Role`]. What is left for lines, 2²⁹, is more than a file may have bytes.
+/// Bits for a [`Role`]. The rest is for lines: 2²⁹ is more than a file may have bytes.
 const ROLE_BITS: u32 = 3;
 
 impl Symbol {
-    /// A token without a name before it.
+    /// A token without an earlier occurrence of its name.
     pub fn new(exact: u64, kind: Kind, line: u32) -> Symbol {
         let line_and_role = line << ROLE_BITS | kind.role as u32;
         Symbol { exact, kind: kind.code, back: 0, line_and_role }
@@ -79,12 +80,12 @@ impl Symbol {
         self.line_and_role >> ROLE_BITS
     }
 
-    /// What the token is.
+    /// The role of the token.
     pub fn role(&self) -> Role {
         Role::ALL[(self.line_and_role & ((1 << ROLE_BITS) - 1)) as usize]
     }
 
-    /// True if this token, `offset` tokens into its fragment, is like `other` at the same place of another one.
+    /// True if this token, `offset` tokens into its fragment, is like `other` at the same offset of another fragment.
     pub fn is_like(&self, other: &Symbol, offset: u32, likeness: Likeness, reach: u32) -> bool {
         match likeness {
             Likeness::Exact => self.exact == other.exact,
@@ -102,7 +103,7 @@ impl Symbol {
 }
 
 impl Stream {
-    /// The stream of a file; none when its language has no grammar.
+    /// The stream of a file; `None` if its language has no grammar.
     pub fn of(index: usize, record: &FileRecord) -> Option<Stream> {
         let kinds = symbols::of(record.data.facts.language)?;
         let stream = record.data.tokens();
@@ -133,7 +134,7 @@ impl Stream {
         Some(Stream { file: index as u32, family: kinds.family, tokens, functions, enclosing })
     }
 
-    /// How many of the lines with tokens are among disjoint, sorted ranges.
+    /// Counts the lines with tokens that are in the given disjoint, sorted ranges.
     pub fn share(&self, duplicated: &[LineRange]) -> LineShare {
         let mut share = LineShare::default();
         let mut ranges = duplicated.iter().peekable();
@@ -147,8 +148,8 @@ impl Stream {
     }
 }
 
-/// Removes the tokens of imports: lists of them are alike without anybody having copied them. Ranges are sorted by their
-/// ends, those in another one before it.
+/// Removes the tokens of imports: lists of imports are similar without being copied. Ranges are sorted by their ends;
+/// nested ranges come before the outer one.
 fn leave_imports_out(tokens: &mut Vec<Symbol>, texts: &mut Vec<u32>, imports: &[Range<u32>]) {
     let mut outer: Vec<Range<usize>> = Vec::with_capacity(imports.len());
     for range in imports.iter().filter(|range| range.end as usize <= tokens.len()) {
@@ -185,7 +186,7 @@ fn functions(record: &FileRecord, tokens: &[Symbol]) -> Vec<Extent> {
     functions
 }
 
-/// For each function the innermost one before it that has not ended when it begins.
+/// For each function, the innermost earlier one that has not ended when it begins.
 fn enclosing(functions: &[Extent]) -> Vec<Option<u32>> {
     let mut open: Vec<u32> = Vec::new();
     let mut enclosing = Vec::with_capacity(functions.len());

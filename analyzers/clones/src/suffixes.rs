@@ -4,9 +4,9 @@ use rayon::prelude::*;
 
 /// The suffixes of a sequence in order, with the length of the prefix each shares with the one before it (0 for the first).
 ///
-/// Prefix doubling (Manber and Myers 1990), where only groups that are still undecided are sorted again (Larsson and
-/// Sadakane 1999): in a sequence with few repetitions hardly anything is left after the first pass. The prefixes are those
-/// of Kasai et al. (2001).
+/// Prefix doubling (Manber and Myers 1990). Only undecided groups are sorted again (Larsson and Sadakane 1999): in a
+/// sequence with few repetitions hardly anything is left after the first pass. The common prefixes are computed as by
+/// Kasai et al. (2001).
 pub fn suffixes(text: &[u32]) -> (Vec<u32>, Vec<u32>) {
     let mut order: Vec<u32> = (0..text.len() as u32).collect();
     order.par_sort_unstable_by_key(|start| (text[*start as usize], *start));
@@ -31,7 +31,7 @@ pub fn suffixes(text: &[u32]) -> (Vec<u32>, Vec<u32>) {
         slices
             .into_par_iter()
             .for_each(|slice| slice.sort_unstable_by_key(|start| (key(frozen, *start), *start)));
-        // The keys of all groups are taken before any rank changes, so that every group is judged by the same prefixes.
+        // All keys are read before any rank changes, so that every group is sorted by the same prefixes.
         let keys: Vec<Vec<u64>> = groups
             .par_iter()
             .map(|group| order[group.clone()].iter().map(|start| key(frozen, *start)).collect())
@@ -53,8 +53,8 @@ pub fn suffixes(text: &[u32]) -> (Vec<u32>, Vec<u32>) {
     (order, lengths)
 }
 
-/// Gives the members of a sorted range the place of the first that has the same key as their rank, and returns the ranges
-/// of equal keys that hold more than one.
+/// Sets the rank of each member of a sorted range to the index of the first member with the same key, and returns the
+/// ranges of equal keys with more than one member.
 fn regroup(
     rank: &mut [u32],
     order: &[u32],
@@ -99,7 +99,7 @@ fn common_prefixes(text: &[u32], order: &[u32], rank: &[u32]) -> Vec<u32> {
     lengths
 }
 
-/// A stretch of the suffix array whose suffixes share a prefix that no longer stretch shares.
+/// A range of the suffix array whose suffixes share a prefix that no longer range shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interval {
     /// Length of the shared prefix.
@@ -110,7 +110,7 @@ pub struct Interval {
     pub last: u32,
 }
 
-/// All of them with a prefix that is not empty: the repeats that cannot be extended to the right.
+/// All intervals with a non-empty prefix: the repeats that cannot be extended to the right.
 pub fn intervals(lengths: &[u32]) -> Vec<Interval> {
     let mut found = Vec::new();
     let mut open: Vec<(u32, u32)> = Vec::new();

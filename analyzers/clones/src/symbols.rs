@@ -1,4 +1,4 @@
-//! What the node kinds of each grammar mean to clone detection.
+//! The meaning of each grammar's node kinds for clone detection.
 
 use crate::mixing::mix;
 use facts::hash::HashMap;
@@ -6,7 +6,7 @@ use facts::language::Language;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-/// What a token is.
+/// The role of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// A keyword, operator or sign.
@@ -19,7 +19,7 @@ pub enum Role {
     Semicolon,
     /// A name: it may be renamed.
     Name,
-    /// A number, a string, a primitive type: it may be another one of its sort.
+    /// A number, a string, a primitive type: it may be replaced by another of its sort.
     Literal,
 }
 
@@ -32,41 +32,41 @@ impl Role {
 /// A node kind.
 #[derive(Debug, Clone, Copy)]
 pub struct Kind {
-    /// Its number among all kinds of the family of grammars.
+    /// Its number among all kinds of the grammar family.
     pub code: u16,
     /// What it is.
     pub role: Role,
 }
 
-/// The kinds of one language, by the number they have in its grammar.
+/// The kinds of one language, indexed by their number in its grammar.
 pub struct Symbols {
-    /// Languages of one family number their kinds alike; those of different families are never compared.
+    /// Languages of one family have the same kind numbers; languages of different families are never compared.
     pub family: u8,
     kinds: Vec<Kind>,
-    /// For each code of the family a number made of the kind's name: another version of a grammar may number kinds otherwise.
+    /// For each code of the family, a hash of the kind's name: another version of a grammar may use other kind numbers.
     names: Vec<u64>,
 }
 
 impl Symbols {
-    /// The kind with that number. Numbers above those of the grammar are signs told by their spelling.
+    /// The kind with that number. Numbers above those of the grammar are signs identified by their spelling.
     pub fn kind(&self, number: u16) -> Kind {
         self.kinds.get(number as usize).copied().unwrap_or(Kind { code: number, role: Role::Sign })
     }
 }
 
-/// Languages whose grammars extend one another, so that a piece of one can be in another.
+/// Languages whose grammars extend each other, so that code can be copied between them.
 const FAMILIES: &[&[Language]] = &[
     &[Language::JavaScript, Language::TypeScript, Language::Tsx],
     &[Language::C, Language::Cpp, Language::ObjectiveC],
 ];
 
-/// The languages that are compared with this one, itself among them.
+/// The languages that are compared with this one, including itself.
 pub fn family(language: Language) -> &'static [Language] {
     let own = Language::ALL.iter().position(|other| *other == language).unwrap_or_default();
     FAMILIES.iter().find(|family| family.contains(&language)).copied().unwrap_or(&Language::ALL[own..=own])
 }
 
-/// The kinds of a language; none when it has no grammar, and so no tokens.
+/// The kinds of a language; `None` if it has no grammar, and so no tokens.
 pub fn of(language: Language) -> Option<&'static Symbols> {
     static TABLES: OnceLock<BTreeMap<Language, OnceLock<Option<Symbols>>>> = OnceLock::new();
     let tables =
@@ -74,13 +74,13 @@ pub fn of(language: Language) -> Option<&'static Symbols> {
     tables.get(&language)?.get_or_init(|| table(language)).as_ref()
 }
 
-/// For each code of a family of kinds a number that stands for the kind's name.
+/// For each code of a family, a hash of the kind's name.
 pub fn names(family: u8) -> &'static [u64] {
     let member = Language::ALL.iter().find(|language| **language as u8 == family);
     member.and_then(|language| of(*language)).map_or(&[], |symbols| &symbols.names)
 }
 
-/// Not a secret one: it is the same in every run.
+/// Not a secret hash: it is the same in every run.
 fn number_of(name: &str, named: bool) -> u64 {
     name.bytes().fold(u64::from(named), |number, byte| mix(number ^ u64::from(byte)))
 }

@@ -1,9 +1,9 @@
 //! Hashes of every window of a given number of tokens.
 //!
-//! A polynomial rolling hash (Karp and Rabin 1987). For renamed code the value of a name is the distance to where the same
-//! name was before, and 0 where that is before the window, as in Baker's parameterised strings ("Parameterized
-//! duplication in strings", 1997): two windows have equal values exactly when a renaming turns one into the other. When the
-//! window moves on, the first name leaves it, and the next occurrence of that name becomes the first.
+//! A polynomial rolling hash (Karp and Rabin 1987). For renamed code, the value of a name is the distance to its
+//! previous occurrence, or 0 if that is before the window, as in Baker's parameterised strings ("Parameterized
+//! duplication in strings", 1997): two windows have equal values exactly when a renaming turns one into the other. When
+//! the window moves on, the first name leaves it, and the next occurrence of that name becomes the first.
 
 use crate::mixing::mix;
 use crate::stream::{Likeness, Stream, Symbol};
@@ -11,13 +11,13 @@ use crate::stream::{Likeness, Stream, Symbol};
 /// Odd, so that no factor is lost modulo 2^64.
 const BASE: u64 = 0x9E6C_63D0_876A_9A35;
 
-/// How many windows a stream has.
+/// The number of windows in a stream.
 pub fn count(stream: &Stream, window: u32) -> usize {
     if window == 0 { 0 } else { (stream.tokens.len() + 1).saturating_sub(window as usize) }
 }
 
-/// Appends the hash of the window that starts at each token; none if the stream is shorter than a window. Streams of
-/// different families share no hash but by chance.
+/// Appends the hash of the window that starts at each token; nothing if the stream is shorter than a window. Streams of
+/// different families only share hashes by chance.
 pub fn append_hashes(all: &mut Vec<u64>, stream: &Stream, window: u32, likeness: Likeness) {
     let tokens = &stream.tokens;
     let width = window as usize;
@@ -51,7 +51,7 @@ pub fn append_hashes(all: &mut Vec<u64>, stream: &Stream, window: u32, likeness:
     }
 }
 
-/// What a token adds to the hash, `offset` tokens into the window.
+/// The contribution of a token to the hash, `offset` tokens into the window.
 fn value(token: &Symbol, offset: u32, likeness: Likeness, window: u32) -> u64 {
     match likeness {
         Likeness::Exact => token.exact,
@@ -95,7 +95,7 @@ mod tests {
         Stream { file: 0, family: 0, tokens: tokens.collect(), functions: Vec::new(), enclosing: Vec::new() }
     }
 
-    /// True if one renaming of names, the same both ways, turns one window into the other.
+    /// True if one bijective renaming turns one window into the other.
     fn renames(a: &[Option<u8>], b: &[Option<u8>]) -> bool {
         let consistent = |from: &[Option<u8>], to: &[Option<u8>]| {
             (0..from.len()).all(|i| (0..i).all(|j| from[i].is_none() || from[i] != from[j] || to[i] == to[j]))

@@ -1,4 +1,4 @@
-//! What counts as a clone, on small trees, and input that is nothing but repetition.
+//! Tests what counts as a clone on small trees, and purely repetitive input.
 
 use clones::{CloneKind, CloneOptions, Clones, Kinds, LineRange, LineShare, SECTIONS, detect};
 use facts::source::MemoryTree;
@@ -132,7 +132,7 @@ fn ten_thousand_equal_lines_are_one_class() {
     assert!(share.duplicated > 9_980 && share.compared == 10_002, "{share:?}");
 }
 
-/// A table of numbers, no two of them equal.
+/// A table of distinct numbers.
 fn table(rows: usize) -> String {
     let rows = (0..rows).fold(String::new(), |mut text, row| {
         let numbers: Vec<String> = (0..8).map(|column| (row * 7919 + column * 104_729).to_string()).collect();

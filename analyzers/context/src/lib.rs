@@ -1,8 +1,8 @@
 //! What a language model should see of a repository, under a hard token budget.
 //!
 //! ```text
-//! RepoFacts ──rank (words of the question, reference graph)──┐
-//! SourceTree ──survey (README, manifests, CI)────────────────┴─▶ Material ──fill (budget)──▶ ContextReport ──▶ text
+//! RepoFacts, CodeGraph ──rank (words of the question, who uses what)──┐
+//! SourceTree ──survey (README, manifests, CI)─────────────────────────┴─▶ Material ──fill (budget)──▶ ContextReport ──▶ text
 //! ```
 //!
 //! The text never has more tokens than asked for, whatever the format; everything that is left out is counted in it.
@@ -24,6 +24,7 @@ pub use tokenizer::Tokenizer;
 
 use facts::RepoFacts;
 use facts::source::SourceTree;
+use trueno_graph::code::CodeGraph;
 
 /// The sections of the facts that ranking and rendering read.
 pub const SECTIONS: facts::Sections =
@@ -83,16 +84,17 @@ pub enum ContextError {
     },
 }
 
-/// Builds the context of `repo`, which was measured on `tree` with the sections of [`SECTIONS`].
+/// Builds the context of `repo`, which was measured on `tree` with the sections of [`SECTIONS`]; `graph` is its code graph.
 ///
 /// # Errors
 /// The budget is too small for anything true.
 pub fn build(
     tree: &dyn SourceTree,
     repo: &RepoFacts,
+    graph: &CodeGraph,
     options: &ContextOptions,
 ) -> Result<Context, ContextError> {
-    let material = material::Material::collect(tree, repo, options);
+    let material = material::Material::collect(tree, repo, graph, options);
     fill::fill(&material, tree, repo, options)
 }
 

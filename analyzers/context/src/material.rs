@@ -10,6 +10,7 @@ use facts::RepoFacts;
 use facts::model::{Definition, DefinitionKind, ParseStatus};
 use facts::source::SourceTree;
 use std::collections::BTreeMap;
+use trueno_graph::code::CodeGraph;
 
 /// The longest documentation summary shown, in characters.
 const MAX_DOC: usize = 160;
@@ -55,8 +56,13 @@ struct Totals {
 impl Material {
     /// Collects the material. With a budget no more than a multiple of what can fit is prepared: masking and sorting the
     /// symbols of a large repository would cost more than everything else.
-    pub(crate) fn collect(tree: &dyn SourceTree, repo: &RepoFacts, options: &ContextOptions) -> Self {
-        let ranking = rank::rank(repo, &options.seeds);
+    pub(crate) fn collect(
+        tree: &dyn SourceTree,
+        repo: &RepoFacts,
+        graph: &CodeGraph,
+        options: &ContextOptions,
+    ) -> Self {
+        let ranking = rank::rank(repo, graph, &options.seeds);
         let project = ProjectFiles::new(tree, repo);
         let mut full = ContextReport {
             tree: format!("{}, {} files", repo.tree, repo.files.len()),

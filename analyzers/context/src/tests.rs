@@ -2,6 +2,7 @@ use super::*;
 use facts::MeasureOptions;
 use facts::source::MemoryTree;
 use proptest::prelude::*;
+use trueno_graph::code;
 
 /// A key of the shape that its issuer gives keys; no key of anybody. In two pieces, so that scanners of this repository
 /// do not find it here.
@@ -9,9 +10,14 @@ fn credential() -> String {
     format!("AKIA{}", "Z7QXW2RTPL5MNB3K")
 }
 
-fn measured(tree: &MemoryTree) -> RepoFacts {
-    let options = MeasureOptions { sections: SECTIONS, ..MeasureOptions::default() };
-    facts::measure(tree, None, &options).expect("memory can be read")
+/// The facts of a tree, and its code graph.
+type Known = (RepoFacts, CodeGraph);
+
+fn measured(tree: &MemoryTree) -> Known {
+    let options = MeasureOptions { sections: SECTIONS.or(code::SECTIONS), ..MeasureOptions::default() };
+    let repo = facts::measure(tree, None, &options).expect("memory can be read");
+    let graph = code::build(tree, &repo);
+    (repo, graph)
 }
 
 /// A small project of several languages with a hostile file name and a credential in everything that is shown.
@@ -74,8 +80,12 @@ fn options(max_tokens: usize, format: Format, tokenizer: Tokenizer) -> ContextOp
 }
 
 /// Builds and checks everything that must hold of any answer.
-fn checked(tree: &MemoryTree, repo: &RepoFacts, options: &ContextOptions) -> Result<Context, ContextError> {
-    let built = build(tree, repo, options);
+fn checked(
+    tree: &MemoryTree,
+    (repo, graph): &Known,
+    options: &ContextOptions,
+) -> Result<Context, ContextError> {
+    let built = build(tree, repo, graph, options);
     if let Ok(context) = &built {
         assert_eq!(context.tokens, options.tokenizer.count(&context.text));
         assert!(options.max_tokens.is_none_or(|budget| context.tokens <= budget), "over budget: {options:?}");
@@ -100,14 +110,14 @@ fn well_formed(text: &str, format: Format) {
 #[test]
 fn no_budget_from_one_token_up_is_exceeded_in_any_format() {
     let tree = sample();
-    let repo = measured(&tree);
+    let known = measured(&tree);
     for format in Format::ALL {
         for tokenizer in Tokenizer::ALL {
             for full in [false, true] {
                 let mut minimum = None;
                 for budget in (1..400).chain((400..3000).step_by(97)).chain([10_000, 100_000]) {
                     let options = ContextOptions { full, ..options(budget, format, tokenizer) };
-                    match checked(&tree, &repo, &options) {
+                    match checked(&tree, &known, &options) {
                         Ok(_) => {}
                         Err(ContextError::BudgetTooSmall { budget: named, minimum: least }) => {
                             assert_eq!(named, budget);
@@ -117,7 +127,7 @@ fn no_budget_from_one_token_up_is_exceeded_in_any_format() {
                     }
                 }
                 let minimum = minimum.expect("one token is too few");
-                let least = checked(&tree, &repo, &options(minimum, format, tokenizer));
+                let least = checked(&tree, &known, &options(minimum, format, tokenizer));
                 assert_eq!(least.expect("the minimum is enough").tokens, minimum);
             }
         }
@@ -127,12 +137,12 @@ fn no_budget_from_one_token_up_is_exceeded_in_any_format() {
 #[test]
 fn a_budget_is_filled_when_there_is_enough_to_say() {
     let tree = large();
-    let repo = measured(&tree);
+    let known = measured(&tree);
     for format in Format::ALL {
         for budget in [300, 1000, 8000, 40_000] {
             for full in [false, true] {
                 let options = ContextOptions { full, ..options(budget, format, Tokenizer::O200k) };
-                let context = checked(&tree, &repo, &options).expect("the budget is ample");
+                let context = checked(&tree, &known, &options).expect("the budget is ample");
                 let share = context.tokens as f64 / budget as f64;
                 assert!(share >= 0.9, "{share:.2} of {budget} in {format}, full: {full}");
             }
@@ -143,13 +153,13 @@ fn a_budget_is_filled_when_there_is_enough_to_say() {
 #[test]
 fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
     let tree = large();
-    let repo = measured(&tree);
+    let known = measured(&tree);
     let seeds = Seeds { question: Some("stage 17 step count".into()), ..Seeds::default() };
     let options = ContextOptions { seeds, ..ContextOptions::default() };
     let text = |threads| {
         let pool =
             rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
-        pool.install(|| build(&tree, &repo, &options)).expect("the budget is ample").text
+        pool.install(|| checked(&tree, &known, &options)).expect("the budget is ample").text
     };
     assert_eq!(text(1), text(1));
     assert_eq!(text(1), text(3));
@@ -158,12 +168,12 @@ fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
 #[test]
 fn everything_is_shown_without_a_budget() {
     let tree = sample();
-    let repo = measured(&tree);
+    let known = measured(&tree);
     for format in Format::ALL {
         let options = ContextOptions { max_tokens: None, format, full: true, ..ContextOptions::default() };
-        let context = checked(&tree, &repo, &options).expect("there is no budget");
-        assert_eq!(context.report.map.len(), repo.files.len());
-        assert_eq!(context.report.packed.len(), repo.files.len());
+        let context = checked(&tree, &known, &options).expect("there is no budget");
+        assert_eq!(context.report.map.len(), known.0.files.len());
+        assert_eq!(context.report.packed.len(), known.0.files.len());
         assert!(context.report.omitted.is_empty(), "{:?}", context.report.omitted);
         assert!(context.text.contains("[masked: "));
     }
@@ -173,7 +183,7 @@ fn everything_is_shown_without_a_budget() {
 fn xml_says_what_the_report_says() {
     let tree = sample();
     let options = ContextOptions { format: Format::Xml, ..ContextOptions::default() };
-    let context = build(&tree, &measured(&tree), &options).expect("the budget is ample");
+    let context = checked(&tree, &measured(&tree), &options).expect("the budget is ample");
     let document = roxmltree::Document::parse(&context.text).expect("XML is well-formed");
     let paths: Vec<String> =
         document.descendants().filter_map(|node| node.attribute("path")).map(str::to_owned).collect();
@@ -185,10 +195,10 @@ fn xml_says_what_the_report_says() {
 #[test]
 fn an_empty_tree_has_a_context_without_figures() {
     let tree = MemoryTree::new::<&str, &str>([]);
-    let repo = measured(&tree);
+    let known = measured(&tree);
     for format in Format::ALL {
         let context =
-            checked(&tree, &repo, &options(100, format, Tokenizer::O200k)).expect("the budget is ample");
+            checked(&tree, &known, &options(100, format, Tokenizer::O200k)).expect("the budget is ample");
         assert!(context.report.map.is_empty() && context.report.hot_spots.is_empty());
     }
 }
@@ -196,7 +206,7 @@ fn an_empty_tree_has_a_context_without_figures() {
 #[test]
 fn commands_and_entry_points_name_where_they_were_found() {
     let tree = sample();
-    let context = build(&tree, &measured(&tree), &ContextOptions::default()).expect("the budget is ample");
+    let context = checked(&tree, &measured(&tree), &ContextOptions::default()).expect("the budget is ample");
     let commands: Vec<String> = context
         .report
         .commands
@@ -217,10 +227,10 @@ proptest! {
     #[test]
     fn no_random_budget_is_exceeded(budget in 1usize..100_000, format in 0usize..4, tokenizer in 0usize..2, full: bool) {
         use std::sync::LazyLock;
-        static LARGE: LazyLock<(MemoryTree, RepoFacts)> = LazyLock::new(|| {
+        static LARGE: LazyLock<(MemoryTree, Known)> = LazyLock::new(|| {
             let tree = large();
-            let repo = measured(&tree);
-            (tree, repo)
+            let known = measured(&tree);
+            (tree, known)
         });
         let options = ContextOptions { full, ..options(budget, Format::ALL[format], Tokenizer::ALL[tokenizer]) };
         let _ = checked(&LARGE.0, &LARGE.1, &options);
@@ -229,11 +239,11 @@ proptest! {
     #[test]
     fn any_question_is_ranked_and_any_name_is_written(question in any::<String>(), name in "\\PC{1,20}|[\\x00-\\xff]{1,12}") {
         let tree = MemoryTree::new([(format!("src/{name}.rs").into_bytes(), format!("fn f() {{ /* {question} */ }}\n"))]);
-        let repo = measured(&tree);
+        let known = measured(&tree);
         let seeds = Seeds { question: Some(question), ..Seeds::default() };
         for format in Format::ALL {
             let options = ContextOptions { seeds: seeds.clone(), format, full: true, ..ContextOptions::default() };
-            prop_assert!(checked(&tree, &repo, &options).is_ok());
+            prop_assert!(checked(&tree, &known, &options).is_ok());
         }
     }
 }

@@ -38,7 +38,7 @@ pub fn date(seconds: i64) -> String {
     format!("{year:04}-{month:02}-{of_month:02}")
 }
 
-/// The first second after a day `YYYY-MM-DD`, in seconds since the epoch; none if there is no such day.
+/// The first second after a day `YYYY-MM-DD`, in seconds since the epoch; `None` if there is no such day.
 pub fn day_end(day: &str) -> Option<i64> {
     let mut parts = day.splitn(3, '-').map(|part| part.parse::<i64>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn days_end_where_the_calendar_says() {
-        // `date -u -d 2000-03-01 +%s` and the like.
+        // Values from `date -u -d 2000-03-01 +%s` and similar commands.
         assert_eq!(day_end("1969-12-31"), Some(0));
         assert_eq!(day_end("1970-01-01"), Some(86_400));
         assert_eq!(day_end("2000-02-29"), Some(951_868_800));

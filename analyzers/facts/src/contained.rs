@@ -1,16 +1,16 @@
-//! One failing analysis of one file costs its figure, never the process.
+//! A failed analysis of one file costs that file's figures, never the whole process.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// The work on one thing failed by a fault of this program. Says nothing of what was worked on: the panic's own message, which
-/// may, goes to standard error.
+/// The work on one item failed because of a bug in this program. Contains nothing about the item; the panic's own
+/// message may, and goes to standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a fault inside of batuta (please report it)")]
 pub struct Fault;
 
-/// Does the work on one thing among many; a panic in it is the end of that work, not of the others.
+/// Processes one of many items; a panic ends only the work on this item.
 ///
-/// The work may not leave anything behind that others see: what it gives is all that there is of it.
+/// The work must not leave any state behind that others see: its return value is its only effect.
 ///
 /// # Errors
 /// The work panicked.

@@ -1,4 +1,4 @@
-//! The facts of one file: what the extractor makes, the cache keeps and every analysis reads.
+//! The facts of one file: the extractor creates them, the cache keeps them, and every analysis reads them.
 //!
 //! A file's facts depend on its bytes, its language and [`EXTRACTOR_VERSION`](crate::EXTRACTOR_VERSION) only.
 
@@ -20,12 +20,12 @@ pub struct FileRecord {
     pub blob: BlobId,
     /// Its facts; files of many trees may share them.
     pub data: Arc<FileData>,
-    /// What it is to the tests of its tree.
+    /// Its role in the tests of its tree.
     pub role: FileRole,
 }
 
 impl FileRecord {
-    /// A file by itself: what it is to the tests of a tree, the whole tree says.
+    /// A file on its own: its role in the tests of a tree depends on the whole tree.
     pub fn new(entry: Entry, blob: BlobId, data: Arc<FileData>) -> Self {
         FileRecord { entry, blob, data, role: FileRole::default() }
     }
@@ -41,8 +41,8 @@ impl FileRecord {
     }
 }
 
-/// The facts of a file with the sections that were asked for. Each part is shared: the same file with more or fewer sections is no
-/// copy.
+/// The facts of a file with the requested sections. Each part is shared: a version of the file with more or fewer
+/// sections copies nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FileData {
     /// Always there.
@@ -82,7 +82,7 @@ impl FileData {
         self.tokens.as_deref().expect("the analysis asked for the tokens section")
     }
 
-    /// What it says about types; empty in languages of which types are not inferred.
+    /// Its type information; empty in languages whose types are not inferred.
     ///
     /// # Panics
     /// When [`Sections::types`] was not asked for.
@@ -92,7 +92,7 @@ impl FileData {
 }
 
 impl FileData {
-    /// The same without the sections that are not in `sections`.
+    /// The same with only the given `sections`.
     pub(crate) fn trimmed(self, sections: Sections) -> FileData {
         FileData {
             facts: self.facts,
@@ -115,7 +115,7 @@ impl FileData {
     }
 }
 
-/// Which bulky sections to load; what is not asked for costs nothing on a warm run.
+/// Which bulky sections to load; sections that are not requested cost nothing on a warm run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sections {
     /// Load comments.
@@ -129,7 +129,7 @@ pub struct Sections {
 }
 
 impl Sections {
-    /// The union of two wishes.
+    /// The sections that are in either set.
     pub fn or(self, other: Sections) -> Sections {
         Sections {
             comments: self.comments || other.comments,
@@ -139,7 +139,7 @@ impl Sections {
         }
     }
 
-    /// What of this wish another does not hold.
+    /// The sections of this set that are not in another.
     pub fn without(self, other: Sections) -> Sections {
         Sections {
             comments: self.comments && !other.comments,
@@ -150,17 +150,17 @@ impl Sections {
     }
 }
 
-/// What a file is to the tests of its tree.
+/// A file's role in the tests of its tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FileRole {
-    /// It is test code, all of it.
+    /// The whole file is test code.
     pub(crate) test: bool,
-    /// Frameworks look for tests in files that are called so.
+    /// Test frameworks look for tests in files with this kind of name.
     pub(crate) named: bool,
 }
 
-/// What one file's bytes say, apart from the bulky sections ([`Comment`]s, [`Symbols`], [`TokenStream`]) that are stored
-/// next to it and loaded on demand.
+/// The information in one file's bytes, apart from the bulky sections ([`Comment`]s, [`Symbols`], [`TokenStream`]) that
+/// are stored next to it and loaded on demand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FileFacts {
     /// The language the file was read as.
@@ -177,7 +177,7 @@ pub struct FileFacts {
     pub top_level: TopLevel,
     /// Functions in order of their start; empty for languages without a grammar.
     pub functions: Vec<Function>,
-    /// What it says about test code in addition to its functions.
+    /// Information about test code beyond its functions.
     pub tests: FileTests,
     /// Credentials found in the bytes; the values themselves are never stored.
     pub secrets: Vec<SecretFinding>,
@@ -191,7 +191,7 @@ impl FileFacts {
         !matches!(self.parse, ParseStatus::LinesOnly | ParseStatus::Failed { .. })
     }
 
-    /// Why functions and complexity were not measured, where they were not.
+    /// Why functions and complexity were not measured, if they were not.
     pub fn why_no_functions(&self) -> String {
         let language = self.language.name();
         match self.parse {

@@ -1,15 +1,17 @@
-//! Hash tables whose hash has a secret.
+//! Hash tables with a secret hash seed.
 //!
-//! Names, paths and numbers in a repository are untrusted: somebody may choose them so that a known hash puts all of them in one
-//! place: 40,000 names then cost a minute. The hash here differs from run to run, so it cannot be aimed at.
+//! Names, paths and numbers in a repository are untrusted: an attacker who knows the hash can choose them so that all
+//! of them collide, and then 40,000 names cost a minute. The hash here is seeded anew in each run, so this attack
+//! fails.
 //!
-//! So does the order in which such a table is walked: what is listed, numbered or chosen must be sorted, or follow another order
-//! than the table's. The tests of equal bytes watch over that: each run of the program has another hash.
+//! The iteration order of these tables also differs from run to run: results that are listed, numbered or chosen must
+//! be sorted, or follow an order other than the table's. The tests for equal bytes check this, since each run of the
+//! program has another hash.
 
-/// A map by a hash with a secret.
+/// A map with a secret hash seed.
 pub type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
 
-/// A set by a hash with a secret.
+/// A set with a secret hash seed.
 pub type HashSet<T> = std::collections::HashSet<T, foldhash::fast::RandomState>;
 
 #[cfg(test)]

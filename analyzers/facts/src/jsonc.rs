@@ -2,12 +2,12 @@
 
 use serde::de::DeserializeOwned;
 
-/// Reads JSON in which comments may be, and commas before closing brackets.
+/// Reads JSON that may contain comments and trailing commas.
 ///
-/// A byte order mark may be before it. Lines and columns of an error are those of the text behind that mark.
+/// The text may begin with a byte order mark. Lines and columns of an error count from behind it.
 ///
 /// # Errors
-/// Without its comments and such commas the text is not JSON of this kind.
+/// Without its comments and trailing commas, the text is not valid JSON of this type.
 pub fn parse<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
     serde_json::from_slice(&plain(text.strip_prefix('\u{feff}').unwrap_or(text)))
 }
@@ -15,7 +15,7 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
 /// The bytes of the text, with blanks in place of comments and of commas between a value and a closing bracket.
 fn plain(text: &str) -> Vec<u8> {
     let mut plain = text.as_bytes().to_vec();
-    // The last byte that is neither blank nor part of a comment, where no comma is, and a comma behind it.
+    // The last byte that is not blank, in a comment or a comma, and a comma after it.
     let (mut before, mut comma) = (None, None);
     let mut at = 0;
     while let Some(first) = plain.get(at).copied() {
@@ -39,12 +39,12 @@ fn plain(text: &str) -> Vec<u8> {
     plain
 }
 
-/// Ends of lines stay: what is behind keeps its place.
+/// Line ends stay, so that everything behind keeps its position.
 fn blank(comment: &mut [u8]) {
     comment.iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
 }
 
-/// Where the string, the comment or the single byte ends that begins at a place.
+/// The end of the string, comment or single byte that begins at a position.
 fn token_end(text: &[u8], start: usize) -> usize {
     let rest = &text[start..];
     let length = match rest {
@@ -60,7 +60,7 @@ fn token_end(text: &[u8], start: usize) -> usize {
     length.map_or(text.len(), |length| start + length)
 }
 
-/// Bytes of the string that a text begins with, its quotes included; none if it does not end.
+/// Length of the string that a text begins with, in bytes including its quotes; `None` if it does not end.
 fn string_length(text: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {

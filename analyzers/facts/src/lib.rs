@@ -36,13 +36,13 @@ pub use progress::Progress;
 pub use repo::{ContentKey, LanguageTotal, ManyTrees, MeasureOptions, RepoFacts, measure, measuring_many};
 
 /// Raised by every change that alters what is extracted from the same bytes: older cache entries are then ignored.
-pub const EXTRACTOR_VERSION: u32 = 9;
+pub const EXTRACTOR_VERSION: u32 = 10;
 
 /// Raised by every change that alters what is mined from the same commits: older cache entries are then ignored.
 pub const MINING_VERSION: u32 = 3;
 
-/// A number that differs between extractors that might say different things about the same bytes: what is kept with facts of
-/// one does not fit those of another.
+/// A number that differs between extractors that may produce different results for the same bytes: data kept with one
+/// extractor's facts does not fit another's.
 pub fn extractor_id() -> u64 {
     cache::Version::current().number() as u64
 }

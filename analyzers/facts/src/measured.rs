@@ -15,16 +15,16 @@ pub enum Measured<T> {
     Missing(Missing),
 }
 
-/// Why a figure is missing: of which kind the reason is, with the reason in words for the user.
+/// Why a figure is missing: the category of the reason, and the reason in words for the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Missing {
     /// It is being measured, or its turn has not come yet.
     Pending(String),
     /// It was not asked for.
     NotAsked(String),
-    /// There is nothing to measure it by: no function, no report, a history that was cut off.
+    /// There is no basis for it: no function, no report, a history that was cut off.
     Unsupported(String),
-    /// It was tried, and did not succeed.
+    /// The measurement was tried and failed.
     Failed(String),
 }
 
@@ -39,7 +39,7 @@ impl Missing {
         }
     }
 
-    /// A reason of the same kind in other words.
+    /// A reason of the same category in other words.
     pub fn reworded(&self, words: impl FnOnce(&str) -> String) -> Missing {
         let kind = match self {
             Missing::Pending(_) => Missing::Pending,
@@ -64,22 +64,22 @@ impl fmt::Display for Missing {
 }
 
 impl<T> Measured<T> {
-    /// One that is being measured, or whose turn has not come yet.
+    /// A figure that is being measured, or whose turn has not come yet.
     pub fn pending(why: impl Into<String>) -> Self {
         Measured::Missing(Missing::Pending(why.into()))
     }
 
-    /// One that was not asked for.
+    /// A figure that was not asked for.
     pub fn not_asked(why: impl Into<String>) -> Self {
         Measured::Missing(Missing::NotAsked(why.into()))
     }
 
-    /// One that there is nothing to measure by.
+    /// A figure without a basis for measuring.
     pub fn unsupported(why: impl Into<String>) -> Self {
         Measured::Missing(Missing::Unsupported(why.into()))
     }
 
-    /// One that could not be measured although it was tried.
+    /// A figure whose measurement failed.
     pub fn failed(why: impl fmt::Display) -> Self {
         Measured::Missing(Missing::Failed(why.to_string()))
     }
@@ -92,7 +92,7 @@ impl<T> Measured<T> {
         }
     }
 
-    /// The same for a figure derived from this one.
+    /// The same for a figure that was derived from this one.
     pub fn map<U>(self, derive: impl FnOnce(T) -> U) -> Measured<U> {
         match self {
             Measured::Value(value) => Measured::Value(derive(value)),
@@ -142,7 +142,7 @@ impl<T: JsonSchema> JsonSchema for Measured<T> {
 mod tests {
     use super::*;
 
-    /// What kind of reason it is, programs that read the report are not told.
+    /// Programs that read the report are not told the category of the reason.
     #[test]
     fn a_missing_figure_is_written_with_its_reason_whatever_its_kind() {
         let all: [Measured<u8>; 4] = [

@@ -1,10 +1,10 @@
-//! How far something has come that takes long.
+//! The progress of a long task.
 
-/// How far a run has come.
+/// The progress of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Files done.
+    /// Number of files done.
     pub done: usize,
-    /// Files in all.
+    /// Total number of files.
     pub total: usize,
 }

@@ -1,21 +1,21 @@
-//! JSON Schema of what is printed and served, derived from the types that are serialised: a schema cannot differ from them.
+//! JSON Schema of all printed and served data, derived from the serialised types: a schema cannot differ from them.
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::transform_subschemas;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
-/// What makes schemas (JSON Schema 2020-12, as OpenAPI 3.1 has it) of serialised values. Types that have a name are described once,
-/// where the JSON pointer `definitions` leads, e.g. `/$defs`; everything else refers to them.
+/// Generates schemas (JSON Schema 2020-12, as used by OpenAPI 3.1) of serialised values. Named types are described
+/// once, under the JSON pointer `definitions`, e.g. `/$defs`, and referred to from everywhere else.
 ///
-/// Its schemas are strict: objects contain nothing except what is named, and what may be absent is never null.
+/// Its schemas are strict: objects contain only the named properties, and an optional property is never null.
 pub fn generator(definitions: &'static str) -> SchemaGenerator {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let settings = settings.with(|settings| settings.definitions_path = definitions.into());
     settings.with_transform(as_printed).into_generator()
 }
 
-/// Goes through the parts first: what they allow is taken back where an object around them names more.
+/// Transforms the parts first: an outer object with more members removes the restrictions of its parts.
 fn as_printed(schema: &mut Schema) {
     transform_subschemas(&mut as_printed, schema);
     let Some(object) = schema.as_object_mut() else { return };
@@ -27,7 +27,7 @@ fn as_printed(schema: &mut Schema) {
     }
 }
 
-/// One enumeration instead of a choice between schemas of one word each. What is said about the words is kept, as a list.
+/// Joins a choice between schemas of one word each into one enumeration. The words' descriptions are kept, as a list.
 fn join_words(object: &mut Map<String, Value>) {
     let Some(Value::Array(choices)) = object.get("oneOf") else { return };
     let mut words = Vec::new();
@@ -57,7 +57,7 @@ fn join_words(object: &mut Map<String, Value>) {
     }
 }
 
-/// What may be absent is left out where there is nothing to say, so it is never null.
+/// Optional properties are left out when they have no value, so they are never null.
 fn drop_nulls(object: &mut Map<String, Value>) {
     let required = object.get("required").cloned().unwrap_or_default();
     let is_required = |name: &str| required.as_array().is_some_and(|all| all.iter().any(|one| one == name));
@@ -85,15 +85,15 @@ fn drop_null(property: &mut Map<String, Value>) {
     if let [Value::Object(only)] = choices.as_slice() {
         let only = only.clone();
         property.remove("anyOf");
-        // What is said about the property goes before what is said about its type.
+        // The property's own description goes before that of its type.
         only.into_iter().for_each(|(key, value)| {
             property.entry(key).or_insert(value);
         });
     }
 }
 
-/// Objects contain nothing except what is named. Where a choice between further members is next to the members (a flattened
-/// enumeration), the object as a whole is closed and its choices are not.
+/// Objects contain only the named properties. Where a choice between further members is next to the members (a
+/// flattened enumeration), the object as a whole is closed and its choices are not.
 fn close(object: &mut Map<String, Value>) {
     const CLOSED: [&str; 2] = ["additionalProperties", "unevaluatedProperties"];
     if !object.contains_key("properties") || CLOSED.iter().any(|key| object.contains_key(*key)) {
@@ -111,7 +111,7 @@ fn close(object: &mut Map<String, Value>) {
     object.insert(CLOSED[usize::from(choices)].to_owned(), false.into());
 }
 
-/// Documentation without the links of Rust: `[`Name`]` and `[`Name`](path)` become `Name` in code quotes.
+/// Documentation without Rust links: `[`Name`]` and `[`Name`](path)` become `Name` in backticks.
 fn without_links(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;

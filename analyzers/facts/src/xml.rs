@@ -1,16 +1,16 @@
-//! Untrusted XML documents, within bounds.
+//! Untrusted XML documents, within limits.
 
 pub(crate) mod events;
 
 use roxmltree::{Document, Error, ParsingOptions};
 
-/// Attributes of one element. The parser compares each with all others.
+/// The most attributes of one element. The parser compares each with all others.
 const MOST_ATTRIBUTES: usize = 200;
-/// Declarations of name spaces. The parser copies those of the elements around to each element that declares one.
+/// The most namespace declarations. The parser copies those of the outer elements to each element that declares one.
 const MOST_NAMESPACES: usize = 1_000;
 
-/// Why a document was not read. It quotes nothing of the document, which may be another file than whoever reads the error may
-/// see.
+/// Why a document was not read. It quotes nothing of the document: the reader of the error may not be allowed to see
+/// that file.
 #[derive(Debug)]
 pub(crate) struct Unreadable {
     /// The line, from 1.
@@ -19,13 +19,14 @@ pub(crate) struct Unreadable {
     pub what: &'static str,
 }
 
-/// The document of a text, with at most this many elements, texts and comments. Nothing that a DOCTYPE names is fetched.
+/// The document of a text, with at most this many elements, texts and comments. Nothing that a DOCTYPE names is
+/// fetched.
 ///
 /// # Errors
-/// It is not XML, declares entities, or is over a bound.
+/// It is not XML, declares entities, or exceeds a limit.
 pub(crate) fn parse(text: &str, most_nodes: u32) -> Result<Document<'_>, Unreadable> {
     let at = |position: usize, what| Unreadable { line: 1 + text[..position].matches('\n').count(), what };
-    // A few bytes that declare entities can stand for any number of others.
+    // A few bytes of entity declarations can expand to any number of bytes.
     if let Some(position) = text.find("<!ENTITY") {
         return Err(at(position, "an entity is declared"));
     }
@@ -45,7 +46,7 @@ pub(crate) fn parse(text: &str, most_nodes: u32) -> Result<Document<'_>, Unreada
     })
 }
 
-/// Where an element starts that has too many attributes: values between quotes after `=`, up to the next `<`.
+/// The position of an element with too many attributes: values between quotes after `=`, up to the next `<`.
 fn too_many_attributes(text: &str) -> Option<usize> {
     let (mut start, mut count) = (0, 0);
     let mut bytes = text.bytes().enumerate().peekable();

@@ -78,6 +78,14 @@ fn scripts_of_a_page_are_programs_of_their_own() {
     assert_eq!(comments(&data), []);
 }
 
+/// ECMAScript, Annex B.1.1; HTML Standard, 13.2.5.
+#[test]
+fn comments_of_html_in_scripts_and_texts_that_look_like_comments() {
+    let data = read("a.html", "<script>\n<!--\nvar a = 1;\n//-->\n</script>\n<p title=\"<!-- no -->\">\n");
+    assert_eq!(comments(&data), [(2, "<!--"), (4, "//-->")]);
+    assert_eq!(lines(&data), (6, 4, 2, 0));
+}
+
 #[test]
 fn a_template_is_no_program_before_it_is_filled() {
     let data = read("a.html", "<script>\n// a\nvar b = {{ c | safe }};\n</script>\n");

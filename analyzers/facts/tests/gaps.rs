@@ -478,6 +478,82 @@ fn csharp_14() {
 }
 
 #[test]
+fn other_forms_of_csharp() {
+    is_read_whole(
+        "a.cs",
+        "ref partial struct T { int F() { return 1; } }\npublic readonly ref partial struct U { int G(bool a) { return a ? 1 : 2; } }\n",
+        &["T.F 1", "U.G 2"],
+    );
+    is_read_whole(
+        "a.cs",
+        "class C<T> where T : IX, allows ref struct { int F() { return 1; } }\n\
+         class D<T> where T : allows ref struct { int G<U>() where U : new(), allows ref struct { return 1; } }\n",
+        &["C.F 1", "D.G 1"],
+    );
+    is_read_whole(
+        "a.cs",
+        "class C {\n  bool F(int[] a) => a is [var h, .. var t] || a is [.., 1];\n  int G(int[] a) => a switch { [..] => 1, \
+         [.., 1] => 2, [.. { Length: 2 }] => 3, [var x, .. var y] => 4, _ => 5 };\n  int[] H(int[] a) => [..a, ..a[1..]];\n}\n",
+        &["C.F 2", "C.G 5", "C.H 1"],
+    );
+    is_read_whole(
+        "a.cs",
+        "#!/usr/bin/env dotnet\n#:package Foo@1.0\n#:property A=b\nint F(bool a) { return a ? 1 : 2; }\nF(true);\n",
+        &["F 2"],
+    );
+    is_read_whole(
+        "a.cs",
+        "class C {\n  public void operator +=(int a) { }\n  public void operator checked -=(int a) { }\n  public void operator <<=(int a) { }\n}\n",
+        &["C.+= 1", "C.-= 1", "C.<<= 1"],
+    );
+}
+
+#[test]
+fn backing_fields_of_kotlin() {
+    is_read_whole(
+        "a.kt",
+        "class A {\n    val n: List<String>\n        field = mutableListOf()\n    val m: Int\n        field: Int = 1\n        \
+         get() = field\n    var k = 1\n        set(value) { field = value }\n    fun f(a: Boolean) = if (a) 1 else 2\n}\n",
+        &["A.m.get 1", "A.k.set 1", "A.f 2"],
+    );
+}
+
+#[test]
+fn java_since_22() {
+    is_read_whole(
+        "A.java",
+        "import module java.base;\nclass A extends B {\n  A(int a) { if (a < 0) { throw new X(); } super(a); }\n  \
+         A() { g(); this(1); }\n  int f(Object o) { return switch (o) { case A _, B _ when x -> 1; \
+         case C(var _, int _), D _ -> 3; default -> 2; }; }\n}\n",
+        &["A.A 2", "A.A 1", "A.f 4"],
+    );
+}
+
+#[test]
+fn semicolons_on_one_line_in_swift_and_go() {
+    is_read_whole(
+        "a.swift",
+        "func f(x: Bool) { if x { g() } ; g() }\nfunc h() { while x { } ; g(); for a in b { } ; g() }\n",
+        &["f 2", "h 3"],
+    );
+    is_read_whole(
+        "a.go",
+        "package a\n\nconst ( A = iota; B; _ ; C )\n\nvar ( x int; y = 2 )\n\nfunc f(a bool) int { if a { return 1 }; return 2 }\n",
+        &["f 2"],
+    );
+}
+
+#[test]
+fn endless_methods_of_ruby_that_call_commands() {
+    is_read_whole(
+        "a.rb",
+        "class A\n  def a = puts \"Hello\"\n  def b() = foo 1\n  def c(x, y = (1)) = raise X, \"x\"\n  private def d = @e.f :g, h: 1\n  \
+         def i(x) = x ? 1 : 2\n  def j = foo(1)\n  def k = foo if bar\nend\n",
+        &["A::a 1", "A::b 1", "A::c 1", "A::d 1", "A::i 2", "A::j 1", "A::k 1"],
+    );
+}
+
+#[test]
 fn here_documents_of_ruby_within_one_another() {
     is_read_whole(
         "a.rb",

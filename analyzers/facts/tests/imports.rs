@@ -34,6 +34,13 @@ fn imports_that_loading_a_file_does_not_run_are_deferred() {
         ("if not (x or not TYPE_CHECKING):\n    import a\n", true),
         ("if x:\n    pass\nelif (__name__ == '__main__'):\n    import a\n", true),
         ("if x == __name__ == '__main__':\n    import a\n", false),
+        ("if __name__ in (\"__main__\",):\n    import a\n", true),
+        ("if __name__ not in ['__main__', \"__main__\"]:\n    pass\nelse:\n    import a\n", true),
+        ("if __name__ in (\"__main__\", \"a\"):\n    import a\n", false),
+        ("if __name__ in ():\n    import a\n", false),
+        ("match __name__:\n    case \"__main__\":\n        import a\n", true),
+        ("match __name__:\n    case \"a\":\n        import a\n", false),
+        ("match name:\n    case \"__main__\":\n        import a\n", false),
         ("if x:\n    import a\n", false),
         ("try:\n    import a\nexcept ImportError:\n    pass\n", false),
     ] {

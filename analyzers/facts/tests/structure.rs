@@ -30,6 +30,7 @@ fn a_last_branch_that_matches_everything_is_free() {
         ("a.py", "def f(x):\n    match x:\n        case 1: return 1\n        case (y): return y\n"),
         ("A.cs", "class C { int F(object o) => o switch { 1 => 1, var x => 0 }; }"),
         ("A.cs", "class C { int F(object o) => o switch { 1 => 1, (var x) => 0 }; }"),
+        ("A.cs", "class C { int F((int, int) t) => t switch { (1, _) => 1, (_, _) => 2 }; }"),
         ("A.cs", "class C { int F(object o) { switch (o) { case 1: return 1; case var _: return 0; } } }"),
         (
             "A.java",
@@ -70,11 +71,31 @@ fn a_last_branch_that_may_not_match_is_a_decision() {
         ("a.py", "def f(x):\n    match x:\n        case 1: return 1\n        case [y]: return y\n"),
         ("A.cs", "class C { int F(object o) => o switch { 1 => 1, var (a, b) => 0 }; }"),
         ("A.java", "class A { void f(int o) { switch (o) { case 1: g(); case 2: h(); } } }"),
-        ("a.swift", "func f(x: Int?) -> Int { switch x { case 1: return 1\ncase let y?: return y } }"),
+        ("A.cs", "class C { int F((int, int) t) => t switch { (1, _) => 1, (_, 2) => 2 }; }"),
         ("a.rb", "def f(x)\n  case x\n  in 1 then 1\n  in [y] then y\n  end\nend\n"),
-        ("a.dart", "int f(Object o) => switch (o) { 1 => 1, int x => 0 };\n"),
+        ("a.dart", "void f(Object o) { switch (o) { case 1: g(); case int x: h(); } }\n"),
+        ("a.kt", "fun f(x: A) { when (x) { A.B -> g()\n A.C -> h() } }\n"),
     ] {
         assert!(cyclomatic(file, source)[0] >= 3, "{file}: {source}");
+    }
+}
+
+/// The Swift Programming Language, "Switch"; Java Language Specification 15.28.1; Dart, switch expressions; Kotlin
+/// specification, "When expressions": these cover every value, so one of their branches is no decision.
+#[test]
+fn one_branch_of_a_selection_that_covers_every_value_is_free() {
+    for (file, source) in [
+        ("a.swift", "func f(x: A) -> Int { switch x { case .a: return 1\ncase .b: return 2 } }"),
+        ("a.swift", "func f(x: A) -> Int { switch x { case .a: return 1\ndefault: return 2 } }"),
+        ("A.java", "class A { int f(E e) { return switch (e) { case X -> 1; case Y, Z -> 0; }; } }"),
+        ("A.java", "class A { int f(E e) { return switch (e) { default -> 1; case X -> 0; }; } }"),
+        ("A.java", "class A { void f(E e) { int a = switch (e) { case X: yield 1; case Y: yield 0; }; } }"),
+        ("a.dart", "int f(A a) => switch (a) { A.b => 1, A.c => 0 };\n"),
+        ("a.dart", "int f(A a) => switch (a) { A.b => 1, _ => 0 };\n"),
+        ("a.kt", "fun f(x: A): Int = when (x) { A.B -> 1\n A.C -> 2 }\n"),
+        ("a.kt", "fun f(x: A): Int { return when (x) { A.B -> 1\n else -> 2 } }\n"),
+    ] {
+        assert_eq!(cyclomatic(file, source), [2], "{file}: {source}");
     }
 }
 

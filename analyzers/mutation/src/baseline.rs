@@ -1,4 +1,4 @@
-//! Builds and tests the unchanged code first: mutants only say something about tests that pass without them.
+//! Builds and tests the unchanged code first: results of mutants mean nothing if the tests already fail without them.
 
 use crate::failure::MutationError;
 use crate::outcome::{Phase, Step};
@@ -10,26 +10,26 @@ use crate::worker::Worker;
 use facts::Measured;
 use serde::{Deserialize, Serialize};
 
-/// What the unchanged code of one unit did.
+/// The results for the unchanged code of one unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Baseline {
     /// The unit, as [`Unit::name`] has it.
     pub unit: String,
     /// The commands that were run.
     pub steps: Vec<Step>,
-    /// How many tests ran, or why that is not known.
+    /// How many tests ran, or why the number is unknown.
     pub tests: Result<u64, String>,
-    /// How long a mutant of the unit may take.
+    /// The time limits for a mutant of the unit.
     pub limits: Limits,
 }
 
-/// A step that ran, and what it printed.
+/// A completed step and its output.
 pub type Ran = (Step, Vec<u8>);
 
-/// Lines of output that an error shows.
+/// The most lines of output that an error shows.
 const SHOWN: usize = 30;
 
-/// Builds and tests the unchanged code of a unit. Gives what it printed, too, for the log.
+/// Builds and tests the unchanged code of a unit. Also returns the output, for the log.
 ///
 /// # Errors
 /// It does not build, a test fails, no test runs, or the tests do not use the copied files.
@@ -74,8 +74,8 @@ pub fn run(
     Ok((Baseline { unit: unit.name(), steps: ran, tests, limits }, steps))
 }
 
-/// Where nothing is built, tests may well run against an installed copy of the code instead of this one: every mutant would
-/// count as missed. So the tests must fail when all files to be mutated are not programs at all.
+/// If nothing is built, the tests may run against an installed copy of the code instead of this one: every mutant would
+/// count as missed. So the tests must fail when none of the files to mutate is a valid program.
 fn check_that_files_are_used(
     worker: &Worker,
     plan: &Plan,

@@ -1,8 +1,8 @@
-//! Starts a copy's build folder from what Cargo has compiled already.
+//! Fills a copy's build folder with files that Cargo has already compiled.
 //!
-//! What crates of a registry compile to does not depend on the path of the workspace, so only the workspace's own packages
-//! are built again. Libraries are linked hard where the file system can: rustc replaces such files, it does not write into
-//! them. Everything else, which Cargo and build scripts do write into, is copied.
+//! The compiled crates of a registry do not depend on the path of the workspace, so only the workspace's own packages
+//! are rebuilt. Libraries are hard-linked if the file system supports it: rustc replaces these files instead of writing
+//! into them. All other files, which Cargo and build scripts do write into, are copied.
 
 use crate::project::BuiltWorkspace;
 use facts::hash::HashSet;
@@ -11,9 +11,9 @@ use std::fs::{self, File, FileTimes};
 use std::io;
 use std::path::Path;
 
-/// Brings the compiled dependencies of the development profile from one build folder into a new one. A folder without any
-/// is not an error: everything is then compiled again. The folder may serve other workspaces, too: of packages that this one's
-/// Cargo.lock does not name nothing is copied.
+/// Copies the compiled dependencies of the development profile from one build folder into a new one. A missing or empty
+/// folder is not an error: everything is then compiled again. The folder may be shared with other workspaces: packages
+/// that this one's Cargo.lock does not name are not copied.
 pub fn seed(
     from: &Path,
     to: &Path,
@@ -40,7 +40,7 @@ pub fn seed(
             };
             let Some(of) = compiled_from(&name) else { continue };
             let is_own = own.contains(of) || of.strip_prefix("lib").is_some_and(|of| own.contains(of));
-            // Libraries are named after their crate, which may be called differently from its package; linking them is cheap.
+            // Libraries are named after their crate, whose name may differ from the package's; linking them is cheap.
             // Programs among them are not needed.
             let wanted = if folder == "deps" { path.extension().is_some() } else { needed(of) };
             if wanted && !is_own {
@@ -57,24 +57,24 @@ fn locked_packages(text: &str) -> HashSet<String> {
     text.lines().filter_map(name).collect()
 }
 
-/// The package or crate in the name of a compiled file or folder: `libfacts-0123abcd.rlib`, `facts-0123abcd`.
+/// The package or crate name in the name of a compiled file or folder: `libfacts-0123abcd.rlib`, `facts-0123abcd`.
 fn compiled_from(name: &OsStr) -> Option<&str> {
     let name = name.to_str()?;
     let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
     Some(stem.rsplit_once('-')?.0)
 }
 
-/// Links are not folders here: they may lead anywhere.
+/// Links do not count as folders here: they may lead anywhere.
 fn is_folder(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())
 }
 
-/// A file, or a folder with all that is in it. Links, pipes and the like stay behind.
+/// Copies a file, or a folder with its content. Links, pipes and other special files are not copied.
 fn bring(from: &Path, to: &Path) -> io::Result<()> {
     let mut waiting = vec![(from.to_owned(), to.to_owned())];
     while let Some((from, to)) = waiting.pop() {
         let kind = match fs::symlink_metadata(&from) {
-            // What a build that runs next to removes in this moment is not needed.
+            // Files that a concurrent build removes just now are not needed.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             kind => kind?,
         };
@@ -100,7 +100,7 @@ fn bring_file(from: &Path, to: &Path) -> io::Result<()> {
     if is_library && fs::hard_link(from, to).is_ok() {
         return Ok(());
     }
-    // `std::fs::copy` shares the blocks where the file system can.
+    // `std::fs::copy` shares the blocks if the file system can.
     fs::copy(from, to)?;
     let modified = fs::metadata(from)?.modified()?;
     let file = match File::options().write(true).open(to) {

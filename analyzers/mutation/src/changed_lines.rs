@@ -1,4 +1,4 @@
-//! The changed lines that a patch names.
+//! The changed lines of a patch.
 
 use crate::failure::MutationError;
 use facts::model::RepoPath;
@@ -14,7 +14,7 @@ pub struct Patch {
 /// Why a text is not a patch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PatchError {
-    /// A line that begins like the head of a change is none.
+    /// A line looks like the head of a change but is malformed.
     #[error("line {line} is no hunk header of a unified diff")]
     NoHeader {
         /// The line, from 1.
@@ -26,7 +26,7 @@ pub enum PatchError {
         /// The line, from 1.
         line: usize,
     },
-    /// Nothing changes.
+    /// The patch changes nothing.
     #[error("it holds no change in unified format (`git diff`)")]
     NoChange,
 }
@@ -35,7 +35,7 @@ impl Patch {
     /// Reads the output of `git diff` or `diff -u`. Text between the changes is skipped.
     ///
     /// # Errors
-    /// There is no change in it, or one is cut off.
+    /// It has no change, or a change is cut off.
     pub fn parse(text: &[u8]) -> Result<Patch, PatchError> {
         let mut patch = Patch::default();
         let mut path = None;
@@ -78,10 +78,10 @@ impl Patch {
         self.files.keys()
     }
 
-    /// An error unless the file's lines are those that the patch says it adds.
+    /// Returns an error unless the file has the lines that the patch adds.
     ///
     /// # Errors
-    /// The patch is of another state of the tree.
+    /// The patch belongs to another state of the tree.
     pub fn check(&self, path: &RepoPath, source: &[u8]) -> Result<(), MutationError> {
         let Some(added) = self.files.get(path) else { return Ok(()) };
         let lines: Vec<&[u8]> = source.split(|byte| *byte == b'\n').collect();
@@ -118,7 +118,7 @@ fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// Number of old lines, first new line, number of new lines of `@@ -1,2 +3,4 @@`.
+/// Number of old lines, first new line, and number of new lines of `@@ -1,2 +3,4 @@`.
 fn hunk(line: &[u8]) -> Option<(u32, u32, u32)> {
     let text = std::str::from_utf8(line.split(|byte| *byte == b'@').nth(2)?).ok()?;
     let mut parts = text.split_whitespace();
@@ -130,17 +130,17 @@ fn hunk(line: &[u8]) -> Option<(u32, u32, u32)> {
     };
     let old = range(parts.next()?.strip_prefix('-')?)?;
     let new = range(parts.next()?.strip_prefix('+')?)?;
-    // Lines that no file has would all become the last one that can be counted.
+    // Overflowing line numbers would all saturate at the largest one.
     new.0.checked_add(new.1)?;
     Some((old.1, new.0, new.1))
 }
 
-/// The path behind `+++ `; none for a deleted file.
+/// The path after `+++ `; `None` for a deleted file.
 fn new_path(name: &[u8]) -> Option<RepoPath> {
     let name = without_return(name);
     let name = match name.strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")) {
         Some(quoted) => unquoted(quoted),
-        // `diff -u` writes a tab and the time.
+        // `diff -u` appends a tab and the time.
         None => name.split(|byte| *byte == b'\t').next().unwrap_or_default().to_vec(),
     };
     if name == b"/dev/null" {
@@ -150,7 +150,7 @@ fn new_path(name: &[u8]) -> Option<RepoPath> {
     Some(RepoPath::new(path))
 }
 
-/// Git quotes odd names as C strings.
+/// Git quotes unusual names as C strings.
 fn unquoted(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut rest = text.iter().copied();
@@ -240,7 +240,7 @@ diff --git a/gone.rs b/gone.rs
             assert_eq!(patch.is_ok(), sound, "{header}");
             let _ = patch.map(|patch| (patch.lines(), patch.check(&RepoPath::from("a.rs"), b"1\n").is_ok()));
         }
-        // What is there next to the added lines counts no further than that.
+        // Line numbers of the context next to the added lines saturate.
         let text = format!("+++ b/a.rs\n@@ -1,9 +4294967290,2 @@\n+1\n{}+2\n", " \n".repeat(9));
         assert!(Patch::parse(text.as_bytes()).is_ok());
     }

@@ -3,12 +3,12 @@
 use programs::{Consent, Program, Start};
 use std::path::Path;
 
-/// A command line: a program with its words, or a text for the shell.
+/// A command line: a program with its arguments, or a text for the shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommandLine {
     /// A program and its arguments.
     Words(Program, Vec<String>),
-    /// Text that `sh -c` takes, as the user wrote it.
+    /// Text for `sh -c`, as the user wrote it.
     Shell(String),
 }
 
@@ -18,7 +18,7 @@ impl CommandLine {
         CommandLine::Words(program, words.into_iter().map(Into::into).collect())
     }
 
-    /// The same with further arguments at its end.
+    /// The same with further arguments at the end.
     pub fn with(self, more: &[String]) -> CommandLine {
         match self {
             CommandLine::Words(program, words) => {
@@ -55,7 +55,7 @@ impl std::fmt::Display for CommandLine {
     }
 }
 
-/// A word as a shell takes it.
+/// A word, quoted for the shell.
 fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@+%".contains(c);
     match !word.is_empty() && word.chars().all(is_plain) {
@@ -75,7 +75,7 @@ mod tests {
         start.answer(&Limits { time: None, cancelled: &|| false }).expect("it runs").output
     }
 
-    /// The shell itself says what the words are.
+    /// The shell itself shows how it splits the words.
     #[test]
     fn words_survive_the_shell() {
         let words = ["-c", "printf '%s\\n' \"$@\"", "sh", "a b", "it's", "", "$HOME", "x*y"];

@@ -1,5 +1,5 @@
-//! The copies of the analysed tree that mutants are built and tested in. The tree itself is never written to, and neither is
-//! anything outside of the copy: files first and links last, so that no file is written through a link.
+//! The copies of the analysed tree in which mutants are built and tested. Neither the tree itself nor anything outside
+//! the copy is written to: files are created first and links last, so that no file is written through a link.
 
 use crate::failure::MutationError;
 use facts::model::RepoPath;
@@ -11,15 +11,15 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-/// A cache of compiled files: marked by this file (Cache Directory Tagging Specification).
+/// Marks a cache of compiled files (Cache Directory Tagging Specification).
 const CACHE_TAG: &str = "CACHEDIR.TAG";
-/// Dependencies that are in the tree: linked to, not copied.
+/// Dependencies in the tree: linked to, not copied.
 const NODE_MODULES: &str = "node_modules";
-/// A list of installed packages larger than this is not read.
+/// Larger lists of installed packages are not read.
 const LARGEST_LIST: u64 = 64 << 20;
 
-/// What of a tree is copied: what Git tracks and what it does not ignore; with `ignored` also the rest, apart from Git's
-/// own folder, installed packages and caches of compiled files.
+/// The files to copy: those that Git tracks or does not ignore; with `ignored` also the rest, apart from Git's own
+/// folder, installed packages and caches of compiled files.
 #[derive(Debug)]
 pub struct Contents {
     root: PathBuf,
@@ -38,7 +38,7 @@ enum Kind {
 }
 
 impl Contents {
-    /// Lists what to copy of the tree at `root`.
+    /// Lists the files to copy of the tree at `root`.
     ///
     /// # Errors
     /// The tree cannot be listed.
@@ -55,7 +55,7 @@ impl Contents {
         }
         let lock = RepoPath::from("Cargo.lock");
         if open_inside(root, &lock).is_ok() {
-            // Ignored by many libraries; without it dependencies would be chosen again.
+            // Many libraries ignore it, but without it Cargo would choose the dependencies again.
             items.entry(lock).or_insert(Kind::File);
         }
         without_names_below_files(&mut items);
@@ -91,7 +91,7 @@ impl Contents {
         Ok(hasher.digest128())
     }
 
-    /// Copies everything into `target`, a folder of our own, times included.
+    /// Copies everything into `target`, a folder of our own, including the times.
     ///
     /// # Errors
     /// A file cannot be read or written, or the user interrupted.
@@ -117,7 +117,8 @@ impl Contents {
     }
 }
 
-/// What is below a link or a file is not of this tree: an index may say that it is, after a folder has become a link.
+/// Files below a link or a file do not belong to this tree: the index may list them after a folder was replaced by a
+/// link.
 fn without_names_below_files(items: &mut Items) {
     let mut ends: Vec<RepoPath> = Vec::new();
     let mut below = Vec::new();
@@ -148,7 +149,7 @@ fn hash_bytes(bytes: &[u8], hasher: &mut Xxh3) {
     hasher.update(bytes);
 }
 
-/// The same for a file, however large it is.
+/// The same for a file of any size.
 fn hash_file(mut file: File, hasher: &mut Xxh3) -> io::Result<()> {
     hasher.update(&file.metadata()?.len().to_le_bytes());
     let mut buffer = vec![0; 64 << 10];
@@ -172,7 +173,7 @@ fn unwritable(path: &Path, error: &io::Error) -> MutationError {
     MutationError::failed(format!("{} cannot be written", path.display()), error, HELP)
 }
 
-/// What the source tree lists, and what it leaves out for reasons that do not matter to a build.
+/// The listed files of the source tree, and those it leaves out for reasons that do not matter to a build.
 fn listed(root: &Path, listing: &Listing, items: &mut Items) -> io::Result<()> {
     let is_sound = |path: &RepoPath| join_inside(root, path).is_ok();
     let entries = listing.entries.iter().map(|entry| &entry.path).filter(|path| is_sound(path));
@@ -209,7 +210,7 @@ fn below(folder: &[u8], name: &[u8]) -> RepoPath {
     RepoPath::new(if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() })
 }
 
-/// Everything below a folder, apart from Git's own, installed packages and caches.
+/// Everything below a folder, apart from Git's own folder, installed packages and caches.
 fn everything(root: &Path, folder: RepoPath, items: &mut Items) -> io::Result<()> {
     let mut waiting = vec![folder];
     while let Some(folder) = waiting.pop() {
@@ -234,7 +235,7 @@ fn everything(root: &Path, folder: RepoPath, items: &mut Items) -> io::Result<()
     Ok(())
 }
 
-/// A file of the tree in the copy, with the original's time and mode. The blocks are shared where the file system can.
+/// Copies a file of the tree, with the original's time and mode. The blocks are shared if the file system can.
 fn copy_entry(root: &Path, target: &Path, path: &RepoPath) -> io::Result<()> {
     let mut from = open_inside(root, path).map_err(of_unread)?;
     let metadata = from.metadata()?;
@@ -244,7 +245,7 @@ fn copy_entry(root: &Path, target: &Path, path: &RepoPath) -> io::Result<()> {
     to.set_times(FileTimes::new().set_modified(metadata.modified()?))
 }
 
-/// A link inside the tree stays one inside the copy; one that leads out leads to the same place.
+/// A link inside the tree points inside the copy; a link that leads out points to the same place.
 fn copy_link(root: &Path, target: &Path, path: &RepoPath) -> io::Result<()> {
     let path = &system_path(path);
     let leads_to = fs::read_link(root.join(path))?;
@@ -262,7 +263,7 @@ fn copy_link(root: &Path, target: &Path, path: &RepoPath) -> io::Result<()> {
     link(&leads_to, &at)
 }
 
-/// The path without `.` and `..`, by its words alone.
+/// The path without `.` and `..`, resolved lexically.
 fn normalised(path: &Path) -> PathBuf {
     use std::path::Component;
     let mut plain = PathBuf::new();
@@ -278,8 +279,8 @@ fn normalised(path: &Path) -> PathBuf {
     plain
 }
 
-/// A folder of links to the packages: what tools write next to them (`node_modules/.cache`) stays in the copy, and links
-/// to packages of the tree itself (workspaces) lead to those of the copy.
+/// Creates a folder of links to the packages: what tools write next to them (`node_modules/.cache`) stays in the copy,
+/// and links to packages of the tree itself (workspaces) point to those of the copy.
 fn link_packages(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -289,7 +290,7 @@ fn link_packages(from: &Path, to: &Path) -> io::Result<()> {
         if is_hidden && name != ".bin" && name != ".package-lock.json" && name != ".pnpm" {
             continue;
         }
-        // A scope: packages of one owner. A link to one leads wherever it leads, and is one in the copy.
+        // A scope: packages of one owner. A link to a scope keeps its target, and is a link in the copy.
         if name.as_encoded_bytes().starts_with(b"@") && entry.file_type()?.is_dir() {
             let scope = to.join(&name);
             fs::create_dir_all(&scope)?;
@@ -331,7 +332,7 @@ fn link(leads_to: &Path, at: &Path) -> io::Result<()> {
 
 #[cfg(not(unix))]
 fn link(leads_to: &Path, at: &Path) -> io::Result<()> {
-    // Links need a privilege on Windows: what they lead to is copied.
+    // Links need a privilege on Windows, so their targets are copied.
     let full = at.parent().unwrap_or(at).join(leads_to);
     if full.is_dir() { Ok(()) } else { fs::copy(&full, at).map(drop) }
 }
@@ -421,7 +422,7 @@ mod tests {
         assert!(root.join("node_modules/.cache/old").is_file());
     }
 
-    /// Git's index still says that `a/b` is a file, and `a` is a link to a folder of somebody else now.
+    /// Git's index still lists `a/b` as a file, but `a` is now a link to somebody else's folder.
     #[test]
     fn no_file_is_written_through_a_link() {
         let tree = tempfile::tempdir().expect("a temporary folder");
@@ -435,7 +436,7 @@ mod tests {
         without_names_below_files(&mut items);
         let left: Vec<String> = items.keys().map(ToString::to_string).collect();
         assert_eq!(left, ["a", "a-b"]);
-        // Nor is it read: the copy would hold it.
+        // It is not read either: the copy would contain it.
         let contents = Contents {
             root: tree.path().to_owned(),
             items: Items::from([(RepoPath::from("a/b"), Kind::File)]),

@@ -1,4 +1,4 @@
-//! The run: copies of the tree, the unchanged code, then mutant after mutant.
+//! The run: copies the tree, tests the unchanged code, then one mutant after another.
 
 use crate::baseline::{self, Baseline};
 use crate::copy::Contents;
@@ -22,41 +22,41 @@ use xxhash_rust::xxh3::xxh3_128;
 
 /// How to run.
 pub struct RunOptions<'a> {
-    /// The leave to run the project's own code.
+    /// Permission to run the project's own code.
     pub consent: Consent,
-    /// Where outcomes, logs and diffs go.
+    /// The folder for outcomes, logs and diffs.
     pub output: PathBuf,
-    /// What outcomes are bound to: those that were not written with it are not believed.
+    /// The secret that outcomes are bound to: outcomes written without it are ignored.
     pub secret: Secret,
-    /// How many mutants are built and tested at once, each in a copy of its own.
+    /// How many mutants are built and tested at once, each in its own copy.
     pub jobs: NonZeroUsize,
-    /// How long things may take.
+    /// The time limits.
     pub timeouts: TimeoutOptions,
-    /// Copy also what Git ignores.
+    /// Copy ignored files too.
     pub copy_ignored: bool,
-    /// Start Cargo's build folders from what is compiled already.
+    /// Fill Cargo's build folders with files that are already compiled.
     pub copy_target: bool,
     /// Ignore the outcomes of earlier runs.
     pub fresh: bool,
-    /// Called now and then, from any thread.
+    /// Called periodically, from any thread.
     pub progress: &'a (dyn Fn(&Progress) + Sync),
-    /// Asked now and then; true ends the run.
+    /// Called periodically; true ends the run.
     pub cancelled: &'a (dyn Fn() -> bool + Sync),
 }
 
-/// How far a run has come.
+/// The progress of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Progress {
     /// Work other than testing mutants: `building the unchanged code of sums`.
     pub doing: Option<String>,
     /// Outcomes so far, by status.
     pub outcomes: BTreeMap<Status, usize>,
-    /// Mutants in all.
+    /// Total number of mutants.
     pub total: usize,
 }
 
-/// Tests every mutant of the plan, by test commands that are decided on now. Outcomes that an earlier, perhaps killed, run of the
-/// same mutants on the same bytes by the same commands found out are reused.
+/// Tests every mutant of the plan; the test commands are determined first. Reuses the outcomes of an earlier, perhaps
+/// killed, run of the same mutants on the same bytes by the same commands.
 ///
 /// # Errors
 /// The unchanged code does not pass, the copies cannot be made, or the user interrupted: the outcomes so far are kept.
@@ -72,7 +72,8 @@ pub fn run(plan: &mut Plan, options: &RunOptions<'_>) -> Result<Results, Mutatio
     run.all(known)
 }
 
-/// What outcomes depend on in addition to the mutant itself: the program, the bytes of the tree, the commands, the limits.
+/// Everything besides the mutant itself that outcomes depend on: the program, the bytes of the tree, the commands, the
+/// limits.
 fn key(plan: &Plan, options: &RunOptions<'_>, tree: u128) -> String {
     let units: Vec<String> = plan
         .units
@@ -94,7 +95,7 @@ struct Run<'a> {
     contents: Contents,
 }
 
-/// What the jobs share.
+/// The state that the jobs share.
 struct Shared {
     waiting: VecDeque<usize>,
     outcomes: Vec<Option<Outcome>>,
@@ -125,7 +126,8 @@ impl Run<'_> {
             let seeds = self.seeds(&units)?;
             let first = self.worker(&seeds, &shared)?;
             for unit in units {
-                // The tree is new, so the code is built and tested again; the limits stay those of the first run.
+                // The tree is a new copy, so the code is built and tested again; the limits stay those of the first
+                // run.
                 let again = self.baseline(&first, unit, &shared)?;
                 found[unit].get_or_insert(again);
             }
@@ -142,7 +144,7 @@ impl Run<'_> {
         Ok(Results { outcomes, baselines: found, from_before })
     }
 
-    /// Build folders with compiled dependencies, where Cargo is to build something.
+    /// Build folders with compiled dependencies, for the units that Cargo builds.
     fn seeds(&self, units: &BTreeSet<usize>) -> Result<Vec<(PathBuf, BuiltWorkspace)>, MutationError> {
         let mut seeds: BTreeMap<PathBuf, BuiltWorkspace> = BTreeMap::new();
         if self.options.copy_target {
@@ -182,7 +184,7 @@ impl Run<'_> {
         Ok(baseline)
     }
 
-    /// Tests what waits, in as many trees as asked for: the first is there already.
+    /// Tests the waiting mutants, in the requested number of trees: the first one exists already.
     fn jobs(
         &self,
         first: Worker,
@@ -192,7 +194,7 @@ impl Run<'_> {
     ) {
         let waiting = lock(shared).waiting.len();
         let more = self.options.jobs.get().min(waiting).saturating_sub(1);
-        // Later copies start from what the first has compiled.
+        // Later copies start with the files that the first one has compiled.
         let later: Vec<(PathBuf, BuiltWorkspace)> =
             seeds.iter().map(|(_, workspace)| (first.target(), workspace.clone())).collect();
         thread::scope(|scope| {
@@ -275,7 +277,7 @@ fn lock(shared: &Mutex<Shared>) -> std::sync::MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The first failure is the run's; an interruption of one job is one of all.
+/// The first failure becomes the run's; an interruption of one job interrupts all.
 fn fail(shared: &Mutex<Shared>, error: MutationError) {
     lock(shared).failed.get_or_insert(error);
 }

@@ -1,4 +1,4 @@
-//! Why a run could not do what it was asked.
+//! Why a run failed.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use std::fmt;
 pub enum MutationError {
     /// The user interrupted. The outcomes so far are kept.
     Interrupted,
-    /// Something does not work.
+    /// Something failed.
     Failed {
-        /// What could not be done.
+        /// What failed.
         what: String,
         /// The reasons, or the end of a command's output.
         why: Vec<String>,
@@ -19,7 +19,7 @@ pub enum MutationError {
 }
 
 impl MutationError {
-    /// A failure with its reason and what to do.
+    /// A failure with its reason and a remedy.
     pub fn failed(what: impl Into<String>, why: impl fmt::Display, help: impl Into<String>) -> MutationError {
         MutationError::Failed { what: what.into(), why: vec![why.to_string()], help: help.into() }
     }

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Mutants are real: each is built and run by the project's own tools, in a copy of the tree. The tree itself is never
-//! written to. Making a plan reads files and starts nothing; `run` starts programs, and needs a [`programs::Consent`] for it.
+//! written to. Planning reads files and starts no program; `run` starts programs, and needs a [`programs::Consent`] for
+//! it.
 
 mod baseline;
 mod cargo_target;

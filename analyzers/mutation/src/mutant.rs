@@ -1,4 +1,4 @@
-//! What a mutant is.
+//! The description of a mutant.
 
 use facts::model::{RepoPath, Span};
 use serde::{Deserialize, Serialize};
@@ -8,24 +8,24 @@ use serde::{Deserialize, Serialize};
 pub struct Mutant {
     /// The changed file.
     pub path: RepoPath,
-    /// What is replaced; never empty.
+    /// The replaced span; never empty.
     pub span: Span,
     /// Column of the last replaced byte, in bytes from 1.
     pub end_column: u32,
-    /// The text that was there.
+    /// The original text.
     pub original: String,
-    /// The text that is there now; empty if something is deleted.
+    /// The new text; empty for a deletion.
     pub replacement: String,
     /// The operator that made it.
     pub operator: Operator,
     /// Qualified name of the innermost function around it.
     pub function: Option<String>,
-    /// What was done, in the words of the field: `replace + with - in sum`.
+    /// The change in the usual words of mutation testing: `replace + with - in sum`.
     pub description: String,
 }
 
 impl Mutant {
-    /// The file with the change made; none when `source` does not hold the original text in that place.
+    /// The changed file; `None` if `source` does not have the original text at that place.
     pub fn apply(&self, source: &[u8]) -> Option<Vec<u8>> {
         let range = self.span.start_byte as usize..self.span.end_byte as usize;
         if source.get(range.clone())? != self.original.as_bytes() {
@@ -38,7 +38,7 @@ impl Mutant {
         Some(mutated)
     }
 
-    /// Where and what, as it is listed and as filters see it: `src/sum.rs:3:7: replace + with - in sum`.
+    /// Place and change, as shown in lists and matched by filters: `src/sum.rs:3:7: replace + with - in sum`.
     pub fn name(&self) -> String {
         format!("{}:{}:{}: {}", self.path, self.span.start_line, self.span.start_column, self.description)
     }

@@ -1,21 +1,21 @@
-//! What became of a mutant.
+//! The outcome of a mutant.
 
 use serde::{Deserialize, Serialize};
 
-/// What became of a mutant.
+/// The status of a mutant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// It builds and a test fails: the tests check what it changed.
+    /// It builds and a test fails: the tests check the changed code.
     Caught,
     /// It builds and every test passes.
     Missed,
-    /// The build or the tests did not end within their time. A change that makes the program hang is noticed, so it counts
+    /// The build or the tests exceeded their time limit. A change that makes the program hang is noticed, so it counts
     /// as detected.
     Timeout,
-    /// It does not build, so no test could say anything about it.
+    /// It does not build, so no test could check it.
     Unviable,
-    /// By the coverage report that was given no test reaches it: not run, and not detected.
+    /// According to the given coverage report, no test reaches it: not run, and not detected.
     NoCoverage,
 }
 
@@ -24,7 +24,7 @@ impl Status {
     pub const ALL: [Status; 5] =
         [Status::Caught, Status::Missed, Status::Timeout, Status::Unviable, Status::NoCoverage];
 
-    /// The word that reports have for it.
+    /// The word for it in reports.
     pub fn word(self) -> &'static str {
         match self {
             Status::Caught => "caught",
@@ -35,7 +35,7 @@ impl Status {
         }
     }
 
-    /// True if it shows something that the tests do not check.
+    /// True if it shows a gap in the tests.
     pub fn undetected(self) -> bool {
         matches!(self, Status::Missed | Status::NoCoverage)
     }
@@ -54,11 +54,11 @@ pub struct Step {
     pub milliseconds: u64,
 }
 
-/// What a command is run for.
+/// The purpose of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
-    /// Once before all others, to make the tree ready.
+    /// Once before all others, to prepare the tree.
     Prepare,
     /// To see whether the code builds.
     Build,
@@ -74,7 +74,7 @@ pub enum End {
     Exited(i32),
     /// By a signal.
     Signalled(i32),
-    /// By us, because its time was up.
+    /// We killed it because its time was up.
     TimedOut,
 }
 
@@ -95,7 +95,7 @@ impl std::fmt::Display for End {
     }
 }
 
-/// What became of one mutant, with what was run to find out.
+/// The outcome of one mutant, with the commands that were run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The result.
@@ -105,7 +105,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The result of the steps that were run: the last one decides.
+    /// The result of the steps so far: the last one decides.
     pub fn of(steps: Vec<Step>) -> Outcome {
         let status = match steps.last() {
             Some(Step { end: End::TimedOut, .. }) => Status::Timeout,

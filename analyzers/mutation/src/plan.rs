@@ -1,4 +1,4 @@
-//! Which mutants are made, and what tests each of them.
+//! The mutants of a run, and the tests for each of them.
 
 mod beside;
 
@@ -21,24 +21,24 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::Xxh3;
 
-/// Which mutants are wanted.
+/// Which mutants to create.
 #[derive(Debug, Default)]
 pub struct PlanOptions {
-    /// Which operators, and on which lines.
+    /// Operators and lines.
     pub operators: OperatorOptions,
-    /// Only files that are, or are below, one of these paths of the tree; everything where empty.
+    /// Only these paths of the tree and files below them; all files if empty.
     pub targets: Vec<RepoPath>,
-    /// Only files that match; everything where no pattern is given.
+    /// Only matching files; all files if no pattern is given.
     pub files: ExcludeRules,
-    /// No files that match.
+    /// No matching files.
     pub exclude: ExcludeRules,
-    /// The patch whose lines alone count; it has to fit the tree.
+    /// The patch whose lines to mutate; it has to fit the tree.
     pub patch: Option<Patch>,
-    /// One of several parts of the mutants.
+    /// One part of the mutants, of several.
     pub shard: Option<Shard>,
-    /// At most this many mutants, chosen by a hash of what they are.
+    /// At most this many mutants, chosen by their hash.
     pub max_mutants: Option<usize>,
-    /// What the tests reach.
+    /// The code that the tests reach.
     pub coverage: Option<LineCoverage>,
     /// How the code is built and tested.
     pub project: ProjectOptions,
@@ -53,7 +53,7 @@ pub struct Shard {
     pub of: usize,
 }
 
-/// A text that names no part.
+/// A text that is not a valid part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write K/N with K from 0 to N-1, e.g. 0/4")]
 pub struct NoShard;
@@ -75,7 +75,7 @@ impl std::str::FromStr for Shard {
 pub struct Planned {
     /// The change.
     pub mutant: Mutant,
-    /// 16 hexadecimal digits that follow from the file's path, the place and the change.
+    /// 16 hexadecimal digits, derived from the file's path, the place and the change.
     pub id: String,
     /// The language of the file.
     pub language: Language,
@@ -92,17 +92,17 @@ pub struct Plan {
     pub root: PathBuf,
     /// Sorted by path and place.
     pub mutants: Vec<Planned>,
-    /// What is built and tested.
+    /// The units that are built and tested.
     pub units: Vec<Unit>,
-    /// How many mutants there were to choose from, before sharding and sampling.
+    /// How many mutants there were before sharding and sampling.
     pub eligible: usize,
     /// Files whose mutants are left out, with the reason.
     pub left_out: Vec<LeftOut>,
-    /// What the project says in `.cargo/mutants.toml`.
+    /// The project's settings in `.cargo/mutants.toml`.
     pub settings: CargoMutants,
-    /// Every file with code and its bytes' id: the state of the tree that the outcomes hold for.
+    /// Every file with code and the id of its bytes: the state of the tree that the outcomes are valid for.
     pub files: BTreeMap<RepoPath, BlobId>,
-    /// Files that were to be mutated, whether anything in them could be.
+    /// Number of files that were selected for mutation, including those without mutants.
     pub looked_at: usize,
 }
 
@@ -117,11 +117,11 @@ pub struct LeftOut {
     pub mutants: usize,
 }
 
-/// Makes the mutants of a measured tree whose root is at `root` in the file system; `folder` is the part of it that was
-/// asked for, empty for all.
+/// Creates the mutants of a measured tree whose root is at `root` in the file system; `folder` is the requested part of
+/// it, empty for all.
 ///
 /// # Errors
-/// A file cannot be read any more, a patch does not fit, or a build tool cannot say what it builds.
+/// A file cannot be read any more, a patch does not fit, or a build tool cannot report what it builds.
 pub fn plan(
     tree: &dyn SourceTree,
     facts: &RepoFacts,
@@ -204,7 +204,7 @@ fn all_made<'f>(
     Ok(wanted.map(|file| (*file, made(file))).collect())
 }
 
-/// Mutants of a file, or why it has none.
+/// The mutants of a file, or why it has none.
 type Made = Result<Vec<Mutant>, NotMutated>;
 
 /// The result for a file.
@@ -230,7 +230,7 @@ fn mutants_of(
     Ok(operators::generate(facts.language, file.path(), source, &facts.functions, operators))
 }
 
-/// What the Rust files say about their modules.
+/// The modules that the Rust files declare.
 fn modules(files: &[&FileRecord], read: &Read<'_>) -> Result<Modules, MutationError> {
     let of_rust = files.par_iter().filter(|file| file.data.facts.language == Language::Rust);
     let of_file = |file: &&FileRecord| {
@@ -259,7 +259,7 @@ fn leave_out(left_out: &mut BTreeMap<String, LeftOut>, file: &FileRecord, mutant
     entry.mutants += mutants;
 }
 
-/// The mutants with their ids; of two that are the same change to the same place the first.
+/// The mutants with their ids; of two identical changes at the same place, only the first.
 fn distinct(mutants: Vec<Mutant>) -> impl Iterator<Item = (String, Mutant)> {
     let mut seen = HashSet::default();
     mutants.into_iter().filter_map(move |mutant| {
@@ -288,7 +288,7 @@ fn shard(mutants: Vec<Planned>, shard: Option<Shard>) -> Vec<Planned> {
     }
 }
 
-/// The mutants with the smallest ids: ids are hashes, so that this is a sample, and the same one every time.
+/// The mutants with the smallest ids: ids are hashes, so this is a reproducible sample.
 fn sample(mut mutants: Vec<Planned>, most: Option<usize>) -> Vec<Planned> {
     let Some(most) = most.filter(|most| *most < mutants.len()) else { return mutants };
     let mut ids: Vec<&str> = mutants.iter().map(|planned| planned.id.as_str()).collect();
@@ -298,11 +298,11 @@ fn sample(mut mutants: Vec<Planned>, most: Option<usize>) -> Vec<Planned> {
     mutants
 }
 
-/// What tests reach, by index of the file.
+/// The code that tests reach, by index of the file.
 struct Reached(BTreeMap<usize, FileCoverage>);
 
 impl Reached {
-    /// Of these files; where the report's names lead to, all files of the tree tell.
+    /// Restricted to these files; all files of the tree are used to place the report's names.
     fn of(coverage: Option<&LineCoverage>, facts: &RepoFacts, files: &[&FileRecord]) -> Reached {
         let Some(coverage) = coverage else { return Reached(BTreeMap::new()) };
         let paths: Vec<&RepoPath> = facts.files.iter().map(FileRecord::path).collect();
@@ -313,7 +313,8 @@ impl Reached {
         Reached(wanted.filter_map(|(index, file)| Some((index, of_path.remove(file.path())?))).collect())
     }
 
-    /// False only where the report knows lines of the mutant and none of them ran. What it does not know may be reached.
+    /// False only if the report has lines of the mutant and none of them ran. Lines missing from the report may be
+    /// reached.
     fn reaches(&self, file: usize, mutant: &Mutant) -> bool {
         let Some(coverage) = self.0.get(&file) else { return true };
         let mut lines = coverage.lines.range(mutant.span.start_line..=mutant.span.end_line).peekable();

@@ -1,8 +1,8 @@
-//! The journal of a run: outcomes, one line each, written as they become known. A run that is killed goes on where it
-//! was; a run of the same mutants on the same bytes with the same commands knows the answers.
+//! The journal of a run: outcomes, one line each, written as they become known. A killed run continues where it
+//! stopped; a run of the same mutants on the same bytes with the same commands reuses the outcomes.
 //!
-//! A line is a seal and JSON. The seal is made with a secret of the user's and the key of the run: lines that somebody else
-//! wrote, or that are of another run, are not believed, and nothing that they name is removed.
+//! A line is a seal and JSON. The seal is made with the user's secret and the key of the run. Lines that somebody else
+//! wrote, or that belong to another run, are ignored, and trees that they name are not removed.
 
 use crate::baseline::Baseline;
 use crate::failure::MutationError;
@@ -19,23 +19,23 @@ use std::time::Duration;
 
 const JOURNAL: &str = "journal.jsonl";
 const LOCK: &str = "lock";
-/// What a seal is about.
+/// The context of a seal.
 const LINE: &str = "line";
 const SEAL_DIGITS: usize = 64;
-/// More is not read: the run begins again.
+/// A larger journal is not read: the run starts again.
 const LARGEST_JOURNAL: u64 = 1 << 30;
 
 /// One line.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Line {
-    /// The first: what the rest holds for.
+    /// The first line: the key of the run that the rest belongs to.
     Run { key: String },
     /// The name of a copied tree in the temporary folder, so that the next run can remove what a killed one left.
     Tree { name: String },
-    /// What the unchanged code of a unit did.
+    /// The results for the unchanged code of a unit.
     Baseline(Baseline),
-    /// What became of a mutant.
+    /// The outcome of a mutant.
     Mutant { id: String, outcome: Outcome },
 }
 
@@ -48,7 +48,7 @@ pub struct Known {
     pub outcomes: HashMap<String, Outcome>,
 }
 
-/// The journal of the run that holds the folder.
+/// The journal of the run that uses the folder.
 pub struct Journal {
     file: Mutex<File>,
     path: PathBuf,
@@ -57,7 +57,8 @@ pub struct Journal {
     _lock: File,
 }
 
-/// Takes the lock, for a moment if need be: a program that is being started holds a copy of every open file until it runs.
+/// Takes the lock, waiting a moment if needed: until a newly started program executes, it holds a copy of every open
+/// file.
 fn locked(lock: &File) -> Result<(), TryLockError> {
     const TRIES: u32 = 25;
     const PAUSE: Duration = Duration::from_millis(20);
@@ -71,8 +72,8 @@ fn locked(lock: &File) -> Result<(), TryLockError> {
 }
 
 impl Journal {
-    /// Opens the journal in `folder`. What it holds counts only when it was written under the same key and with the same
-    /// secret, and `fresh` is not set; else it begins again.
+    /// Opens the journal in `folder`. Its content is used only if it was written under the same key and with the same
+    /// secret, and `fresh` is not set; otherwise it starts again.
     ///
     /// # Errors
     /// The folder cannot be written to, or another run is using it.
@@ -102,7 +103,7 @@ impl Journal {
         let (lines, valid) = parse(&text, secret);
         remove_left_trees(&lines);
         let same = matches!(lines.first(), Some(Line::Run { key: old }) if old == key) && !fresh;
-        // A torn last line goes; so does everything of another run.
+        // An incomplete last line is removed, and so is everything from another run.
         let keep = if same { valid } else { 0 };
         file.set_len(keep as u64).map_err(failed)?;
         io::Seek::seek(&mut file, io::SeekFrom::End(0)).map_err(failed)?;
@@ -138,7 +139,7 @@ impl Journal {
         }
     }
 
-    /// Notes what the unchanged code did.
+    /// Notes the results for the unchanged code.
     ///
     /// # Errors
     /// The journal cannot be written.
@@ -146,7 +147,7 @@ impl Journal {
         self.write(&Line::Baseline(baseline.clone()))
     }
 
-    /// Notes what became of a mutant.
+    /// Notes the outcome of a mutant.
     ///
     /// # Errors
     /// The journal cannot be written.
@@ -158,16 +159,16 @@ impl Journal {
         let failed = |error: io::Error| folder::cannot_write(&self.path, &error);
         let json = facts::visible::json::to_vec(line).map_err(|error| failed(error.into()))?;
         let text = self.seals.sealed(line, &json);
-        // One call for the whole line: a kill leaves all of it or, at worst, a torn end.
+        // One call for the whole line: after a kill, all of it is there or, at worst, an incomplete end.
         self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&text).map_err(failed)
     }
 }
 
 /// The secrets that the lines of one run are sealed with.
 struct Seals {
-    /// For the line that names the run.
+    /// For the line that identifies the run.
     first: Secret,
-    /// For the others: they are of this run only.
+    /// For the others: they belong to this run only.
     of_run: Secret,
 }
 
@@ -183,7 +184,7 @@ impl Seals {
     }
 }
 
-/// The whole lines that were sealed with the secret, and how many bytes they take.
+/// The complete lines that were sealed with the secret, and their length in bytes.
 fn parse(text: &[u8], secret: &Secret) -> (Vec<Line>, usize) {
     let mut lines = Vec::new();
     let mut valid = 0;
@@ -208,7 +209,7 @@ fn parse(text: &[u8], secret: &Secret) -> (Vec<Line>, usize) {
     (lines, valid)
 }
 
-/// Removes the trees of a run that was killed. The lock shows that it is over.
+/// Removes the trees of a killed run. The lock shows that it has ended.
 #[expect(clippy::disallowed_methods, reason = "environment: the system's folder of temporary files")]
 fn remove_left_trees(lines: &[Line]) {
     for line in lines {
@@ -216,9 +217,9 @@ fn remove_left_trees(lines: &[Line]) {
         if !name.starts_with(crate::worker::PREFIX) {
             continue;
         }
-        // A plain name of a real folder of this user's in the temporary folder, and nothing else.
+        // Only a plain name of a real folder of this user in the temporary folder.
         if let Ok(Some(left)) = Place::of_user(&std::env::temp_dir(), &[name]).find() {
-            // What cannot be removed stays in the temporary folder.
+            // If it cannot be removed, it stays in the temporary folder.
             let _ = fs::remove_dir_all(left.path());
         }
     }
@@ -302,7 +303,7 @@ mod tests {
         journal.outcome("a", &outcome(0)).expect("written");
         drop(journal);
         assert_eq!(known("k"), 0, "another secret");
-        // As this program wrote it before lines were sealed, and as anybody can write it.
+        // The format that this program used before lines were sealed, and that anybody can write.
         fs::write(&path, "{\"run\":{\"key\":\"k\"}}\n").expect("the journal can be written");
         assert_eq!(known("k"), 0, "no seal");
         let of_run = |key: &str| {

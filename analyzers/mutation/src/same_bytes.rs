@@ -1,9 +1,9 @@
-//! Whether a file still holds what was measured.
+//! Checks whether a file still has the measured content.
 
 use facts::extract::blob_id;
 use facts::model::BlobId;
 
-/// True if the bytes are what Git stores under the id, apart from line ends: it may check out others than it stores.
+/// True if the bytes are those that Git stores under the id, apart from line ends, which may change on checkout.
 pub(crate) fn holds(bytes: &[u8], blob: BlobId) -> bool {
     let unix_lines = || {
         let mut lines = bytes.to_vec();

@@ -1,10 +1,10 @@
-//! How many tests a test command ran, read from the closing lines that test programs print.
+//! How many tests a test command ran, from the summary lines of test programs.
 
 use facts::Measured;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// A test program's closing line; the groups of the expression are numbers that add up to the tests that ran.
+/// A test program's summary line; the expression's groups are numbers whose sum is the number of tests that ran.
 struct Harness {
     name: &'static str,
     line: Regex,
@@ -39,11 +39,11 @@ static HARNESSES: LazyLock<Vec<Harness>> = LazyLock::new(|| {
     ]
 });
 
-/// Escape sequences for colours; some projects ask for them whether or not a person is looking.
+/// Escape sequences for colours; some projects always switch them on.
 static COLOUR: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\x1b\[[0-9;]*m").expect("the expression is a constant, tried by a test"));
 
-/// The tests that ran; missing when no closing line is known.
+/// The number of tests that ran; missing if there is no known summary line.
 pub fn tests_run(output: &[u8]) -> Measured<u64> {
     let text = String::from_utf8_lossy(output);
     let text = COLOUR.replace_all(&text, "");

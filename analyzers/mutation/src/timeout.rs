@@ -1,56 +1,56 @@
-//! How long a mutant may take.
+//! Time limits for mutants.
 
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How the limits are found.
+/// How the limits are determined.
 #[derive(Debug, Clone)]
 pub struct TimeoutOptions {
-    /// Seconds for the tests of a mutant, instead of what follows from the unchanged code.
+    /// Seconds for the tests of a mutant, instead of a limit derived from the unchanged code.
     pub test: Option<f64>,
-    /// Seconds for the build of a mutant, instead of what follows from the unchanged code.
+    /// Seconds for the build of a mutant, instead of a limit derived from the unchanged code.
     pub build: Option<f64>,
-    /// The limit is this many times what the unchanged code took.
+    /// The limit is this multiple of the unchanged code's time.
     pub multiplier: f64,
-    /// The least limit that follows from the unchanged code, in seconds.
+    /// The shortest limit derived from the unchanged code, in seconds.
     pub minimum: f64,
     /// Seconds for each command on the unchanged code.
     pub baseline: Option<f64>,
 }
 
 impl Default for TimeoutOptions {
-    /// The factor and the least limit are those of cargo-mutants.
+    /// The factor and the shortest limit are those of cargo-mutants.
     fn default() -> Self {
         TimeoutOptions { test: None, build: None, multiplier: 5.0, minimum: 20.0, baseline: None }
     }
 }
 
-/// A build starts several processes before the compiler does anything: its least limit is higher.
+/// A build starts several processes before the compiler runs, so its shortest limit is longer.
 const LEAST_BUILD: f64 = 60.0;
 
-/// How long the commands of a mutant may take, in milliseconds.
+/// The time limits for the commands of a mutant, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Its build.
+    /// For its build.
     pub build: u64,
-    /// Its tests.
+    /// For its tests.
     pub test: u64,
 }
 
 impl Limits {
-    /// Of the build.
+    /// For the build.
     pub fn build(self) -> Duration {
         Duration::from_millis(self.build)
     }
 
-    /// Of the tests.
+    /// For the tests.
     pub fn test(self) -> Duration {
         Duration::from_millis(self.test)
     }
 }
 
 impl TimeoutOptions {
-    /// The limits that follow from the milliseconds that the unchanged code took.
+    /// The limits derived from the times of the unchanged code, in milliseconds.
     pub fn limits(&self, build: u64, test: u64) -> Limits {
         let limit = |given: Option<f64>, took: u64, least: f64| {
             let seconds = given.unwrap_or_else(|| (self.multiplier * took as f64 / 1000.0).max(least));
@@ -62,7 +62,7 @@ impl TimeoutOptions {
         }
     }
 
-    /// Of each command on the unchanged code.
+    /// For each command on the unchanged code.
     pub fn of_baseline(&self) -> Option<Duration> {
         self.baseline.filter(|seconds| seconds.is_finite() && *seconds > 0.0).map(Duration::from_secs_f64)
     }

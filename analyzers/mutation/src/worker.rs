@@ -1,4 +1,4 @@
-//! A copied tree in which one job builds and tests mutants, one after the other.
+//! A copied tree in which one job builds and tests mutants, one after another.
 
 use crate::cargo_target;
 use crate::command_line::CommandLine;
@@ -18,23 +18,23 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// How the folders of copied trees are called.
+/// The name of the folders of copied trees.
 pub const PREFIX: &str = "batuta-mutants-";
 
-/// A source file that was mutated is no larger: larger ones are not measured.
+/// Mutated source files are never larger: larger ones are not measured.
 const LARGEST: u64 = 1 << 30;
 
 /// A copied tree.
 pub struct Worker {
     folder: TempDir,
-    /// The analysed tree, in which no program is looked for.
+    /// The analysed tree, in which programs are never looked up.
     tree: PathBuf,
     consent: Consent,
 }
 
 impl Worker {
-    /// Copies the tree into a new temporary folder, which `note` is told about before anything is in it. Build folders of Cargo
-    /// start from what `seeds` hold.
+    /// Copies the tree into a new temporary folder, which is passed to `note` before it gets any content. Cargo's build
+    /// folders start with the content of `seeds`.
     ///
     /// # Errors
     /// The copy cannot be written, or the user interrupted.
@@ -65,7 +65,7 @@ impl Worker {
         self.folder.path().join("tree")
     }
 
-    /// Where Cargo builds.
+    /// Cargo's build folder.
     pub fn target(&self) -> PathBuf {
         self.folder.path().join("target")
     }
@@ -105,10 +105,10 @@ impl Worker {
     fn with_environment<'a>(&self, mut start: Start<'a>, unit: &Unit) -> Start<'a> {
         if matches!(unit.kind, Kind::Cargo | Kind::Given) {
             start = start.set("CARGO_TARGET_DIR", self.target());
-            // Snapshot tests fail when the snapshot differs; they must not write the new one.
+            // Snapshot tests fail if the snapshot differs; they must not write the new one.
             start = start.set("INSTA_UPDATE", "no");
         }
-        // Compiled modules are recognised by a time in whole seconds and a size: two mutants may agree in both.
+        // Compiled modules are recognised by a time in whole seconds and a size: both may be the same for two mutants.
         start = start.set("PYTHONDONTWRITEBYTECODE", "1");
         if !unit.python_path.is_empty() {
             let own = unit.python_path.iter().map(|folder| self.root().join(folder));
@@ -121,17 +121,17 @@ impl Worker {
         start
     }
 
-    /// The path of a file in the copy, and its bytes. What leads out of the copy is not what was analysed.
+    /// The path of a file in the copy, and its bytes. A file outside the copy was not analysed.
     fn file(&self, path: &RepoPath) -> Result<(PathBuf, Vec<u8>), MutationError> {
         let full = join_inside(&self.root(), path).map_err(|_| changed_meanwhile(&self.root()))?;
         let bytes = read_inside(&self.root(), path, LARGEST).map_err(|_| changed_meanwhile(&full))?;
         Ok((full, bytes))
     }
 
-    /// Makes the change in the copy; it is undone when the returned value goes.
+    /// Makes the change in the copy; it is undone when the returned value is dropped.
     ///
     /// # Errors
-    /// The copy is not what was analysed, or cannot be written.
+    /// The copy differs from the analysed tree, or cannot be written.
     pub fn mutate(&self, plan: &Plan, mutant: &Mutant) -> Result<Changed, MutationError> {
         let (path, original) = self.file(&mutant.path)?;
         if plan.files.get(&mutant.path).is_some_and(|blob| !holds(&original, *blob)) {
@@ -143,7 +143,7 @@ impl Worker {
         Ok(changed)
     }
 
-    /// Puts something that is not a program in any language at the start of every file that a unit's mutants change.
+    /// Puts text that is invalid in every language at the start of every file that a unit's mutants change.
     ///
     /// # Errors
     /// The copy cannot be written.
@@ -185,7 +185,7 @@ pub struct Changed {
 
 impl Drop for Changed {
     fn drop(&mut self) {
-        // Where this fails the next mutant of the file finds out: it is then not what was analysed.
+        // If this fails, the next mutant of the file reports it: the file then differs from the analysed one.
         let _ = fs::write(&self.path, &self.original);
     }
 }

@@ -397,7 +397,7 @@ fn long_chains_have_their_mutants() {
     assert!(made(Language::Rust, &sum).expect("it is mutated") >= 20_000, "two for each operator");
 }
 
-/// The text of mutants that hold one another is the square of the file's length.
+/// The total text of nested mutants grows with the square of the file's length.
 #[test]
 fn what_nests_without_end_is_left_out_with_the_reason() {
     for (language, head, open, middle, close, tail) in [
@@ -410,7 +410,7 @@ fn what_nests_without_end_is_left_out_with_the_reason() {
     ] {
         let text = |n: usize| format!("{head}{}{middle}{}{tail}\n", open.repeat(n), close.repeat(n));
         assert!(made(language, &text(50)).is_ok(), "people may write this in {}", language.name());
-        // What nests like this in C and Java is not even measured.
+        // Code in C and Java with this nesting is not even measured.
         if matches!(language, Language::C | Language::Java) {
             let measured = facts::extract::extract_as(language, text(50_000).as_bytes(), u64::MAX);
             assert_eq!(measured.map(|_| ()), Err(SkipReason::ParseBudget), "{}", language.name());
@@ -438,14 +438,14 @@ fn conditions_of_attributes_are_read_however_deep() {
     }
 }
 
-/// What takes a second at most where each node is asked once, and minutes where each asks all others.
+/// Takes a second at most if each node is visited once, and minutes if each node checks all others.
 fn soon(what: &str, work: impl FnOnce()) {
     let start = std::time::Instant::now();
     work();
     assert!(start.elapsed().as_secs() < 30, "{what} took {:?}", start.elapsed());
 }
 
-/// A sum is as deep as it is long, and each of its operators asks for strings on its left.
+/// A sum is as deep as it is long, and each of its operators looks for strings on its left.
 #[test]
 fn sums_of_25_000_terms_take_no_square_of_their_time() {
     for (language, head, term, tail) in [
@@ -466,7 +466,7 @@ fn sums_of_25_000_terms_take_no_square_of_their_time() {
     }
 }
 
-/// The string decides about the operators on its right, however long the sum is.
+/// A string decides about the operators on its right, however long the sum is.
 #[test]
 fn sums_with_a_string_are_left_alone_from_the_string_on() {
     for (language, head, tail) in [
@@ -503,7 +503,7 @@ fn breaks_know_their_loop_in_deep_blocks() {
     });
 }
 
-/// Each mark looked through all comments below it, and each mutant through all marks.
+/// Each mark used to search all comments below it, and each mutant all marks.
 #[test]
 fn marks_without_end_take_no_square_of_their_time() {
     let lines = |line: &str, times: usize| line.repeat(times);

@@ -1,4 +1,4 @@
-//! What holds for every mutant, on the language cases of the facts and on damaged versions of them.
+//! Properties of every mutant, on the language cases of the facts and on damaged versions of them.
 
 use facts::language::{Detection, Language, detect};
 use facts::model::RepoPath;
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use std::path::Path;
 use std::sync::LazyLock;
 
-/// The hand-checked sources of the facts, in languages with operators.
+/// The hand-checked sources of the facts, in the languages with operators.
 static SOURCES: LazyLock<Vec<(Language, String, Vec<u8>)>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../facts/src/language");
     let mut sources = Vec::new();
@@ -34,7 +34,7 @@ fn mutants(language: Language, name: &str, source: &[u8]) -> Vec<Mutant> {
     generate(language, &RepoPath::from(name), source, &data.facts.functions, &options).unwrap_or_default()
 }
 
-/// Nodes that the parser could not make sense of or had to invent, counted over the whole tree of a parse from nothing.
+/// Nodes that the parser could not parse or had to invent, counted over the whole tree of a new parse.
 fn faults(language: Language, source: &[u8]) -> usize {
     let tree = facts::extract::syntax_tree(language, source).expect("a small file");
     let mut open = vec![tree.root_node()];

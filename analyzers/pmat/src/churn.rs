@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 /// What to report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChurnOptions {
-    /// The window that the history was read for, in days before its newest commit; none for all of it.
+    /// The window that the history was read for, in days before its newest commit; none for the whole history.
     pub days: Option<u32>,
-    /// Report the N most changed files only.
+    /// Report only the N most changed files.
     pub top_files: Option<usize>,
 }
 
@@ -95,7 +95,7 @@ pub struct AuthorChurn {
 /// The churn that `history` shows, with the sizes that `facts` knows.
 ///
 /// # Errors
-/// Why there is nothing to measure.
+/// There is nothing to measure, for the given reason.
 pub fn analyze(facts: &RepoFacts, history: &History, options: &ChurnOptions) -> Result<ChurnReport, NoChurn> {
     if history.known().next().is_none() {
         return Err(nothing_known(history));
@@ -150,16 +150,16 @@ pub fn analyze(facts: &RepoFacts, history: &History, options: &ChurnOptions) -> 
     })
 }
 
-/// Why a history says nothing of a tree.
+/// Why a history gives no churn for a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoChurn {
     /// It has no commit.
     NoCommit,
-    /// All of its commits are of bots.
+    /// All of its commits were made by bots.
     Bots(usize),
-    /// Of no commit it is known what it changed.
+    /// The changes of every commit are unknown.
     CutOff,
-    /// It is about other files.
+    /// It contains none of the tree's files.
     NoFile,
 }
 
@@ -179,7 +179,7 @@ impl std::fmt::Display for NoChurn {
 
 impl std::error::Error for NoChurn {}
 
-/// Why a history without a commit whose changes are known says nothing.
+/// The reason for a history without any commit whose changes are known.
 pub fn nothing_known(history: &History) -> NoChurn {
     match (history.commits.len(), history.bot_commits_left_out) {
         (0, 0) => NoChurn::NoCommit,
@@ -224,7 +224,7 @@ impl FileChurn {
     }
 }
 
-/// The counts of one file, from its newest commit on.
+/// The counts of one file, starting with its newest commit.
 struct Tally {
     commits: usize,
     added: u64,

@@ -15,9 +15,9 @@ pub struct ComplexityOptions {
     pub max_cyclomatic: Option<u32>,
     /// Functions above this cognitive complexity are violations.
     pub max_cognitive: Option<u32>,
-    /// Only the worst this many files; all when absent.
+    /// Only this many of the worst files; all if absent.
     pub top_files: Option<usize>,
-    /// Only the worst this many functions; all when absent. Violations are always all listed.
+    /// Only this many of the worst functions; all if absent. Violations are always all listed.
     pub top_functions: Option<usize>,
 }
 
@@ -88,7 +88,7 @@ pub struct Distribution {
 }
 
 impl Distribution {
-    /// The spread of `values`; missing when there are none.
+    /// The distribution of `values`; missing if there are none.
     pub fn of(values: impl IntoIterator<Item = u32>) -> Measured<Distribution> {
         let mut values: Vec<u32> = values.into_iter().collect();
         let Some(&max) = values.iter().max() else {
@@ -283,8 +283,8 @@ fn functions_of(file: &FileRecord) -> impl Iterator<Item = Place<'_>> + Clone {
     file.data.facts.functions.iter().map(move |function| (file, function))
 }
 
-/// Cognitive complexity first: it tracks better how hard code is to understand. Ties end with the place in the tree, which
-/// no two functions share.
+/// Cognitive complexity first: it is the better measure of how hard code is to understand. Ties are broken by the place
+/// in the tree, which is unique.
 fn worst_first(a: &Place<'_>, b: &Place<'_>) -> Ordering {
     let figures = |place: &Place<'_>| (place.1.cognitive, place.1.cyclomatic(), place.1.lines.source);
     figures(b)
@@ -376,7 +376,7 @@ fn violations(functions: &[Place<'_>], options: &ComplexityOptions) -> Vec<Viola
     violations
 }
 
-/// Every file without functions' figures: left out, or of a language without a grammar here.
+/// Every file without figures for functions: left out, or in a language without a grammar here.
 pub(crate) fn not_measured(repo: &RepoFacts) -> Vec<NotMeasured> {
     let left_out =
         repo.skipped.iter().map(|s| NotMeasured { path: s.path.clone(), why: s.reason.to_string() });

@@ -1,4 +1,4 @@
-//! What a report covers: which files were measured, which only in part, which not at all, and why.
+//! The coverage of a report: which files were measured, which only in part, which not at all, and why.
 
 use facts::model::{ParseStatus, RepoPath};
 use facts::source::SkipReason;
@@ -91,7 +91,7 @@ impl Coverage {
     }
 }
 
-/// What was left out, by reason.
+/// Files and folders left out, by reason.
 fn left_out(repo: &RepoFacts, failed: &[RepoPath]) -> Vec<LeftOut> {
     const FAILED: &str = "batuta's grammar of its language does not fit most of it: lines only";
     let mut groups: BTreeMap<String, LeftOut> = BTreeMap::new();
@@ -110,7 +110,7 @@ fn left_out(repo: &RepoFacts, failed: &[RepoPath]) -> Vec<LeftOut> {
     groups
 }
 
-/// The reason without what differs from file to file.
+/// The reason without the details that differ from file to file.
 fn group(reason: &SkipReason) -> String {
     match reason {
         SkipReason::TooLarge { limit, .. } => format!("larger than {limit} bytes (limits.max-file-size)"),

@@ -1,4 +1,4 @@
-//! Functions that are complex and little tested: Change Risk Anti-Patterns.
+//! Functions that are complex and poorly tested: Change Risk Anti-Patterns.
 //!
 //! Savoia and Evans, "Pardon My French, But This Code Is C.R.A.P." (2007); crap4j, PHPUnit and NDepend report the same figure.
 
@@ -9,7 +9,7 @@ use facts::{FileRecord, Measured, RepoFacts};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What the authors of the figure call too much.
+/// The limit that the authors of the figure recommend.
 pub const USUAL_MAX: f64 = 30.0;
 
 /// What to report.
@@ -17,7 +17,7 @@ pub const USUAL_MAX: f64 = 30.0;
 pub struct CrapOptions {
     /// Functions above this score are counted.
     pub max: f64,
-    /// Only the worst this many functions; all when absent.
+    /// Only this many of the worst functions; all if absent.
     pub top: Option<usize>,
 }
 
@@ -71,14 +71,14 @@ pub struct CrapFunction {
     pub needed_percent: Option<f64>,
 }
 
-/// The score of a function of this cyclomatic complexity of whose lines this share (0 to 1) ran.
+/// The score of a function with this cyclomatic complexity and this share (0 to 1) of lines that ran.
 pub fn crap(cyclomatic: u32, covered: f64) -> f64 {
     let complexity = f64::from(cyclomatic);
     complexity * complexity * (1.0 - covered).powi(3) + complexity
 }
 
-/// The least share of lines (0 to 1) with which the score of such a function is at most `max`; none when its complexity alone is
-/// above.
+/// The least share of lines (0 to 1) that must run to keep the score at most `max`; none if the complexity alone is
+/// above it.
 pub fn needed(cyclomatic: u32, max: f64) -> Option<f64> {
     let complexity = f64::from(cyclomatic);
     let spare = max - complexity;
@@ -145,8 +145,8 @@ fn scored(
     }
 }
 
-/// For each function how many of its own lines could run, and how many did. The lines strictly inside of a function that is
-/// in another are its own alone; the lines on which it begins and ends are both's.
+/// For each function, how many of its own lines could run, and how many did. The lines strictly inside a nested
+/// function belong only to it; its first and last line belong to both functions.
 fn own_lines(functions: &[Function], lines: &FileCoverage) -> Vec<(usize, usize)> {
     let numbers: Vec<u32> = lines.lines.keys().copied().collect();
     let mut ran = vec![0];
@@ -166,7 +166,7 @@ fn own_lines(functions: &[Function], lines: &FileCoverage) -> Vec<(usize, usize)
         let (first, last) = (function.span.start_line + 1, function.span.end_line.saturating_sub(1));
         if first <= last {
             let (coverable, covered) = between(first, last);
-            // Two functions may share lines: nothing is taken twice.
+            // Two functions may share lines, which must not be subtracted twice.
             *outer = (outer.0.saturating_sub(coverable), outer.1.saturating_sub(covered));
         }
     }
@@ -211,7 +211,7 @@ mod tests {
         let report = report(NESTED, lcov);
         let lines: Vec<_> =
             report.functions.iter().map(|one| (one.name.as_str(), one.covered, one.coverable)).collect();
-        // Lines 3 and 4 are inner's alone; it begins on line 2 and ends on 5, which are both's.
+        // Lines 3 and 4 belong only to inner; its first and last line, 2 and 5, belong to both.
         assert_eq!(lines, [("outer.inner", 1, 4), ("outer", 5, 6)]);
         assert_eq!((report.scored, report.not_scored, report.above), (2, 1, 0));
         assert_eq!(report.coverage_report, "lcov.info");

@@ -97,8 +97,8 @@ pub fn of(tree: &dyn SourceTree, repo: &RepoFacts) -> Dependencies {
     Dependencies { manifests: count, ecosystems, not_read }
 }
 
-/// Manifests by path. `go.mod` and `requirements.txt` may be of no known language, so the listing is asked, not the facts;
-/// files left out by the user or as generated or vendored are not in it.
+/// Manifests by path. They come from the listing, not from the facts, because `go.mod` and `requirements.txt` may have
+/// no known language. Files left out by the user, or as generated or vendored, are not included.
 fn manifests_of(
     tree: &dyn SourceTree,
     repo: &RepoFacts,
@@ -132,7 +132,7 @@ fn ecosystem_dependencies(
     all: Vec<Dependency>,
 ) -> EcosystemDependencies {
     let key = |name: &str| normal_name(ecosystem, name);
-    // A version that members inherit belongs to the scopes in which they use it; a path there makes the package local.
+    // An inherited version belongs to the scopes in which members use it; a path there makes the package local.
     let local: BTreeSet<String> = all.iter().filter(|dep| dep.local).map(|dep| key(&dep.name)).collect();
     let used: BTreeSet<String> =
         all.iter().filter(|dep| dep.scope != DependencyScope::Inherited).map(|dep| key(&dep.name)).collect();
@@ -199,7 +199,7 @@ impl Gathered {
     }
 }
 
-/// The form under which names are compared: PyPI takes case and the signs `-_.` for one (PEP 503).
+/// The form in which names are compared: PyPI ignores case and treats `-`, `_` and `.` alike (PEP 503).
 fn normal_name(ecosystem: Ecosystem, name: &str) -> String {
     if ecosystem != Ecosystem::PyPi {
         return name.to_owned();

@@ -133,8 +133,8 @@ impl From<LineShare> for Share {
     }
 }
 
-/// The report on the clones that were found in `facts` by `looked_for`. `exact` is what exact copies alone make, if they were
-/// looked for.
+/// The report on the clones that `looked_for` found in `facts`. `exact` is the share of exact copies alone, if they
+/// were looked for.
 pub fn report(
     facts: &RepoFacts,
     clones: &Clones,

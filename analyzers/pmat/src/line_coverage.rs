@@ -1,4 +1,4 @@
-//! Line coverage of a tree, from the report that a test runner left.
+//! Line coverage of a tree, from the report that a test runner wrote.
 
 use facts::RepoFacts;
 use facts::coverage::{CoverageError, FileCoverage, LineCoverage, Names, Surroundings, module_path};
@@ -24,40 +24,40 @@ pub const PLACES: &[&str] = &[
 pub struct TreeCoverage<'f> {
     /// Which report.
     pub place: String,
-    /// The tree's files that it names, by path, with their lines.
+    /// The tree's files in the report, by path, with their lines.
     pub files: Vec<(&'f FileRecord, FileCoverage)>,
 }
 
 /// Why there is no coverage of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoCoverage {
-    /// The report that was named cannot be read: what the reader says.
+    /// The configured report cannot be read, with the reader's error.
     Unread(String),
-    /// Nothing is where the report was said to be.
+    /// There is no file at the configured place.
     NotThere {
-        /// The place that was named.
+        /// The configured place.
         place: String,
     },
-    /// No report is at one of [`PLACES`].
+    /// There is no report at any of [`PLACES`].
     NotFound {
-        /// What the reader says about the first place that it could not look at.
+        /// The reader's error for the first place that it could not read.
         unread: Option<String>,
     },
-    /// The report is damaged, or of no kind that is read.
+    /// The report is damaged or has an unknown format.
     Damaged {
-        /// Where it lies.
+        /// Where it is.
         place: String,
         /// What is wrong with it.
         error: CoverageError,
     },
-    /// It mentions other files.
+    /// It contains none of the tree's files.
     NoFile {
-        /// Where it lies.
+        /// Where it is.
         place: String,
     },
-    /// It was made from another state of a file: it mentions a line that the file does not have.
+    /// It was made from another version of a file: it mentions a line that the file does not have.
     OtherState {
-        /// Where it lies.
+        /// Where it is.
         place: String,
         /// The file.
         path: RepoPath,
@@ -97,11 +97,11 @@ impl std::error::Error for NoCoverage {
 }
 
 impl<'f> TreeCoverage<'f> {
-    /// Reads the report at `configured`, or the first that can be read at one of [`PLACES`] when that is empty; `read` gives the bytes at a
-    /// place, none if nothing is. Only files for which `keep` holds count.
+    /// Reads the report at `configured` or, if that is empty, the first readable one at [`PLACES`]. `read` gives the
+    /// bytes at a place; none if there is no file. Only files for which `keep` holds count.
     ///
     /// # Errors
-    /// Why there is no coverage.
+    /// There is no coverage, for the given reason.
     pub fn read<E: Display>(
         facts: &'f RepoFacts,
         configured: &str,
@@ -113,7 +113,7 @@ impl<'f> TreeCoverage<'f> {
             Ok(coverage) => coverage,
             Err(error) => return Err(NoCoverage::Damaged { place, error }),
         };
-        // What does not count tells all the same from which folder the report names its files.
+        // Skipped files do not count, but they help to find the folder that the report's paths start from.
         let skipped = facts.skipped.iter().map(|skipped| &skipped.path);
         let paths: Vec<&RepoPath> = facts.files.iter().map(FileRecord::path).chain(skipped).collect();
         let around = surroundings(&place, &coverage, &paths, &read);
@@ -146,7 +146,8 @@ impl<'f> TreeCoverage<'f> {
         percent(coverage.covered(), coverage.coverable())
     }
 
-    /// Files that the report should have named: they contain functions other than tests, in a language that it names files of.
+    /// Files that are missing from the report: they contain functions other than tests, in a language that the report
+    /// covers.
     pub fn not_named(&self, facts: &'f RepoFacts) -> Vec<&'f FileRecord> {
         let reported = |file: &FileRecord| {
             self.files.iter().any(|(other, _)| other.data.facts.language == file.data.facts.language)
@@ -160,14 +161,14 @@ impl<'f> TreeCoverage<'f> {
     }
 }
 
-/// Where the report is; and for a profile of Go the tree's modules.
+/// The place of the report and, for a Go profile, the tree's modules.
 fn surroundings<E>(
     place: &str,
     coverage: &LineCoverage,
     paths: &[&RepoPath],
     read: impl Fn(&str) -> Result<Option<Vec<u8>>, E>,
 ) -> Surroundings {
-    // A report outside of the tree has no folder of it.
+    // A report outside of the tree is in none of its folders.
     let place = RepoPath::from(if place.starts_with(['/', '\\']) { "" } else { place });
     let module = |path: &&RepoPath| {
         let text = read(&path.to_string()).ok()??;
@@ -196,7 +197,7 @@ fn find<E: Display>(
         match read(place) {
             Ok(Some(found)) => return Ok(((*place).to_owned(), found)),
             Ok(None) => {}
-            // Nobody said that a report is there: a build may link its folder elsewhere.
+            // Not an error, since this place was not configured: a build may link its folder elsewhere.
             Err(why) => unread = unread.or_else(|| Some(why.to_string())),
         }
     }
@@ -221,7 +222,7 @@ fn percent(part: usize, whole: usize) -> f64 {
 mod tests {
     use super::*;
 
-    /// `target` linked to another disk is no reason not to look at the root.
+    /// Even if `target` is a link to another disk, the root is searched.
     #[test]
     fn a_usual_place_that_cannot_be_read_does_not_end_the_search() {
         let outside = |place: &str| match place.contains('/') {

@@ -1,5 +1,5 @@
-//! What a newcomer wants to know first: languages, the worst functions, self-admitted debt, dependencies, and what was
-//! not measured.
+//! A first overview for newcomers: languages, the worst functions, self-admitted debt, dependencies, and what was not
+//! measured.
 
 use crate::complexity::{Distribution, FunctionComplexity, worst_functions};
 use crate::coverage::Coverage;
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// What to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OverviewOptions {
-    /// How many of the worst functions.
+    /// How many of the worst functions to show.
     pub functions: usize,
 }
 

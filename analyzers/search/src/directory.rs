@@ -1,13 +1,13 @@
-//! Which files an index holds, kept in the commit itself so that both change at once.
+//! The list of files in an index, kept in the commit itself so that both change together.
 
 use facts::model::{BlobId, RepoPath};
 use std::collections::BTreeMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-/// Raised when documents are made in another way: older indexes are then built again.
+/// Raised when documents are created differently: older indexes are then rebuilt.
 const VERSION: &str = "1";
 
-/// What an index knows a file by: a hash of its path.
+/// Identifies a file in an index: a hash of its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct FileKey(pub u64);
 
@@ -17,12 +17,12 @@ impl FileKey {
     }
 }
 
-/// The files of an index with a hash of what they held.
+/// The files of an index, each with a hash of its content.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct IndexedFiles(pub BTreeMap<FileKey, u64>);
 
 impl IndexedFiles {
-    /// What stands for a file's content as it was extracted.
+    /// A hash of a file's content and the extractor.
     pub fn content(blob: BlobId, extractor: u64) -> u64 {
         xxh3_64_with_seed(&blob.0, extractor)
     }
@@ -35,7 +35,7 @@ impl IndexedFiles {
         text
     }
 
-    /// None for another version's payload, or none of ours.
+    /// `None` if the payload is another version's or not ours.
     pub fn from_payload(payload: &str) -> Option<IndexedFiles> {
         let entries = payload.strip_prefix(VERSION)?.strip_prefix(':')?;
         let number = |digits: &[u8]| u64::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();

@@ -1,4 +1,4 @@
-//! What a document of the index consists of.
+//! The fields of the index's documents.
 
 use tantivy::Score;
 use tantivy::schema::{
@@ -46,12 +46,12 @@ impl Fields {
         (schema.build(), fields)
     }
 
-    /// What a word counts where: in a name most, in the names that a body uses least.
+    /// The weight of a word in each field: highest in a name, lowest in the names that a body uses.
     pub fn searched(&self) -> [(Field, Score); 4] {
         [(self.name, 3.0), (self.signature, 1.0), (self.doc, 1.5), (self.body, 0.5)]
     }
 
-    /// Those of them that know the order of their words.
+    /// The fields that store word positions.
     pub fn with_positions(&self) -> [(Field, Score); 3] {
         [(self.name, 3.0), (self.signature, 1.0), (self.doc, 1.5)]
     }

@@ -28,7 +28,7 @@ const WRITER_BYTES: usize = 96 << 20;
 /// How long to wait while another process updates the same index.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Why searching failed.
+/// Why a search failed.
 #[derive(Debug, thiserror::Error)]
 #[error("search index: {message}")]
 pub struct SearchError {
@@ -42,7 +42,7 @@ impl From<TantivyError> for SearchError {
     }
 }
 
-/// A file to be searched.
+/// A file to index.
 pub struct SearchSource<'a> {
     /// Its path.
     pub path: &'a RepoPath,
@@ -73,7 +73,7 @@ pub struct StoredDefinition {
 /// A definition that matches.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Found {
-    /// BM25 over the fields.
+    /// The BM25 score over the fields.
     pub score: f32,
     /// Hash of its path; see [`SearchIndex::files_by_key`].
     pub file: u64,
@@ -81,7 +81,7 @@ pub struct Found {
     pub definition: u32,
     /// Index into the file's functions.
     pub function: Option<u32>,
-    /// What it is.
+    /// Its kind.
     pub kind: DefinitionKind,
     address: DocAddress,
 }
@@ -91,7 +91,7 @@ pub struct SearchIndex {
     index: Index,
     fields: Fields,
     files: IndexedFiles,
-    /// Of the index as it is now, once it was asked.
+    /// For the current state of the index; created on first use.
     searcher: OnceLock<Searcher>,
 }
 
@@ -108,8 +108,8 @@ impl SearchIndex {
         SearchIndex { index, fields, files, searcher: OnceLock::new() }
     }
 
-    /// The index in a folder, bound to a secret. One that is damaged, of another version, or that somebody else wrote, is made
-    /// again.
+    /// The index in a folder, bound to a secret. If it is damaged, has another version, or was written by somebody
+    /// else, it is rebuilt.
     ///
     /// # Errors
     /// The folder cannot be written to.
@@ -153,8 +153,8 @@ impl SearchIndex {
         Ok(SearchIndex::of(index, fields, IndexedFiles::default()))
     }
 
-    /// The files whose definitions the index lacks, or holds as they were; their symbols are what
-    /// [`update`](SearchIndex::update) wants.
+    /// The files that are missing from the index or changed since they were indexed; [`update`](SearchIndex::update)
+    /// needs their symbols.
     pub fn stale<'a>(&self, sources: &'a [SearchSource<'a>], extractor: u64) -> Vec<&'a SearchSource<'a>> {
         let is_new = |source: &&SearchSource<'_>| {
             let known = self.files.0.get(&FileKey::of(source.path));
@@ -163,12 +163,12 @@ impl SearchIndex {
         sources.iter().filter(is_new).collect()
     }
 
-    /// True if the index holds these files and no others.
+    /// True if the index holds exactly these files in their current state.
     pub fn is_current(&self, sources: &[SearchSource<'_>], extractor: u64) -> bool {
         self.files.0.len() == sources.len() && self.stale(sources, extractor).is_empty()
     }
 
-    /// Brings the index in step with `sources`; `symbols` gives a file's symbols.
+    /// Brings the index up to date with `sources`; `symbols` returns a file's symbols.
     ///
     /// # Errors
     /// It cannot be written, or another process keeps it locked.
@@ -247,7 +247,7 @@ impl SearchIndex {
         document.add_u64(fields.function, definition.function.map_or(u64::MAX, u64::from));
         document.add_u64(fields.kind, kind_number(definition.kind));
         document.add_bytes(fields.stored, &stored);
-        // The file's name tells a module's subject; enclosing names are part of the qualified one.
+        // The file's name shows a module's subject; enclosing names are part of the qualified name.
         let place = path.to_string();
         let signature = format!("{} {} {place}", definition.signature, definition.qualified_name);
         let doc = definition.doc.as_deref().unwrap_or_default();
@@ -274,7 +274,7 @@ impl SearchIndex {
         Ok(searcher.search_with_executor(&*query, &EveryMatch, executor, enabled)?)
     }
 
-    /// What is stored about a found definition.
+    /// The stored data of a found definition.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -295,7 +295,7 @@ impl SearchIndex {
         Ok(self.searcher()?.num_docs())
     }
 
-    /// The number by which [`Found::file`] knows a path.
+    /// The key of a path in [`Found::file`].
     pub fn file_key(path: &RepoPath) -> u64 {
         FileKey::of(path).0
     }
@@ -309,12 +309,12 @@ impl SearchIndex {
     }
 }
 
-/// A reader of the index as it is now.
+/// A reader for the current state of the index.
 fn reader(index: &Index) -> tantivy::Result<IndexReader> {
     index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()
 }
 
-/// For each definition the names that it uses, those of inner definitions among them only once they are used there.
+/// For each definition, the names that it uses. The names of inner definitions only count if it uses them itself.
 fn bodies(symbols: &Symbols) -> Vec<String> {
     let mut bodies = vec![String::new(); symbols.definitions.len()];
     for reference in &symbols.references {

@@ -6,8 +6,8 @@
 //! centrality, later meaning ─────────────────────────────────────────────────────────────┴─Weights──▶ Hit
 //! ```
 //!
-//! Lexical scores are BM25 over words: identifiers are split where their parts meet (`parseHTTPHeader` holds `parse`,
-//! `http` and `header`). They do not depend on how the index was built: the statistics count only current documents.
+//! Lexical scores are BM25 over words: identifiers are split into their parts (`parseHTTPHeader` contains `parse`,
+//! `http` and `header`). Scores do not depend on how the index was built: the statistics count only current documents.
 
 mod directory;
 mod fields;
@@ -23,6 +23,6 @@ mod words;
 mod tests;
 
 pub use index::{Found, SearchError, SearchIndex, SearchSource, StoredDefinition};
-pub use query::Query;
+pub use query::{MOST_WORDS, Query};
 pub use rank::{Ranked, Signals, Weights, rank};
 pub use words::words;

@@ -1,27 +1,30 @@
-//! What a person typed, as a query.
+//! Parses the text that a user typed into a query.
 
 use crate::fields::Fields;
 use crate::words::words;
+use std::collections::HashSet;
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, BoostQuery, EmptyQuery, Occur, PhraseQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
-/// A query: words, of which as many as possible should occur; `"quoted words"` that must occur in this order in the name, the
-/// signature or the documentation; `+word` that must and `-word` that must not occur.
+/// The most words of a query. Each is looked up in every field, and every definition that has it is scored.
+pub const MOST_WORDS: usize = 64;
+
+/// A query: words, as many of which as possible should occur; `"quoted words"`, which must occur in this order in the
+/// name, the signature or the documentation; `+word`, which must occur, and `-word`, which must not.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
     terms: Vec<Part>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Part {
     wish: Wish,
     /// More than one: a phrase.
     words: Vec<String>,
-    phrase: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Wish {
     Should,
     Must,
@@ -29,9 +32,15 @@ enum Wish {
 }
 
 impl Query {
-    /// Reads a query. Signs without a word mean nothing.
+    /// Parses a query. Signs without a word are ignored, and what is repeated counts once.
     pub fn parse(text: &str) -> Query {
         let mut terms = Vec::new();
+        let mut known = HashSet::new();
+        let mut add = |part: Part| {
+            if known.insert(part.clone()) {
+                terms.push(part);
+            }
+        };
         let mut rest = text.trim_start();
         while let Some(first) = rest.chars().next() {
             let (wish, signed) = match first {
@@ -50,9 +59,11 @@ impl Query {
                 }
             };
             let found = words(piece);
-            if !found.is_empty() {
-                let wish = if phrase && wish == Wish::Should { Wish::Must } else { wish };
-                terms.push(Part { wish, words: found, phrase });
+            let wish = if phrase && wish == Wish::Should { Wish::Must } else { wish };
+            match found.len() {
+                0 => {}
+                _ if phrase => add(Part { wish, words: found }),
+                _ => found.into_iter().for_each(|word| add(Part { wish, words: vec![word] })),
             }
             rest = after.trim_start();
         }
@@ -62,6 +73,11 @@ impl Query {
     /// True if there is nothing to search for.
     pub fn is_empty(&self) -> bool {
         self.terms.iter().all(|part| part.wish == Wish::MustNot)
+    }
+
+    /// True if there are more than [`MOST_WORDS`] words, those of phrases included.
+    pub fn is_too_long(&self) -> bool {
+        self.terms.iter().map(|part| part.words.len()).sum::<usize>() > MOST_WORDS
     }
 
     pub(crate) fn to_tantivy(&self, fields: &Fields) -> Box<dyn tantivy::query::Query> {
@@ -75,19 +91,17 @@ impl Query {
                 Wish::Must => Occur::Must,
                 Wish::MustNot => Occur::MustNot,
             };
-            if part.phrase && part.words.len() > 1 {
-                clauses.push((occur, phrase(&part.words, fields)));
-                continue;
-            }
-            for word in &part.words {
-                clauses.push((occur, anywhere(word, fields)));
-            }
+            let clause = match part.words.as_slice() {
+                [word] => anywhere(word, fields),
+                words => phrase(words, fields),
+            };
+            clauses.push((occur, clause));
         }
         Box::new(BooleanQuery::new(clauses))
     }
 }
 
-/// A word in any field; its scores in the fields, weighted, add up.
+/// A word in any field; its weighted scores in the fields add up.
 fn anywhere(word: &str, fields: &Fields) -> Box<dyn tantivy::query::Query> {
     let clauses = fields.searched().map(|(field, boost)| {
         let term = Term::from_field_text(field, word);

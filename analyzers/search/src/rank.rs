@@ -1,4 +1,4 @@
-//! How several signals become one order.
+//! Combines several signals into one order.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,7 +15,7 @@ pub struct Signals {
     pub semantic: Option<f64>,
 }
 
-/// How much each signal counts.
+/// The weight of each signal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weights {
     /// Weight of [`Signals::lexical`].
@@ -27,7 +27,7 @@ pub struct Weights {
 }
 
 impl Default for Weights {
-    /// Words decide; how central a definition is settles what they leave close.
+    /// Words decide; centrality breaks near-ties.
     fn default() -> Self {
         Weights { lexical: 1.0, centrality: 0.15, semantic: 1.0 }
     }
@@ -59,7 +59,7 @@ pub struct Ranked<T> {
     pub score: f64,
 }
 
-/// The best `limit` results, best first; equals in the order of their `tie` keys.
+/// The best `limit` results, best first; equal ones in the order of their `tie` keys.
 pub fn rank<T, K: Ord>(
     results: Vec<(T, Signals)>,
     weights: &Weights,

@@ -1,5 +1,5 @@
-//! The folder of the index. Its content is untrusted: no name in it leads elsewhere, no link is followed, and only
-//! files sealed with the user's secret are read.
+//! The folder of the index. Its content is untrusted: names in it cannot lead elsewhere, links are not followed, and
+//! only files sealed with the user's secret are read.
 
 use crate::sealed_file::{SealedFile, SealingWriter, seal_json, unseal_json};
 use facts::stores::{Secret, StoreFolder};
@@ -12,9 +12,9 @@ use tantivy::Directory;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{DirectoryLock, FileHandle, Lock, WatchCallback, WatchHandle, WritePtr};
 
-/// No list of files and no list of segments is larger.
+/// Lists of files and lists of segments are never larger.
 const LARGEST_LIST: u64 = 256 << 20;
-/// How long to wait for a lock that others hold for moments only.
+/// How long to wait for a lock that others only hold briefly.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The folder of one index.
@@ -30,13 +30,13 @@ impl SealedDirectory {
         SealedDirectory { folder, secret: secret.for_purpose("search index") }
     }
 
-    /// A file is bound to its name as well.
+    /// A file is also bound to its name.
     fn secret_of(&self, name: &str) -> Secret {
         self.secret.for_purpose(name)
     }
 }
 
-/// A path that is a name and nothing else.
+/// A path that is just a file name.
 fn name(path: &Path) -> io::Result<&str> {
     path.to_str()
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not a name of a file of the index"))
@@ -91,7 +91,7 @@ impl Directory for SealedDirectory {
         self.folder.replace(name, &seal_json(&self.secret_of(name), data)?)
     }
 
-    // A power cut may cost the index, which is then made again.
+    // A power cut may lose the index, which is then rebuilt.
     fn sync_directory(&self) -> io::Result<()> {
         Ok(())
     }
@@ -100,17 +100,17 @@ impl Directory for SealedDirectory {
         let patience = if lock.is_blocking { PATIENCE } else { Duration::ZERO };
         let file = name(&lock.filepath).and_then(|name| self.folder.open_or_create(name));
         let held = hold(file.map_err(LockError::wrap_io_error)?, patience)?;
-        // Given back when it is closed.
+        // Released when it is closed.
         Ok(DirectoryLock::from(Box::new(held)))
     }
 
-    // Whoever changes an index tells its readers.
+    // Not needed: the program that changes an index tells its readers.
     fn watch(&self, _: WatchCallback) -> tantivy::Result<WatchHandle> {
         Ok(WatchHandle::empty())
     }
 }
 
-/// Locks a file, for as long as it is open.
+/// Locks a file until it is closed.
 fn hold(file: File, patience: Duration) -> Result<File, LockError> {
     let deadline = Instant::now() + patience;
     loop {
@@ -125,7 +125,8 @@ fn hold(file: File, patience: Duration) -> Result<File, LockError> {
     }
 }
 
-/// Keeps other processes from opening or making the same index; they wait. A lock that cannot be had is done without.
+/// Keeps other processes from opening or creating the same index; they wait. If the lock cannot be taken, continues
+/// without it.
 pub fn while_opening<R>(folder: &StoreFolder, work: impl FnOnce() -> R) -> R {
     let held = folder.open_or_create(".opening.lock").ok().and_then(|file| hold(file, PATIENCE).ok());
     let result = work();
@@ -133,7 +134,7 @@ pub fn while_opening<R>(folder: &StoreFolder, work: impl FnOnce() -> R) -> R {
     result
 }
 
-/// What in the folder is no file of an index: a link, a pipe, a folder.
+/// An entry of the folder that cannot be a file of an index: a link, a pipe, a folder.
 pub fn stray(folder: &StoreFolder) -> io::Result<Option<PathBuf>> {
     for entry in std::fs::read_dir(folder.path())? {
         let entry = entry?;

@@ -1,6 +1,6 @@
-//! A file of the index as it is on disk: `content · a seal for each block of it · length of the content · seal of all
-//! that`. The seals are keyed with the user's secret. A block is checked when it is first read: a query that reads a
-//! small part of a large index only pays for that part, and nothing unsealed on the disk is ever parsed.
+//! A file of the index on disk: `content · a seal for each block of it · length of the content · seal of all that`. The
+//! seals are keyed with the user's secret. A block is checked when it is first read: a query that reads a small part of
+//! a large index only pays for that part, and unsealed data on the disk is never parsed.
 
 use facts::stores::Secret;
 use std::fs::File;
@@ -10,12 +10,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tantivy::HasLen;
 use tantivy::directory::{AntiCallToken, FileHandle, OwnedBytes, TerminatingWrite};
 
-/// Bytes that are checked at once.
+/// Bytes in one checked block.
 const BLOCK: usize = 32 << 10;
 const SEAL: usize = 16;
 /// Length and seal.
 const TRAILER: usize = 8 + SEAL;
-/// No file of an index is larger: a length that says so is not believed.
+/// Files of an index are never larger: a larger length is rejected.
 const LARGEST: u64 = 1 << 40;
 
 fn seal(secret: &Secret, bytes: &[u8]) -> [u8; SEAL] {
@@ -30,7 +30,7 @@ fn damaged(what: &str) -> io::Error {
 /// Writes a file and seals it at the end.
 pub struct SealingWriter {
     file: BufWriter<File>,
-    /// Of this file.
+    /// The secret for this file.
     secret: Secret,
     block: Vec<u8>,
     seals: Vec<u8>,
@@ -38,7 +38,7 @@ pub struct SealingWriter {
 }
 
 impl SealingWriter {
-    /// Writes to a new file.
+    /// Starts writing a new file.
     pub fn new(file: File, secret: Secret) -> SealingWriter {
         SealingWriter {
             file: BufWriter::new(file),
@@ -92,7 +92,7 @@ pub struct SealedFile {
     file: File,
     secret: Secret,
     seals: Vec<u8>,
-    /// Blocks that were found to be sound.
+    /// Blocks that were found intact.
     sound: Vec<AtomicBool>,
     length: usize,
 }
@@ -101,7 +101,7 @@ impl SealedFile {
     /// Opens a file that was written with the same secret.
     ///
     /// # Errors
-    /// It was written by somebody else, is damaged, or cannot be read.
+    /// Somebody else wrote it, it is damaged, or it cannot be read.
     pub fn open(file: File, secret: Secret) -> io::Result<SealedFile> {
         let size = file.metadata()?.len();
         if size < TRAILER as u64 || size > LARGEST {
@@ -112,7 +112,7 @@ impl SealedFile {
         let (length, stored) = trailer.split_first_chunk::<8>().expect("the trailer is longer");
         let length = u64::from_le_bytes(*length);
         let blocks = length.div_ceil(BLOCK as u64);
-        // Nothing is allocated for a length that the file does not have.
+        // Nothing is allocated for a length larger than the file.
         let seals = size.checked_sub(length).and_then(|rest| rest.checked_sub(TRAILER as u64));
         if seals != Some(blocks * SEAL as u64) {
             return Err(damaged("cut off"));
@@ -175,13 +175,14 @@ fn read_at(file: &File, bytes: &mut [u8], position: u64) -> io::Result<()> {
 #[cfg(not(unix))]
 fn read_at(file: &File, bytes: &mut [u8], position: u64) -> io::Result<()> {
     use std::io::{Read, Seek, SeekFrom};
-    // A handle of its own: threads read side by side.
+    // A separate handle, so that threads can read at the same time.
     let mut file = file.try_clone()?;
     file.seek(SeekFrom::Start(position))?;
     file.read_exact(bytes)
 }
 
-/// A small file of JSON with its seal: the first member of an object, the first element of a list. It stays JSON.
+/// A small JSON file with its seal as the first member of the object, or the first element of the list. It stays valid
+/// JSON.
 pub fn seal_json(secret: &Secret, json: &[u8]) -> io::Result<Vec<u8>> {
     let (open, rest, empty) = json_parts(json).ok_or_else(|| damaged("neither a JSON object nor a list"))?;
     let name = if open == b'{' { "\"seal\":" } else { "" };
@@ -190,10 +191,10 @@ pub fn seal_json(secret: &Secret, json: &[u8]) -> io::Result<Vec<u8>> {
     Ok([head.as_bytes(), rest].concat())
 }
 
-/// The JSON that was sealed.
+/// Returns the sealed JSON without its seal.
 ///
 /// # Errors
-/// It was sealed by somebody else, not at all, or is damaged.
+/// Somebody else sealed it, it has no seal, or it is damaged.
 pub fn unseal_json(secret: &Secret, sealed: &[u8]) -> io::Result<Vec<u8>> {
     let wrong = || damaged("damaged, or of another user");
     let (open, rest, _) = json_parts(sealed).ok_or_else(wrong)?;
@@ -208,7 +209,7 @@ pub fn unseal_json(secret: &Secret, sealed: &[u8]) -> io::Result<Vec<u8>> {
     }
 }
 
-/// The opening bracket, what follows it, and whether the closing one does.
+/// The opening bracket, the rest, and whether the closing bracket follows directly.
 fn json_parts(json: &[u8]) -> Option<(u8, &[u8], bool)> {
     let (&open, rest) = json.split_first()?;
     let empty = matches!(rest.trim_ascii_start().first(), Some(b'}' | b']'));

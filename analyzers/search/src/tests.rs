@@ -34,7 +34,7 @@ fn update(index: &mut SearchIndex, facts: &RepoFacts) {
     assert!(!index.is_current(&sources, 2) || sources.is_empty());
 }
 
-/// Names and scores, the best first, equal ones by name.
+/// Names and scores, the best first; equal scores sorted by name.
 fn search(index: &SearchIndex, query: &str) -> Vec<(String, f32)> {
     let found = index.search(&Query::parse(query)).expect("the index can be read");
     let name = |found: &Found| index.stored(found).expect("it was stored").qualified_name;
@@ -86,6 +86,24 @@ fn signs_and_quotes_narrow_the_search() {
     assert!(Query::parse("  - + \"\" ").is_empty());
     assert!(names(&index, "-json").is_empty(), "what must not occur alone searches for nothing");
     assert!(names(&index, "nowhere").is_empty());
+}
+
+#[test]
+fn repeated_words_count_once_and_only_some_dozens_are_allowed() {
+    assert_eq!(Query::parse("retry port retry +port +port \"port\""), Query::parse("retry port +port"));
+    assert_eq!(Query::parse("\"a b\" \"a b\" a-b"), Query::parse("\"a b\" a b"));
+    assert_ne!(Query::parse("\"a b\""), Query::parse("\"b a\""));
+    let letters =
+        (b'a'..=b'z').map(|letter| format!("w{} ", char::from(letter))).collect::<Vec<_>>().concat();
+    assert!(!Query::parse(&letters.repeat(1_000)).is_too_long());
+    let others = letters.replace('w', "v") + &letters.replace('w', "q");
+    assert!(Query::parse(&(letters.clone() + &others)).is_too_long());
+    assert!(!Query::parse(&"a ".repeat(7_600)).is_too_long());
+    assert!(!Query::parse(&format!("\"{}\"", "a ".repeat(MOST_WORDS))).is_too_long());
+    assert!(Query::parse(&format!("\"{}\"", "a ".repeat(MOST_WORDS + 1))).is_too_long(), "a long phrase");
+    let mut index = SearchIndex::in_memory();
+    update(&mut index, &facts(&[A, B]));
+    assert_eq!(search(&index, "retry port retry retry"), search(&index, "retry port"));
 }
 
 #[test]
@@ -211,7 +229,7 @@ fn files_that_are_cut_off_or_garbled_are_not_believed() {
     assert!(count > 5, "{:?}", files());
     for number in 0..count {
         for damage in ["cut", "garbled", "emptied", "sparse"] {
-            // An index that was made anew may have fewer files: some of its parts may have been merged.
+            // A rebuilt index may have fewer files: some of its segments may have been merged.
             let Some(path) = files().get(number).cloned() else { break };
             let mut bytes = fs::read(&path).expect("it can be read");
             match damage {

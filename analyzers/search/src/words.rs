@@ -1,13 +1,14 @@
-//! Splits text into the words that are searched.
+//! Splits text into searchable words.
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 /// Words longer than this many bytes (encoded data, mostly) are left out.
 const MAX_BYTES: usize = 64;
 
-/// The words of a text in order: runs of letters and digits in lower case, split where a small letter meets a capital one,
-/// where capitals end before a small letter (`HTTPServer`), and between letters and digits; English plurals lose their ending
-/// (the S stemmer, Harman 1991). A name of several parts counts as a whole too, behind its parts.
+/// The words of a text in order: runs of letters and digits in lower case. They are split where a small letter meets a
+/// capital one, where capitals end before a small letter (`HTTPServer`), and between letters and digits; English
+/// plurals lose their ending (the S stemmer, Harman 1991). A name of several parts is also a word as a whole, after its
+/// parts.
 pub fn words(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for name in text.split(|c: char| !(c.is_alphanumeric() || c == '_')) {

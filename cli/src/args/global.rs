@@ -54,7 +54,7 @@ pub struct SourceArgs {
 }
 
 impl SourceArgs {
-    /// The path, by default the current folder.
+    /// The path. Defaults to the current folder.
     pub fn path(&self) -> PathBuf {
         self.path.clone().or_else(|| self.project_path.clone()).unwrap_or_else(|| PathBuf::from("."))
     }

@@ -25,7 +25,7 @@ use abilities::{Ability, BlameMetric, History, Overview, Rules};
 use clap::{Parser, Subcommand};
 use std::sync::OnceLock;
 
-/// The program's version, with the commit it was built from if the build knows it (`BATUTA_COMMIT`).
+/// The program's version, including the commit it was built from if the build provides it (`BATUTA_COMMIT`).
 pub fn version() -> &'static str {
     static VERSION: OnceLock<String> = OnceLock::new();
     VERSION.get_or_init(|| match option_env!("BATUTA_COMMIT") {
@@ -34,7 +34,7 @@ pub fn version() -> &'static str {
     })
 }
 
-/// The tools that the program is when it is called by their name.
+/// The tools that the program acts as when called by their names.
 pub const TOOLS: &[&str] = &["pmat", "aprender"];
 
 /// Measures a Git repository and answers questions about it: complexity, technical debt, the quality gate, context for

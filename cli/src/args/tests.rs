@@ -3,7 +3,7 @@ use crate::program::as_batuta;
 use clap::{Command, CommandFactory};
 use std::ffi::OsString;
 
-/// Every command with the words that lead to it.
+/// Every command, with the words that invoke it.
 fn commands() -> Vec<(Vec<String>, Command)> {
     let mut found = vec![(vec!["batuta".to_owned()], Cli::command())];
     let mut next = 0;
@@ -65,7 +65,7 @@ fn every_example_in_the_help_is_a_command_line_of_that_command() {
             }
             chains.push(chain);
         }
-        // What can be called in two ways shows examples of both.
+        // Commands with two names show examples of both.
         let own = path.last().expect("a command has a name");
         assert!(
             chains.iter().any(|chain| chain.contains(own)),

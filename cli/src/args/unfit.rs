@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// Why the value of an option is not taken: what is wrong with it, or what to write instead.
+/// Why the value of an option is rejected: what is wrong with it, or what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfit(Cow<'static, str>);
 
@@ -11,7 +11,7 @@ impl From<&'static str> for Unfit {
     }
 }
 
-/// clap's message about a word that is none of the possible values.
+/// clap's message about a word that is not one of the possible values.
 impl From<String> for Unfit {
     fn from(why: String) -> Self {
         Unfit(Cow::Owned(why))

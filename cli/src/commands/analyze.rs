@@ -8,7 +8,7 @@ use abilities::Overview;
 /// Functions listed on one screen.
 const FUNCTIONS_BRIEF: usize = 7;
 
-/// Shows the overview. It reports the gate's verdict and is none itself: its exit code is 0 whatever it says.
+/// Shows the overview. It reports the gate's verdict but always exits with code 0.
 pub fn run(args: &OverviewArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;

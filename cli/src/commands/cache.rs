@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::Path;
 
-/// Looks at the stored facts, or removes some or all of them.
+/// Shows the stored facts, or removes some or all of them.
 pub fn run(args: &CacheArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::StandardOutput;
     let text = match &args.action {

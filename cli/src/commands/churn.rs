@@ -10,7 +10,7 @@ use pmat::churn::ChurnReport;
 const FILES: usize = 10;
 const AUTHORS: usize = 5;
 
-/// Counts what was changed recently.
+/// Counts recent changes.
 pub fn run(args: &ChurnArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;

@@ -8,16 +8,16 @@ use facts::Measured;
 use gates::Config;
 use pmat::complexity::{ComplexityReport, Distribution, FunctionComplexity};
 
-/// Rows on screen unless asked for.
+/// Default number of rows on screen.
 const FILES: usize = 10;
 const FUNCTIONS: usize = 20;
 
-/// The figures above which a function is marked.
+/// The limits above which a function is marked.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Of cyclomatic complexity.
+    /// The limit of cyclomatic complexity.
     pub cyclomatic: u32,
-    /// Of cognitive complexity.
+    /// The limit of cognitive complexity.
     pub cognitive: u32,
 }
 
@@ -69,7 +69,7 @@ fn human(report: &ComplexityReport, limits: Limits, screen: &Screen) -> String {
     text + &not_measured(&report.coverage, usize::MAX, screen)
 }
 
-/// The table of functions. A figure above its limit is marked with an exclamation mark.
+/// The table of functions. Figures above their limit are marked with an exclamation mark.
 pub fn functions(functions: &[FunctionComplexity], limits: Limits, screen: &Screen) -> String {
     let mut table = Table::new([
         Column::figure("Cognitive"),
@@ -137,7 +137,7 @@ fn totals(report: &ComplexityReport) -> String {
     format!("{functions} in {files}, {tests} among them\n{spread}")
 }
 
-/// `cognitive median 1, p90 7, max 60; cyclomatic …`: p90 is what 90 % of the functions do not exceed.
+/// `cognitive median 1, p90 7, max 60; cyclomatic …`: 90 % of the functions do not exceed p90.
 pub fn spread(cognitive: &Measured<Distribution>, cyclomatic: &Measured<Distribution>) -> String {
     let describe = |name: &str, figure: &Measured<Distribution>| match figure {
         Measured::Value(figure) => {

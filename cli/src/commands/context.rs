@@ -4,7 +4,7 @@ use crate::output::Destination;
 use crate::source::Analysed;
 use context::Format;
 
-/// Writes what a language model should know about the tree, within the budget.
+/// Writes a summary of the tree for a language model, within the budget.
 pub fn run(args: &ContextArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;

@@ -11,7 +11,7 @@ const FUNCTIONS: usize = 20;
 /// Files without coverage that are named on screen.
 const FILES: usize = 5;
 
-/// Lists functions that are complex and little tested.
+/// Lists functions that are complex and poorly tested.
 pub fn run(args: &CrapArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
@@ -81,7 +81,7 @@ fn row(function: &CrapFunction, max: f64) -> Vec<Cell> {
     ]
 }
 
-/// What the scores rest on, and what has none.
+/// What the scores are based on, and which code has no score.
 fn known(report: &CrapReport) -> String {
     let scored = counted(report.scored, "function has a score", "functions have a score");
     let mut text = format!("{scored}, by {}", report.coverage_report);

@@ -151,10 +151,11 @@ fn file_text(report: &DeadCodeReport, file: &FileTotal, screen: &Screen) -> Stri
 }
 
 fn why(item: &DeadItem) -> String {
-    let reason = match item.reason {
-        Reason::Unused => "nothing uses it",
-        Reason::UsedByDeadCode => "only dead code uses it",
-        Reason::UsedByTests => "only tests use it",
+    let reason = match (item.reason, &item.used_by) {
+        (Reason::Unused, _) => "nothing uses it".to_owned(),
+        (Reason::UsedByDeadCode, None) => "only dead code uses it".to_owned(),
+        (Reason::UsedByDeadCode, Some(user)) => format!("only `{user}` uses it, which is dead"),
+        (Reason::UsedByTests, _) => "only tests use it".to_owned(),
     };
     let doubt = item.doubt.map(|doubt| format!("; {doubt}")).unwrap_or_default();
     let rustc = match item.rustc {
@@ -170,9 +171,20 @@ fn totals(report: &DeadCodeReport) -> String {
         Measured::Missing(why) => return format!("dead code not measured: {why}\n"),
         Measured::Value(percent) => percent,
     };
-    let dead = report.certain + report.likely;
+    let dead = report.certain + report.likely + report.possible;
+    let possible = match report.possible {
+        0 => String::new(),
+        possible => format!(", {possible} possible"),
+    };
+    let left_out = match report.left_out {
+        0 => String::new(),
+        left_out => format!(
+            "{} less sure: --min-confidence possible lists them\n",
+            counted(left_out, "finding is", "findings are")
+        ),
+    };
     format!(
-        "{} of {} judged definitions are dead: {percent:.1} % ({} certain, {} likely; {} used by tests only)\n{} could be removed\n",
+        "{} of {} judged definitions are dead: {percent:.1} % ({} certain, {} likely{possible}; {} used by tests only)\n{} could be removed\n{left_out}",
         grouped(dead as u64),
         grouped(report.judged as u64),
         report.certain,
@@ -184,10 +196,11 @@ fn totals(report: &DeadCodeReport) -> String {
 
 fn said_by_rustc(agreement: &Agreement) -> String {
     format!(
-        "rustc agrees on {}; is silent on {} certain and {} likely; reports {} more\n",
+        "rustc agrees on {}; is silent on {} certain, {} likely and {} possible; reports {} more\n",
         agreement.both,
         agreement.only_analysis_certain,
         agreement.only_analysis_likely,
+        agreement.only_analysis_possible,
         counted(agreement.only_rustc.len(), "thing", "things"),
     )
 }

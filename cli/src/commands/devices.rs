@@ -17,11 +17,11 @@ const SIDES: [(usize, &str); 4] =
 struct Report {
     places: Vec<PlaceReport>,
     broken: Vec<Broken>,
-    /// Why the CUDA driver gives no card, where it gives none.
+    /// Why the CUDA driver gives no card; none if it gives one.
     no_cuda: Option<String>,
-    /// Places that this run measured; the others are remembered.
+    /// Number of places that this run measured; the others were cached.
     measured: usize,
-    /// Folder in which the measurements are remembered.
+    /// Folder where the measurements are stored.
     remembered_in: Option<PathBuf>,
     not_remembered: Option<String>,
     choices: Vec<ChoiceReport>,
@@ -37,7 +37,7 @@ struct PlaceReport {
     bytes_per_second: Option<f64>,
     upload_bytes_per_second: Option<f64>,
     download_bytes_per_second: Option<f64>,
-    /// Seconds of the smallest operation, with the wait for its end.
+    /// Seconds for the smallest operation, including the wait for its end.
     latency: Option<f64>,
 }
 
@@ -59,7 +59,7 @@ struct ChoiceReport {
     seconds: Vec<Option<f64>>,
 }
 
-/// Shows what operations on arrays could run on, what was measured of it, and where they would run.
+/// Shows the devices that array operations could run on, their measurements, and where operations would run.
 pub fn run(args: &DevicesArgs, colour: ColorChoice) -> anyhow::Result<Outcome> {
     let destination = Destination::StandardOutput;
     let folder = folder();
@@ -74,7 +74,7 @@ pub fn run(args: &DevicesArgs, colour: ColorChoice) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// Where measurements of this machine are remembered: they belong to no repository.
+/// Where measurements of this machine are stored: they belong to no repository.
 fn folder() -> Option<PathBuf> {
     let folders = CacheDirs::from_env();
     folders.chosen.or_else(|| Some(folders.user?.join("batuta")))
@@ -235,7 +235,7 @@ fn size(bytes: usize) -> String {
     }
 }
 
-/// Seconds with a unit that fits, and two or three digits.
+/// Seconds with a suitable unit and two or three digits.
 fn duration(seconds: f64) -> String {
     let (number, unit) = match seconds {
         s if s < 1e-6 => (s * 1e9, "ns"),

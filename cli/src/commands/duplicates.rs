@@ -8,10 +8,10 @@ use clones::CloneKind;
 use facts::Measured;
 use pmat::duplicates::{Class, Counts, DuplicatesReport};
 
-/// Classes and files on screen unless asked otherwise.
+/// Default number of classes and files on screen.
 const TOP_ON_SCREEN: usize = 20;
 
-/// Members of a class that are named; the rest is counted.
+/// Members listed per class. The rest are counted.
 const MEMBERS_ON_SCREEN: usize = 8;
 
 /// Lists duplicated code.
@@ -80,7 +80,7 @@ fn class_text(class: &Class, screen: &Screen) -> String {
     format!("{}\n{}\n", screen.painter.paint(Meaning::Heading, &heading), table.render(screen))
 }
 
-/// Languages and files with their shares.
+/// Languages and files with their shares of duplicated code.
 fn shares(report: &DuplicatesReport, screen: &Screen) -> String {
     let mut table = Table::new([
         Column::path("Language or file"),

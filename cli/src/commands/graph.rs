@@ -11,9 +11,9 @@ use trueno_graph::export::{dot, graphml, mermaid};
 use trueno_graph::report::{Central, Community, GodClass, GraphReport, ImportCycle, Step};
 use trueno_graph::view::Level;
 
-/// Rows of each section on screen unless asked for.
+/// Default number of rows per section on screen.
 const ROWS: usize = 10;
-/// Nodes of a drawing that is still read by eye.
+/// Most nodes in a drawing that a person can still read.
 const DRAWN: usize = 40;
 
 /// Shows how the files, definitions or folders of a tree use each other.
@@ -37,7 +37,7 @@ pub fn run(args: &GraphArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// What each format shows unless asked for more or less.
+/// How many rows and nodes each format shows by default.
 fn rows(args: &GraphArgs) -> GraphRows {
     let (rows, drawn) = match args.format {
         GraphFormat::Human => (Some(ROWS), Some(0)),
@@ -83,7 +83,7 @@ fn head(heading: &str, screen: &Screen) -> String {
     screen.painter.paint(Meaning::Heading, heading).into_owned()
 }
 
-/// How much there is, and how much of it could be resolved.
+/// The size of the graph, and how much of it was resolved.
 fn totals(report: &GraphReport) -> String {
     let counts = &report.counts;
     let nodes = match report.level {

@@ -7,14 +7,14 @@ use abilities::Hotspots;
 use facts::Measured;
 use pmat::hotspots::{ComplexityBy, Hotspot, HotspotReport, KeyPerson, Knowledge, MainAuthor};
 
-/// Rows on screen unless asked for.
+/// Default number of rows on screen.
 const FILES: usize = 10;
 const PAIRS: usize = 5;
 const FOLDERS: usize = 8;
-/// Names in one line.
+/// Names per line.
 const NAMES: usize = 5;
 
-/// Finds the files that are complex and change often.
+/// Lists the files that are complex and change often.
 pub fn run(args: &HotspotsArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
@@ -111,10 +111,10 @@ fn coupling(report: &HotspotReport, screen: &Screen) -> String {
     table.render(screen)
 }
 
-/// The folders with most code.
+/// The folders with the most code.
 fn folders(report: &HotspotReport, screen: &Screen) -> String {
     let mut folders: Vec<&Knowledge> = report.folders.iter().collect();
-    // Stable: equally large ones stay in the order of their names.
+    // Stable sort: folders of equal size stay sorted by name.
     folders.sort_by_key(|folder| std::cmp::Reverse(folder.source_lines));
     let mut table = Table::new([
         Column::figure("Lines"),

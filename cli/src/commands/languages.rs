@@ -24,7 +24,7 @@ struct Report {
     languages: Vec<Row>,
 }
 
-/// Lists the languages that are recognised.
+/// Lists the recognised languages.
 pub fn run(args: &LanguagesArgs, colour: ColorChoice) -> anyhow::Result<Outcome> {
     let destination = Destination::StandardOutput;
     let report = Report { languages: rows() };

@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Makes a link for each tool, under whose name the program is that tool.
+/// Creates a link for each tool. When called by that name, the program acts as the tool.
 pub fn run(args: &LinkArgs) -> anyhow::Result<Outcome> {
     let program = std::env::current_exe()
         .and_then(fs::canonicalize)
@@ -26,7 +26,7 @@ pub fn run(args: &LinkArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// Makes `link` point to `program`, and says what was done.
+/// Points `link` to `program`, and reports what was done.
 fn make(program: &Path, link: &Path, force: bool) -> anyhow::Result<&'static str> {
     match fs::symlink_metadata(link) {
         Ok(_) if fs::canonicalize(link).is_ok_and(|target| target == program) => {
@@ -42,7 +42,7 @@ fn make(program: &Path, link: &Path, force: bool) -> anyhow::Result<&'static str
         }
         _ => {}
     }
-    // Made under another name first, so that a file in its place is replaced in one step.
+    // Created under a temporary name first, so that an existing file is replaced in one step.
     let fresh = link.with_extension("batuta-new");
     symbolic_link(program, &fresh)
         .and_then(|()| fs::rename(&fresh, link))
@@ -55,7 +55,7 @@ fn symbolic_link(program: &Path, link: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(program, link)
 }
 
-/// Where symbolic links need special rights, a second name of the same file serves.
+/// Creates a hard link where symbolic links need special rights.
 #[cfg(not(unix))]
 fn symbolic_link(program: &Path, link: &Path) -> io::Result<()> {
     fs::hard_link(program, link)

@@ -21,7 +21,7 @@ pub fn run(args: &ManArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// Every command that the parser knows, as it is entered. Those with commands of their own come before these.
+/// Every command as the user types it. A parent comes before its subcommands.
 fn list(root: clap::Command) -> String {
     let mut lines = String::new();
     let mut pending = vec![root];
@@ -39,7 +39,7 @@ fn page(command: clap::Command) -> anyhow::Result<String> {
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// One page for each command, named as `man` looks it up: `batuta-pmat-analyze.1`.
+/// One page per command, with the name that `man` looks up: `batuta-pmat-analyze.1`.
 fn write_pages(root: clap::Command, folder: &Path) -> anyhow::Result<()> {
     if !folder.is_dir() {
         return Err(Failure::new(format!("{} is no folder", folder.display())).help("make it first").into());

@@ -1,4 +1,4 @@
-//! One file for each command: from its options to its report.
+//! One file per command. Each turns options into a report.
 
 mod analyze;
 mod aprender;
@@ -34,14 +34,14 @@ use crate::args::{Analysis, Cli, Command, GlobalArgs, PmatCommand};
 use crate::failure::Failure;
 use crate::stack;
 
-/// What a command has to tell by its exit code, when it could do what was asked.
+/// The result of a successful run, which determines the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// All is well.
+    /// Everything is fine.
     Fine,
     /// There are findings above the threshold.
     Findings,
-    /// The gate could not be measured: nobody knows whether it holds.
+    /// The gate could not be measured, so its verdict is unknown.
     NotMeasured,
 }
 
@@ -70,7 +70,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
 fn set_threads(global: &GlobalArgs) -> anyhow::Result<()> {
     let threads = global.threads.map(std::num::NonZeroUsize::get);
     let stack = stack::of_worker(threads.unwrap_or_else(stack::usual_threads));
-    // 0 leaves the number to what is usual.
+    // 0 selects the default number of threads.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).stack_size(stack);
     pool.build_global().map_err(|error| {
         let threads = threads.map_or_else(String::new, |threads| format!(" with {threads} threads"));

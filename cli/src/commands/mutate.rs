@@ -29,10 +29,10 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-/// The language and the bytes of each mutated file.
+/// The language and content of each mutated file.
 type Sources = BTreeMap<RepoPath, (Language, Vec<u8>)>;
 
-/// Makes mutants, tests them, and says which ones no test noticed.
+/// Creates mutants, tests them, and reports those that no test detected.
 pub fn run(args: &MutateArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let asked = args.path.clone().or_else(|| args.project_path.clone()).unwrap_or_else(|| PathBuf::from("."));
     let (root, git) = place(&asked)?;
@@ -64,7 +64,7 @@ pub fn run(args: &MutateArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     test(args, global, &analysed, &facts, &mut plan)
 }
 
-/// The folder of the tree in which commands run that the user gives; empty for the root.
+/// The folder of the tree in which the user's commands run. Empty for the root.
 fn folder_asked_for(analysed: &Analysed, asked: &Path, inside: &RepoPath) -> String {
     let full = asked.canonicalize().unwrap_or_else(|_| asked.to_owned());
     let path = if full.is_file() { RepoPath::new(inside.parent()) } else { inside.clone() };
@@ -99,13 +99,13 @@ fn test(
         progress: &progress,
         cancelled: &interrupt::requested,
     };
-    // Tests that run are ended and copies removed first; that is bounded, and takes as long as it takes.
+    // First ends running tests and removes copies. That may take some time, but it is bounded.
     let results = interrupt::left_to(|| mutation::run(plan, &options));
     drop(line);
     let results = results.map_err(failure)?;
     if results.from_before > 0 && !global.quiet {
         let known = counted(results.from_before, "outcome", "outcomes");
-        // A remark that cannot be written is not worth failing for.
+        // Failing to write a note is no reason to fail.
         let _ = writeln!(
             io::stderr(),
             "note: {known} known from an earlier run on the same tree (--fresh forgets them)"
@@ -133,11 +133,11 @@ fn test(
     })
 }
 
-/// What outcomes are bound to. Without a secret of the user's they count for this run alone.
+/// The secret that authenticates stored outcomes. Without one of the user's own, outcomes are valid for this run only.
 fn secret(root: &Path, global: &GlobalArgs) -> anyhow::Result<Secret> {
     let known = CacheDirs::from_env().secret_of_tree(root).or_else(|why| {
         if !global.quiet {
-            // A remark that cannot be written is not worth failing for.
+            // Failing to write a note is no reason to fail.
             let _ = writeln!(
                 io::stderr(),
                 "note: outcomes will not be known to the next run: {}",
@@ -195,7 +195,7 @@ fn plan_options(args: &MutateArgs, analysed: &Analysed, inside: RepoPath) -> any
         targets.push(inside);
     }
     let coverage = lcov.as_deref().map(coverage).transpose()?;
-    // Who names a path means what is there, whichever package it belongs to.
+    // A named path means all code there, regardless of the package.
     let all_packages = args.choice.workspace || !targets.is_empty();
     Ok(PlanOptions {
         operators,
@@ -317,7 +317,7 @@ fn timeouts(testing: &TestingArgs, settings: &CargoMutants) -> TimeoutOptions {
     }
 }
 
-// ---- what is shown
+// ---- report
 
 fn list(plan: &Plan, json: bool) -> anyhow::Result<()> {
     let text = match json {

@@ -1,8 +1,8 @@
 use crate::output::{Cell, Column, Meaning, Screen, Table, counted};
 use pmat::coverage::{Coverage, LinesOnly, PartlyParsed};
 
-/// The section that says what the figures do not cover, and why; empty if they cover everything. At most `most` lines
-/// below the heading; what does not fit is counted.
+/// The section that says what the figures do not cover, and why. Empty if they cover everything. It has at most `most`
+/// lines below the heading; the rest is counted.
 pub fn not_measured(coverage: &Coverage, most: usize, screen: &Screen) -> String {
     let mut rows = partly_parsed(coverage, most);
     for group in &coverage.left_out {
@@ -31,7 +31,7 @@ pub fn not_measured(coverage: &Coverage, most: usize, screen: &Screen) -> String
     format!("\n{}\n{}", screen.painter.paint(Meaning::Heading, "Not measured"), table.render(screen))
 }
 
-/// Files that do not fit their grammar: one row each, or all in one where they would crowd out the rest.
+/// Files that do not fit their grammar: one row each, or a single row if they would crowd out the rest.
 fn partly_parsed(coverage: &Coverage, most: usize) -> Vec<[Cell; 3]> {
     let files = &coverage.partly_parsed;
     if files.len() > 1 && files.len() + coverage.left_out.len() + 1 > most {
@@ -50,7 +50,7 @@ fn partly_parsed(coverage: &Coverage, most: usize) -> Vec<[Cell; 3]> {
     files.iter().map(row).collect()
 }
 
-/// Languages without a grammar: one row each, or all in one where lines are short.
+/// Languages without a grammar: one row each, or a single row if there is little space.
 fn lines_only(coverage: &Coverage, most: usize) -> Vec<[Cell; 3]> {
     let quiet = |text: String| Cell::meaning(text, Meaning::Quiet);
     if most == usize::MAX {

@@ -1,4 +1,4 @@
-//! The overview as a newcomer sees it first: one screen of 80 columns and 45 lines, or the named sections at length.
+//! The overview as a newcomer first sees it: one screen of 80 columns and 45 lines, or selected sections in full.
 
 use super::complexity::{Limits, functions, spread};
 use super::not_measured::not_measured;
@@ -12,34 +12,34 @@ use pmat::dependencies::{Dependencies, EcosystemDependencies};
 use pmat::overview::{Debt, Overview};
 use pmat::tdg::Card;
 
-/// Rows of each section on one screen.
+/// Rows per section on one screen.
 const LANGUAGES: usize = 7;
 const NOT_MEASURED: usize = 5;
 const BROKEN_RULES: usize = 3;
 const MANIFESTS: usize = 3;
 
-/// What the screen shows.
+/// The content of the screen.
 pub struct View<'a> {
-    /// What the user asked to analyse.
+    /// The path that the user asked to analyse.
     pub place: String,
     /// The figures.
     pub overview: &'a Overview,
-    /// The repository's grade, if it was asked for.
+    /// The repository's grade, if requested.
     pub grade: Option<&'a Measured<Card>>,
-    /// The gate's answer, if it was asked.
+    /// The gate's verdict, if requested.
     pub gate: Option<&'a GateReport>,
-    /// Figures above these are marked.
+    /// The limits above which figures are marked.
     pub limits: Limits,
     /// The sections to show.
     pub sections: abilities::Overview,
-    /// On one screen, or at length.
+    /// Whether to fit on one screen or show everything.
     pub brief: bool,
 }
 
 impl View<'_> {
     /// The whole text.
     pub fn render(&self, screen: &Screen) -> String {
-        // One screen has 80 columns even if there is no terminal.
+        // Assume 80 columns if there is no terminal.
         let width = if self.brief { screen.width.or(Some(80)) } else { screen.width };
         let screen = &Screen { width, ..*screen };
         let mut parts = vec![self.title(screen)];
@@ -243,7 +243,7 @@ fn ecosystem_line(found: &EcosystemDependencies) -> String {
     format!("{}: {packages} in {manifests}{scopes}", word(&found.ecosystem))
 }
 
-/// Every package, at length.
+/// All packages, in full.
 fn packages(found: &Dependencies, screen: &Screen) -> String {
     let mut table = Table::new([
         Column::text("Ecosystem"),

@@ -22,7 +22,7 @@ pub fn run(args: &QualityGateArgs, global: &GlobalArgs) -> anyhow::Result<Outcom
     let report = match args.baseline {
         Some(BaselineMode::Write) => {
             let updated = write_baseline(args, &analysed, &to_judge.judged(baseline.as_ref()), global)?;
-            // What is accepted now is what the report is about.
+            // Report on the findings as they are accepted now.
             to_judge.judged(Some(&updated))
         }
         _ => to_judge.judged(baseline.as_ref()),
@@ -48,7 +48,7 @@ pub fn run(args: &QualityGateArgs, global: &GlobalArgs) -> anyhow::Result<Outcom
     })
 }
 
-/// What clap cannot say about the options.
+/// Checks of the options that clap cannot express.
 fn check(args: &QualityGateArgs) -> anyhow::Result<()> {
     let review = matches!(args.format, GateFormat::GithubReview | GateFormat::GitlabReview);
     if review && args.asked.base().map_err(Failure::from)?.is_none() {
@@ -97,7 +97,7 @@ fn check_against(args: &QualityGateArgs, analysed: &Analysed) -> anyhow::Result<
     Ok(())
 }
 
-/// The accepted findings to judge by.
+/// Loads the accepted findings.
 fn baseline(args: &QualityGateArgs, analysed: &Analysed) -> anyhow::Result<Option<Baseline>> {
     match args.baseline {
         Some(BaselineMode::Off) => return Ok(None),
@@ -114,7 +114,7 @@ fn baseline(args: &QualityGateArgs, analysed: &Analysed) -> anyhow::Result<Optio
     Ok(Some(found.unwrap_or_default()))
 }
 
-/// Writes what is accepted from now on.
+/// Writes the findings that are accepted from now on.
 fn write_baseline(
     args: &QualityGateArgs,
     analysed: &Analysed,
@@ -128,13 +128,13 @@ fn write_baseline(
     Destination::File(path).write(&updated.to_text())?;
     if !global.quiet {
         let count = counted(updated.entries.len(), "finding", "findings");
-        // A remark that cannot be written is not worth failing for.
+        // Failing to write a note is no reason to fail.
         let _ = writeln!(io::stderr(), "note: {} accepts {count}", shown(&file));
     }
     Ok(updated)
 }
 
-/// The findings file by file, then the summary.
+/// The findings by file, then the summary.
 fn human(report: &GateReport, screen: &Screen) -> String {
     let mut text = String::new();
     let mut path = None;
@@ -165,7 +165,7 @@ fn human(report: &GateReport, screen: &Screen) -> String {
     text + &summary(report, screen)
 }
 
-/// What is wrong, with what it was before where that was better.
+/// The message of a finding, with the earlier value if that was better.
 fn message(finding: &Finding) -> String {
     match finding.was {
         Some(was) => format!("{} (it was {was})", finding.message),
@@ -184,7 +184,7 @@ fn level_meaning(level: Level) -> Meaning {
     }
 }
 
-/// The answer of each rule that is on.
+/// The result of each active rule.
 pub fn rules_table(report: &GateReport, screen: &Screen) -> String {
     let mut rules = Table::new([
         Column::text("Rule"),
@@ -200,7 +200,7 @@ pub fn rules_table(report: &GateReport, screen: &Screen) -> String {
     rules.render(screen)
 }
 
-/// What each rule says, what was not measured, the verdict.
+/// The results of the rules, the unmeasured ones, and the verdict.
 fn summary(report: &GateReport, screen: &Screen) -> String {
     let mut text = rules_table(report, screen);
     let off: Vec<&str> =
@@ -228,7 +228,8 @@ fn summary(report: &GateReport, screen: &Screen) -> String {
     format!("{text}\n{}\n", verdict_line(report, screen))
 }
 
-/// What the baseline did, e.g. `Baseline: 12 findings are accepted, 1 expired, 2 are gone (--baseline write drops them)`.
+/// The effect of the baseline, e.g. `Baseline: 12 findings are accepted, 1 expired, 2 are gone (--baseline write drops
+/// them)`.
 fn baseline_line(baseline: &BaselineReport) -> String {
     let mut parts = vec![format!("{} accepted", counted(baseline.accepted.len(), "finding", "findings"))];
     if !baseline.expired.is_empty() {

@@ -7,7 +7,7 @@ use abilities::Satd;
 use facts::Measured;
 use pmat::satd::{Age, SatdItem, SatdReport, Severity};
 
-/// Lists the technical debt that comments admit to.
+/// Lists self-admitted technical debt in comments.
 pub fn run(args: &SatdArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
@@ -30,7 +30,7 @@ fn human(report: &SatdReport, screen: &Screen) -> String {
     columns.push(Column::sentence("What"));
     let mut table = Table::new(columns);
     let mut items: Vec<&SatdItem> = report.items.iter().collect();
-    // Stable: within a severity the order stays that of the report, by place.
+    // Stable sort: within a severity, the report's order by place is kept.
     items.sort_by_key(|item| std::cmp::Reverse(item.severity));
     for item in items {
         table.row(row(item, blamed));

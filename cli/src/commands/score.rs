@@ -89,7 +89,7 @@ fn row(check: &CheckScore) -> [Cell; 4] {
     ]
 }
 
-/// The first evidence, or what is missing.
+/// The first piece of evidence, or what is missing.
 fn reason(answer: &Answer) -> String {
     match answer {
         Answer::Missed { why } => why.clone(),

@@ -16,14 +16,14 @@ use web::state::Place;
 use web::webhooks::{Secret, WebhookOptions};
 use web::{ServeError, ServeOptions, serve};
 
-/// The variable that may hold the token.
+/// The environment variable with the token.
 const TOKEN: &str = "BATUTA_TOKEN";
-/// The variable that may name the privacy tier.
+/// The environment variable with the privacy tier.
 const PRIVACY_TIER: &str = "BATUTA_PRIVACY_TIER";
-/// Folders are searched for repositories down to this depth.
+/// How deep folders are searched for repositories.
 const SCAN_DEPTH: usize = 6;
 
-/// Serves repositories until it is asked to stop.
+/// Serves repositories until it is told to stop.
 pub fn run(args: &ServeArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let repositories = repositories(args)?;
     let token = token(args)?;
@@ -48,11 +48,11 @@ pub fn run(args: &ServeArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     };
     web::log::start(format, args.log_level.into());
     let listening = |address: SocketAddr| {
-        // Whoever waits for this line may have gone; the log has it, too.
+        // If nobody reads this line, the log still has it.
         let _ = writeln!(io::stdout(), "listening on http://{address}").and_then(|()| io::stdout().flush());
     };
     memory::keep_little();
-    // Until the service has ended a first Ctrl-C is its own affair.
+    // Until the service has ended, it handles the first Ctrl-C itself.
     interrupt::left_to(|| serve(options, &listening)).map_err(|error| not_served(&error))?;
     Ok(Outcome::Fine)
 }
@@ -78,7 +78,7 @@ impl From<PrivacyTier> for egress::PrivacyTier {
     }
 }
 
-/// Who is told about changes. URLs are called by their number: what is in them may be secret.
+/// The webhooks. Messages refer to URLs by number, since a URL may contain secrets.
 fn webhooks(args: &ServeArgs) -> anyhow::Result<WebhookOptions> {
     let mut targets = Vec::new();
     for (number, url) in (1..).zip(&args.webhook) {
@@ -135,7 +135,7 @@ fn token(args: &ServeArgs) -> anyhow::Result<Option<Token>> {
     Ok(set.map(|token| Token::new(&token)).transpose().map_err(|error| wrong(&error))?)
 }
 
-/// The repositories that are asked for, each once, with their names.
+/// The requested repositories with their names, without duplicates.
 fn repositories(args: &ServeArgs) -> anyhow::Result<Vec<(String, Place)>> {
     let mut places = Vec::new();
     if args.repositories.is_empty() && args.scan.is_empty() {
@@ -162,18 +162,18 @@ fn repositories(args: &ServeArgs) -> anyhow::Result<Vec<(String, Place)>> {
         }
         places.extend(found);
     }
-    // One that was named comes first: it may be anywhere.
+    // A repository that the user named comes first, since it may be anywhere.
     let mut seen = BTreeSet::new();
     places.retain(|place| seen.insert(place.path.clone()));
     Ok(places.into_iter().map(|place| (name(&place.path), place)).collect())
 }
 
-/// What a person calls a repository: the last part of its path.
+/// The display name of a repository: the last part of its path.
 fn name(path: &Path) -> String {
     path.file_name().map_or_else(|| "repository".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-/// The folder that a repository is known by: its work tree, or its own folder when it is bare.
+/// The folder that identifies a repository: its work tree, or the repository folder if it is bare.
 fn root(path: &Path) -> anyhow::Result<PathBuf> {
     let wrong = || Failure::new(format!("cannot serve {}", path.display()));
     let help = "name a folder with a Git repository; `git init` makes one";
@@ -186,20 +186,21 @@ fn root(path: &Path) -> anyhow::Result<PathBuf> {
     Ok(root.canonicalize().unwrap_or_else(|_| root.to_owned()))
 }
 
-/// What is under a folder.
+/// The repositories below a folder.
 struct Scan {
     repositories: Vec<Place>,
     outside: Vec<LeftOut>,
 }
 
-/// A repository that something of is outside of the folder that was scanned.
+/// A repository that has parts outside of the scanned folder.
 struct LeftOut {
     path: PathBuf,
     why: String,
 }
 
-/// Every repository under a folder, by path. Links are not followed, and repositories are not searched for others. Whoever may
-/// write into the folder can put a `.git` there that leads elsewhere: only the operator says what is served.
+/// Finds all repositories below a folder, sorted by path. Links are not followed, and there is no search inside a
+/// repository. Anyone who can write to the folder can put a `.git` there that points elsewhere, but only the operator
+/// decides what is served.
 fn scan(folder: &Path) -> anyhow::Result<Scan> {
     let unreadable = |error: io::Error| {
         Failure::new(format!("cannot search {}", folder.display()))
@@ -216,12 +217,13 @@ fn scan(folder: &Path) -> anyhow::Result<Scan> {
                 Err(error) if error.leads_elsewhere => {
                     found.outside.push(LeftOut { path: folder, why: error.to_string() });
                 }
-                // One that cannot be opened is served as one that cannot be read. Whenever it is opened it is checked again.
+                // A repository that cannot be opened is served as unreadable. It is checked again each time it is
+                // opened.
                 _ => found.repositories.push(Place { path: folder, scanned: Some(start.clone()) }),
             }
             continue;
         }
-        // A folder that cannot be read holds nothing that could be served.
+        // A folder that cannot be read has nothing to serve.
         let Ok(entries) = std::fs::read_dir(&folder) else { continue };
         for entry in entries.flatten() {
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
@@ -235,7 +237,7 @@ fn scan(folder: &Path) -> anyhow::Result<Scan> {
     Ok(found)
 }
 
-/// True for a work tree, and for a bare repository.
+/// True for a work tree or a bare repository.
 fn is_repository(folder: &Path) -> bool {
     let bare =
         || folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir();

@@ -15,37 +15,37 @@ pub enum ColorChoice {
     Never,
 }
 
-/// The meaning of a piece of text. Colour only repeats what the text says.
+/// The meaning of a piece of text. Colour only repeats what the text already says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Meaning {
-    /// Nothing special.
+    /// Plain text.
     #[default]
     Plain,
-    /// A title or the head of a column.
+    /// A title or a column heading.
     Heading,
-    /// All is well.
+    /// Good.
     Good,
-    /// Worth a look.
+    /// Worth attention.
     Warning,
     /// Wrong, or above a limit.
     Bad,
-    /// Of lesser weight.
+    /// Less important.
     Quiet,
-    /// Something to type.
+    /// A command to type.
     Command,
 }
 
-/// Puts colour on text, or leaves it alone.
+/// Colours text, or leaves it unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Painter {
     enabled: bool,
 }
 
 impl Painter {
-    /// A painter that leaves text alone.
+    /// A painter that leaves text unchanged.
     pub const OFF: Painter = Painter { enabled: false };
 
-    /// The painter for standard output or standard error under the user's choice and the conventions of
+    /// The painter for standard output or standard error. Follows the user's choice and the conventions of
     /// <https://no-color.org> and <https://bixense.com/clicolors>.
     #[expect(clippy::disallowed_methods, reason = "environment: NO_COLOR and its like")]
     pub fn for_stream(choice: ColorChoice, stream: &impl IsTerminal) -> Painter {
@@ -71,7 +71,7 @@ impl Painter {
     }
 }
 
-/// `setting(NAME)` is `None` for an unset or empty variable, else whether it is anything but `0`.
+/// `setting(NAME)` is `None` if the variable is unset or empty, otherwise whether it differs from `0`.
 #[expect(clippy::disallowed_methods, reason = "environment: what the terminal can do")]
 fn wants_colour(choice: ColorChoice, terminal: bool, setting: impl Fn(&str) -> Option<bool>) -> bool {
     match choice {

@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 pub enum Destination {
     /// Standard output.
     StandardOutput,
-    /// A file, replaced as a whole: a reader sees the old text or the new one, never half of it.
+    /// A file, replaced atomically: readers see either the old text or the new one.
     File(PathBuf),
 }
 
 impl Destination {
-    /// The place that `--output` names; `-` and nothing are standard output.
+    /// The destination that `--output` names. Without it, or for `-`, standard output.
     pub fn from_option(output: Option<&Path>) -> Destination {
         match output {
             Some(path) if path != Path::new("-") => Destination::File(path.to_owned()),
@@ -27,7 +27,7 @@ impl Destination {
         matches!(self, Destination::StandardOutput)
     }
 
-    /// Fails at once, before any work is done, where the report's folder does not exist.
+    /// Fails early if the report's folder does not exist, before any work is done.
     pub fn check(&self) -> anyhow::Result<()> {
         let Destination::File(path) = self else {
             return Ok(());
@@ -43,13 +43,13 @@ impl Destination {
         }
     }
 
-    /// Writes all of `text`, what is hidden in it as escapes wherever it goes: a terminal may show it later. A reader that went
-    /// away (`batuta … | head`) has what it wanted: that is not an error.
+    /// Writes all of `text`. Hidden characters are escaped for every destination, since a terminal may show a file
+    /// later. A reader that closed the pipe (`batuta … | head`) is not an error.
     pub fn write(&self, text: &str) -> anyhow::Result<()> {
         self.write_bytes(printable(text).as_bytes())
     }
 
-    /// As [`Destination::write`], what is not text: it goes as it is.
+    /// Like [`Destination::write`], for binary data, which is written unchanged.
     pub fn write_bytes(&self, bytes: &[u8]) -> anyhow::Result<()> {
         match self {
             Destination::StandardOutput => {
@@ -72,10 +72,10 @@ impl Destination {
     }
 }
 
-/// Replaces the file at `path`, through a new file next to it that takes its name. What is not an ordinary file (a
-/// device, a pipe) is written to directly.
+/// Replaces the file at `path` through a temporary file next to it, which is then renamed. Anything other than an
+/// ordinary file (a device, a pipe) is written to directly.
 fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // A symbolic link stays one: the file it points to is replaced.
+    // Keep a symbolic link and replace the file that it points to.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let existing = fs::metadata(&target).ok();
     if existing.as_ref().is_some_and(|metadata| metadata.is_dir()) {
@@ -102,7 +102,7 @@ fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Those of the file that is replaced, else what any program asks for (the user's mask takes from it).
+/// The permissions of the replaced file, or the usual ones for a new file (reduced by the user's umask).
 #[cfg(unix)]
 fn new_file_permissions(existing: Option<&fs::Metadata>) -> fs::Permissions {
     use std::os::unix::fs::PermissionsExt;

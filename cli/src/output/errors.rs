@@ -1,10 +1,10 @@
-//! Errors, as standard error shows them.
+//! Formats errors for standard error.
 
 use super::{Meaning, Painter, shown};
 use crate::failure::Failure;
 use std::fmt::Write;
 
-/// The error as standard error shows it:
+/// Formats an error for standard error:
 ///
 /// ```text
 /// error: what

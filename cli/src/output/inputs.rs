@@ -1,22 +1,22 @@
-//! What a command reads is not what it writes.
+//! Prevents a command from overwriting its own inputs.
 
 use super::Destination;
 use crate::failure::Failure;
 use std::fs::{self, File, Metadata};
 use std::path::{Path, PathBuf};
 
-/// An ordinary file, whatever name or link leads to it.
+/// The identity of an ordinary file, independent of the name or link used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Identity {
-    /// Device and number of a file that is there: the same for every hard and symbolic link.
+    /// Device and inode number of an existing file: the same for all hard and symbolic links.
     #[cfg(unix)]
     Inode(u64, u64),
-    /// Where a file is, or will be, without symbolic links on the way.
+    /// The path of an existing or future file, without symbolic links in its folder.
     Place(PathBuf),
 }
 
 impl Identity {
-    /// The ordinary file at a path, whether it is there or will be; nothing for folders, devices and pipes.
+    /// The ordinary file at a path, existing or future. `None` for folders, devices and pipes.
     fn of(path: &Path) -> Option<Identity> {
         match fs::metadata(path) {
             Ok(found) => Identity::of_file(&found, path),
@@ -39,7 +39,7 @@ impl Identity {
         if found.is_file() { fs::canonicalize(path).ok().map(Identity::Place) } else { None }
     }
 
-    /// The ordinary file that a stream of the program is tied to.
+    /// The ordinary file that one of the program's streams is connected to.
     #[cfg(unix)]
     fn of_stream(stream: impl std::os::fd::AsFd) -> Option<Identity> {
         let file = File::from(stream.as_fd().try_clone_to_owned().ok()?);
@@ -54,7 +54,7 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// These files; `-` is standard input.
+    /// Collects these files; `-` is standard input.
     pub fn new<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Inputs {
         let mut inputs = Inputs::default();
         for path in paths {
@@ -67,7 +67,7 @@ impl Inputs {
         inputs
     }
 
-    /// Fails where one of the files to be written is read, too, or two of them are one.
+    /// Fails if an output file is also an input, or if two outputs are the same file.
     pub fn apart_from<'a>(&self, written: impl IntoIterator<Item = &'a Destination>) -> anyhow::Result<()> {
         let mut before = Vec::<Identity>::new();
         for destination in written {

@@ -1,4 +1,4 @@
-//! How results reach a person or a file: colour, tables, escaping, the place they are written to.
+//! Delivers results to a person or a file: colour, tables, escaping, destinations.
 
 mod colour;
 mod destination;
@@ -23,15 +23,15 @@ use facts::visible;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Says on standard error what the user should know about a run that goes on, unless `--quiet` asks for errors only.
+/// Prints a note about a run that continues on standard error, unless `--quiet` is set.
 pub fn warn(quiet: bool, text: &str) {
     if !quiet {
-        // A remark that cannot be written is not worth failing for.
+        // Failing to write a note is no reason to fail.
         let _ = writeln!(io::stderr(), "warning: {}", shown(text));
     }
 }
 
-/// A report as JSON: `schema` names its shape and version, the report's own fields follow.
+/// A report as JSON: `schema` gives its shape and version, and the report's own fields follow.
 #[derive(Serialize)]
 struct Envelope<'a, T: Serialize> {
     schema: &'a str,
@@ -39,7 +39,7 @@ struct Envelope<'a, T: Serialize> {
     report: &'a T,
 }
 
-/// The JSON text of a report under its schema name, e.g. `batuta/complexity/1`.
+/// The JSON text of a report with its schema name, e.g. `batuta/complexity/1`.
 pub fn json<T: Serialize>(schema: &str, report: &T) -> anyhow::Result<String> {
     pretty(&Envelope { schema, report })
 }
@@ -56,7 +56,7 @@ pub fn pretty<T: Serialize>(value: &T) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// The word that JSON has for a value of few states (a severity, a category): the screen shows the same.
+/// The JSON word for an enum value (a severity, a category). The screen shows the same word.
 pub fn word<T: Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,

@@ -5,9 +5,9 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// A run shorter than this shows no progress.
+/// Shorter runs show no progress.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Between two redraws of the line on a terminal, and between two lines elsewhere.
+/// Interval between redraws of the line on a terminal, and between lines elsewhere.
 const TERMINAL_PERIOD: Duration = Duration::from_millis(100);
 const LOG_PERIOD: Duration = Duration::from_secs(2);
 
@@ -23,19 +23,19 @@ pub enum ProgressChoice {
     Never,
 }
 
-/// One line on standard error that shows the progress of a run: what was done and what is left, without a guess at the
-/// time. Gone when dropped.
+/// One line on standard error that shows a run's progress: work done and work left, without a time estimate. It
+/// disappears when dropped.
 pub struct ProgressLine {
     enabled: bool,
     terminal: bool,
     started: Instant,
-    /// Milliseconds since the start at which the next line is due.
+    /// Time at which the next line is due, in milliseconds since the start.
     due: AtomicU64,
     drawn: AtomicBool,
 }
 
 impl ProgressLine {
-    /// A line that appears once the run has taken a second.
+    /// Creates a line that appears after the run has taken a second.
     pub fn new(choice: ProgressChoice, quiet: bool) -> ProgressLine {
         let terminal = io::stderr().is_terminal();
         let enabled = match choice {
@@ -52,12 +52,12 @@ impl ProgressLine {
         }
     }
 
-    /// Takes note of the state of a measuring run; any thread may call it.
+    /// Records the state of a measuring run. Any thread may call it.
     pub fn report(&self, progress: Progress) {
         self.say(|| format!("measuring: {} of {} files", progress.done, progress.total));
     }
 
-    /// Takes note of the state of the run in words, which are made only when they are shown; any thread may call it.
+    /// Records the state of the run as text, which is only built if it is shown. Any thread may call it.
     pub fn say(&self, words: impl FnOnce() -> String) {
         if !self.enabled {
             return;
@@ -66,14 +66,14 @@ impl ProgressLine {
         let due = self.due.load(Ordering::Relaxed);
         let period = if self.terminal { TERMINAL_PERIOD } else { LOG_PERIOD };
         let next = now + period.as_millis() as u64;
-        // Of several threads that find the line due, the one whose exchange succeeds draws it.
+        // If several threads find the line due, the one whose exchange succeeds draws it.
         if now < due || self.due.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_err() {
             return;
         }
         self.drawn.store(true, Ordering::Relaxed);
         let (start, end) = if self.terminal { ("\r\x1b[K", "") } else { ("", "\n") };
         let line = format!("{start}{}{end}", shown(&words()));
-        // A progress line that cannot be written is not worth failing for.
+        // Failing to write progress is no reason to fail.
         let _ = io::stderr().write_all(line.as_bytes());
     }
 }

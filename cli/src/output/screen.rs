@@ -1,17 +1,17 @@
 use super::{ColorChoice, Destination, Painter};
 use std::io;
 
-/// What a human-readable report is drawn on.
+/// The properties of the screen for a human-readable report.
 #[derive(Debug, Clone, Copy)]
 pub struct Screen {
     /// Its colours.
     pub painter: Painter,
-    /// Columns of the terminal; `None` for a file or a pipe, where nothing is shortened.
+    /// Columns of the terminal. `None` for a file or a pipe, where nothing is shortened.
     pub width: Option<usize>,
 }
 
 impl Screen {
-    /// The screen that `destination` shows its text on.
+    /// The screen for a destination.
     pub fn of(destination: &Destination, colour: ColorChoice) -> Screen {
         if !destination.is_standard_output() {
             let painter = match colour {

@@ -1,12 +1,12 @@
 use super::{Meaning, Screen, shown};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Between two columns.
+/// The gap between two columns.
 const GAP: usize = 2;
-/// A shortened column keeps at least this many terminal columns.
+/// Minimum width of a shortened column, in terminal columns.
 const SHORTEST: usize = 12;
 
-/// How a column is set.
+/// The alignment and shortening of a column.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
     heading: &'static str,
@@ -14,7 +14,7 @@ pub struct Column {
     shortens: Option<Shortened>,
 }
 
-/// What a column loses where the terminal is too narrow.
+/// How a column is shortened on a narrow terminal.
 #[derive(Debug, Clone, Copy)]
 enum Shortened {
     Middle,
@@ -32,18 +32,18 @@ impl Column {
         Column { heading, right: true, shortens: None }
     }
 
-    /// Text that loses its middle where the terminal is too narrow: paths, names.
+    /// Text that is shortened in the middle on a narrow terminal: paths, names.
     pub const fn path(heading: &'static str) -> Column {
         Column { heading, right: false, shortens: Some(Shortened::Middle) }
     }
 
-    /// Text that loses its end where the terminal is too narrow.
+    /// Text that is shortened at the end on a narrow terminal.
     pub const fn sentence(heading: &'static str) -> Column {
         Column { heading, right: false, shortens: Some(Shortened::End) }
     }
 }
 
-/// One cell: its text, made harmless, and its meaning.
+/// One cell: its escaped text and its meaning.
 #[derive(Debug, Clone)]
 pub struct Cell {
     text: String,
@@ -51,7 +51,7 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// A cell without a meaning of its own.
+    /// A cell without a special meaning.
     pub fn new(text: impl AsRef<str>) -> Cell {
         Cell::meaning(text, Meaning::Plain)
     }
@@ -68,7 +68,7 @@ impl<T: ToString> From<T> for Cell {
     }
 }
 
-/// Rows under headed columns.
+/// Rows below column headings.
 #[derive(Debug, Clone)]
 pub struct Table {
     columns: Vec<Column>,
@@ -82,19 +82,19 @@ impl Table {
         Table { columns: columns.into(), rows: Vec::new(), indent: 0 }
     }
 
-    /// The same table, moved to the right by `indent` spaces.
+    /// Indents the table by `indent` spaces.
     pub fn indented(self, indent: usize) -> Table {
         Table { indent, ..self }
     }
 
-    /// Adds a row; a row shorter than the columns ends with empty cells.
+    /// Adds a row. Missing cells at the end of a row are empty.
     pub fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
         let mut row: Vec<Cell> = cells.into_iter().take(self.columns.len()).collect();
         row.resize_with(self.columns.len(), || Cell::new(""));
         self.rows.push(row);
     }
 
-    /// The table's lines, each with its line end. Columns without any heading get no heading line.
+    /// The lines of the table, each with its line end. If no column has a heading, there is no heading line.
     pub fn render(&self, screen: &Screen) -> String {
         let widths = self.widths(screen.width);
         let mut text = String::new();
@@ -109,8 +109,8 @@ impl Table {
         text
     }
 
-    /// The widest cell of each column, less what a narrow terminal takes from the columns that can lose it: always from
-    /// the widest of them.
+    /// The width of each column. On a narrow terminal, shortens the widest column that may be shortened until the table
+    /// fits.
     fn widths(&self, screen_width: Option<usize>) -> Vec<usize> {
         let widest = |index: usize, column: &Column| {
             let cells = self.rows.iter().map(|row| display_width(&row[index].text));
@@ -157,12 +157,12 @@ impl Table {
     }
 }
 
-/// Terminal columns that `text` takes.
+/// The width of `text` in terminal columns.
 pub fn display_width(text: &str) -> usize {
     text.width()
 }
 
-/// `text` in at most `width` terminal columns: its middle gives way to `…`, since both ends of a path say more.
+/// Shortens `text` to `width` terminal columns with `…` in the middle, since both ends of a path matter.
 pub fn shorten_middle(text: &str, width: usize) -> String {
     if display_width(text) <= width {
         return text.to_owned();
@@ -173,7 +173,7 @@ pub fn shorten_middle(text: &str, width: usize) -> String {
     format!("{head}…{tail}")
 }
 
-/// `text` in at most `width` terminal columns: its end gives way to `…`.
+/// Shortens `text` to `width` terminal columns with `…` at the end.
 pub fn shorten_end(text: &str, width: usize) -> String {
     if display_width(text) <= width {
         return text.to_owned();

@@ -1,26 +1,26 @@
-//! Copies that are a part of what was accepted.
+//! Recognises copies that are parts of accepted copies.
 //!
-//! When code goes, what is left of copies is cut to pieces, joined, or comes to light behind larger copies that are gone. None
-//! of it is new: its text was accepted, in as many places and with as many tokens at least.
+//! When code is removed, the remaining copies are split, joined, or become visible because larger copies are gone. They
+//! are not new: their text was accepted before, in at least as many places and with at least as many tokens.
 
 use super::Entry;
 use crate::report::Finding;
 use facts::hash::{HashMap, HashSet};
 
-/// Entries that are remembered for one piece: a baseline may be untrusted.
+/// Limit on the entries stored for one piece: a baseline may be untrusted.
 const MOST_FOR_A_PIECE: usize = 256;
 
-/// How much larger copies may be than the accepted ones that they are joined of.
+/// How much larger joined copies may be than the accepted copies that they consist of.
 const JOINTS: f64 = 0.1;
 
-/// Accepted copies by the pieces that they are made of.
+/// Accepted copies by their pieces.
 pub(super) struct KnownCopies<'e> {
     entries: &'e [Entry],
     by_piece: HashMap<u32, Vec<usize>>,
 }
 
 impl<'e> KnownCopies<'e> {
-    /// Those of all entries that still accept something.
+    /// The copies of all entries that have not expired.
     pub fn of(entries: &'e [Entry], is_expired: impl Fn(&Entry) -> bool) -> KnownCopies<'e> {
         let mut by_piece: HashMap<u32, Vec<usize>> = HashMap::default();
         for (place, entry) in entries.iter().enumerate() {
@@ -35,8 +35,9 @@ impl<'e> KnownCopies<'e> {
         KnownCopies { entries, by_piece }
     }
 
-    /// The first entry that a finding on copies is made of, where three quarters of its pieces were accepted, in as many
-    /// places, and with as many tokens in all. Where parts come to be one, what was around the gap adds a little.
+    /// The first entry that covers a finding on copies: three quarters of its pieces must have been accepted, in at
+    /// least as many places and with at least as many tokens in total. Joined parts gain a few tokens around the former
+    /// gap.
     pub fn holds(&self, finding: &Finding) -> Option<usize> {
         let copies = finding.copies.as_ref()?;
         let known: Vec<&Vec<usize>> =

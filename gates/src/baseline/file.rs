@@ -18,7 +18,7 @@ const NO_DAY: &str = "\"expires\" is not a day such as \"2026-12-31\"";
 const NO_COPIES: &str =
     "\"copies\" is not as `--baseline write` writes it: {\"content\": …, \"pieces\": …, \"places\": …}";
 
-/// Bytes of a file of which is said what exactly is wrong with it.
+/// Larger files, in bytes, get no exact error message.
 const MOST_EXPLAINED: usize = 1 << 20;
 
 /// An accepted finding.
@@ -58,7 +58,7 @@ pub struct Entry {
 pub struct BaselineError(String);
 
 impl Entry {
-    /// The entry that accepts a finding without a reason and for good.
+    /// An entry that accepts a finding, without a reason and without an end.
     pub(super) fn of(finding: &Finding) -> Entry {
         Entry {
             path: finding.path.clone(),
@@ -109,7 +109,7 @@ impl Baseline {
     }
 }
 
-/// The file as it is read: what else is there is skipped and takes no room.
+/// The file as it is read: unknown keys are skipped and take no memory.
 #[derive(Deserialize)]
 struct File {
     schema: String,
@@ -163,13 +163,13 @@ impl Stored {
     }
 }
 
-/// What is wrong with a text that [`File`] refused. Nothing of it is quoted: it may be another file than whoever reads the error
-/// may see.
+/// What is wrong with a text that [`File`] rejected. The text is never quoted: it may be a file that the reader of the
+/// error is not allowed to see.
 fn what_is_wrong(text: &str, error: &serde_json::Error) -> String {
     if error.is_syntax() || error.is_eof() {
         return format!("no JSON (line {})", error.line());
     }
-    // As values it takes twenty times as much memory.
+    // Parsed into values, it takes twenty times as much memory.
     if text.len() > MOST_EXPLAINED {
         return format!("no baseline (line {})", error.line());
     }

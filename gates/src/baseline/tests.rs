@@ -49,7 +49,7 @@ fn a_worse_figure_is_not_accepted_and_a_better_one_is_held() {
     assert_eq!(tightened.entries[0].value, Some(2.0));
     let again = judged(&[("a.rs", three)], Some((&tightened, None)));
     assert_eq!((again.verdict, again.findings[0].was), (Verdict::Fail, Some(2.0)));
-    // Tightening never lets go: what the run still finds is not accepted by it, and its old entry is dropped.
+    // Tightening accepts nothing: findings that the run still reports stay open, and their old entries are dropped.
     assert_eq!(Baseline::updated(&again, None).entries, []);
     assert_eq!(Baseline::updated(&again, Some(&Terms::default())).entries[0].value, Some(3.0));
 }
@@ -85,7 +85,7 @@ fn what_was_not_judged_stays() {
     let baseline = Baseline::updated(&judged(&files, &[], None), Some(&Terms::default()));
     let rules: Vec<&str> = baseline.entries.iter().map(|entry| entry.rule.as_str()).collect();
     assert_eq!(rules, ["file-length", "parameter-count", "parameter-count"]);
-    // One rule alone: what others found is not gone.
+    // With only one rule selected, the findings of the others are not gone.
     let mended = [("a.rs", files[0].1), ("b.rs", "fn f() {}\n")];
     let report = judged(&mended, &["parameter-count"], Some(&baseline));
     let done = report.baseline.as_ref().expect("it was judged by a baseline");
@@ -175,12 +175,12 @@ fn a_hostile_file_is_refused_or_read_without_much_room() {
     assert_eq!(refused(&valued("[]")), "finding 1: \"value\" is no number");
     let many = format!("{}7", "7,".repeat(1 << 20));
     assert_eq!(refused(&whole(&many)), "no baseline (line 1)");
-    // What nobody asks for is skipped.
+    // Unknown keys are skipped.
     let extra = whole(entry).replacen('{', &format!("{{\"more\": [{many}],"), 1);
     assert_eq!(Baseline::parse(&extra).map(|baseline| baseline.entries.len()), Ok(1));
 }
 
-/// 30,000 findings and as many entries of others: each is asked about once.
+/// 30,000 findings and 30,000 entries for other findings: each is looked up once.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test that measures")]
 fn many_entries_and_many_findings_are_matched_in_a_moment() {

@@ -1,4 +1,4 @@
-//! Copies of code: accepted by what they are, not by the share that they make of the whole.
+//! Copies of code are accepted by their content, not by their share of the whole.
 
 use super::*;
 use crate::{Config, Gate, NoEvidence, Verdict};
@@ -32,7 +32,7 @@ fn answer(files: &Files, baseline: &Baseline) -> (Verdict, usize) {
     (report.verdict, report.findings.len())
 }
 
-/// Statements that are like those of no other seed.
+/// Statements that no other seed gives.
 fn statements(seed: u64, count: usize) -> Vec<String> {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let statement = |_| {
@@ -116,7 +116,7 @@ fn what_is_left_of_copies_is_accepted_and_a_part_of_them_elsewhere_is_not() {
     files[1] = file("b.py", function("g", &all));
     files.push(file("c.py", function("h", &all[..30])));
     assert_eq!(answer(&files, &baseline).0, Verdict::Fail);
-    // Two that come to be one by what goes between them.
+    // Two copies that become one because the code between them is removed.
     let between = [&all[..40], &statements(77, 12)[..], &all[40..]].concat();
     let apart = vec![file("a.py", function("f", &all)), file("b.py", function("g", &between))];
     let baseline = accepting(&apart);
@@ -155,7 +155,7 @@ fn the_file_holds_what_copies_are_and_one_of_an_older_program_can_be_read() {
         let error = Baseline::parse(&text.replacen(right, wrong, 1)).expect_err("it is wrong").to_string();
         assert!(error.starts_with("finding 1: \"copies\" is not as"), "{error}");
     }
-    // It held the listed classes to the share, and knew none of the others.
+    // It limited the listed classes by share, and did not know the others.
     let listed = judged(&files, None).findings;
     let mut old = Baseline { entries: listed.iter().map(Entry::of).collect() };
     for entry in &mut old.entries {
@@ -181,7 +181,7 @@ fn a_block_is_reported_once_and_the_share_stays() {
     ];
     let report = judged(&files, None);
     let found: Vec<String> = report.findings.iter().map(|finding| finding.path.to_string()).collect();
-    // The larger one first; the smaller one where it says something new.
+    // The larger class first; the smaller one at a place that the larger one does not name.
     assert_eq!(found, ["a.py", "c.py"]);
     assert!(report.findings[1].message.contains("a.py:") && report.findings[1].message.contains("b.py:"));
     let allowed: Files = files

@@ -20,11 +20,11 @@ use toml::de::{DeTable, DeValue};
 pub(super) const TOP: [&str; 6] =
     [Exclude::NAME, Limits::NAME, GateSection::NAME, HookSettings::NAME, "rules", "layers"];
 
-/// Bytes of a configuration. A long one of a large repository has 50 KB.
+/// Limit on the bytes of a configuration. A long one, of a large repository, has 50 KB.
 const LARGEST: usize = 1 << 20;
-/// Problems that are told: each is looked up in the text.
+/// Limit on reported problems: each one is looked up in the text.
 const MOST_PROBLEMS: usize = 100;
-/// Path patterns of a configuration. Each is compared with every file.
+/// Limit on the path patterns of a configuration: each is compared with every file.
 const MOST_PATTERNS: usize = 10_000;
 
 pub(super) fn decode(text: &str, origin: &str) -> Result<Config, ConfigError> {
@@ -44,7 +44,7 @@ pub(super) fn decode(text: &str, origin: &str) -> Result<Config, ConfigError> {
     let mut problems: Vec<Problem> = decoder.problems;
     problems.sort_by_key(|problem| (problem.line, problem.column));
     problems.dedup();
-    // What follows from broken syntax is noise beside the syntax error itself.
+    // Errors that follow from a syntax error are noise.
     if !errors.is_empty() {
         problems.retain(|problem| problem.message.starts_with("not valid TOML"));
     }
@@ -59,14 +59,14 @@ struct Decoder<'s> {
     problems: Vec<Problem>,
     /// Path patterns so far.
     patterns: usize,
-    /// Entries of orders of layers so far.
+    /// Entries of layer orders so far.
     layer_entries: usize,
 }
 
-/// The values of a table that its text gives, and that its keys take.
+/// The valid values that a table's text gives.
 type Values = Map<String, Value>;
 
-/// The keys `level` and `exclude`, with the defaults that a rule has.
+/// The keys `level` and `exclude`, with the rule's defaults.
 pub(super) fn keys_of_every_rule(rule: &Rule) -> Vec<Key> {
     keys_of(&OfEveryRule::of(rule.level))
 }
@@ -93,7 +93,7 @@ impl Decoder<'_> {
         self.filled(defaults, values, table, S::NAME)
     }
 
-    /// A table of the values that the text gives, else of the defaults.
+    /// A table with the values from the text, and defaults for the rest.
     fn filled<T: Table>(&mut self, defaults: T, values: Values, table: &DeTable<'_>, section: &str) -> T {
         match with_values(&defaults, values) {
             Ok(filled) => filled,
@@ -104,7 +104,7 @@ impl Decoder<'_> {
         }
     }
 
-    /// A value that its key's kind takes and the type of the field does not.
+    /// Reports a value that fits its key's kind but not the type of the field.
     fn unfit(&mut self, table: &DeTable<'_>, section: &str, error: &serde_json::Error) {
         let at = table.iter().next().map_or(0..0, |(key, _)| key.span());
         self.report(at, format!("[{section}]: {error}"), String::new());
@@ -144,7 +144,7 @@ impl Decoder<'_> {
         RuleSettings::new(self.filled(defaults, values, table, section), own)
     }
 
-    /// The values that a table gives for `keys`; what is wrong is reported and left out.
+    /// The values that a table gives for `keys`; wrong ones are reported and left out.
     fn values(&mut self, table: &DeTable<'_>, keys: &[Key], section: &str) -> Values {
         let mut values = Values::new();
         for key in keys {
@@ -332,7 +332,7 @@ fn size(text: &str) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(factor)
 }
 
-/// What a value is, for a person.
+/// Describes a value for a person.
 fn describe(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(text) => format!("the text \"{text}\""),

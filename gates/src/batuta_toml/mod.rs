@@ -1,4 +1,4 @@
-//! Reads `batuta.toml`: the [configuration](crate::config) together with the rules that there are.
+//! Reads `batuta.toml`: the [configuration](crate::config) together with the existing rules.
 
 mod decode;
 mod schema;
@@ -26,15 +26,15 @@ impl Config {
         decode::decode(text, origin)
     }
 
-    /// The settings of a rule, to be changed.
+    /// The settings of a rule, mutable.
     ///
     /// # Errors
-    /// When there is no such rule; the message suggests the nearest.
+    /// There is no rule with this id; the message suggests the nearest.
     pub fn rule_mut(&mut self, id: &str) -> Result<&mut RuleSettings, UnknownName> {
         self.rules.get_mut(id).ok_or_else(|| UnknownName::rule(id))
     }
 
-    /// The same with every rule switched off that is not `wanted`.
+    /// The same configuration with all rules off except those that are `wanted`.
     pub fn only(&self, wanted: impl Fn(&Rule) -> bool) -> Config {
         let mut config = self.clone();
         for rule in rules::all().filter(|rule| !wanted(rule)) {
@@ -44,10 +44,11 @@ impl Config {
     }
 
     /// Switches off every rule whose id or group is not in `wanted`. The rules on suppressions stay as they are unless
-    /// the wish names none of the others. A rule that is named by its id and off by configuration is switched on.
+    /// `wanted` names no other rule. A rule that is named by its id is switched on even if the configuration has it
+    /// off.
     ///
     /// # Errors
-    /// When a name is neither a rule nor a group; the message suggests the nearest.
+    /// A name is neither a rule nor a group; the message suggests the nearest.
     pub fn select<S: AsRef<str>>(&mut self, wanted: &[S]) -> Result<(), UnknownName> {
         let mut chosen = Vec::new();
         for name in wanted {
@@ -73,12 +74,12 @@ impl Config {
 }
 
 impl UnknownName {
-    /// Of a name where only a rule may stand.
+    /// For a name in a place where only a rule is allowed.
     pub fn rule(name: &str) -> UnknownName {
         UnknownName { name: name.to_owned(), or_group: false, nearest: nearest(name, rules::ids()) }
     }
 
-    /// Of a name where a rule or a group may stand.
+    /// For a name in a place where a rule or a group is allowed.
     pub fn rule_or_group(name: &str) -> UnknownName {
         let known = rules::all().flat_map(|rule| [rule.id, rule.group.name()]);
         UnknownName { name: name.to_owned(), or_group: true, nearest: nearest(name, known) }

@@ -63,7 +63,7 @@ fn layers_schema() -> Value {
     schema
 }
 
-/// The keys of an order, with what is said of `order` and of `require-all`.
+/// The keys of an order, with the descriptions of `order` and of `require-all`.
 fn order_keys(order: &str, require_all: &str) -> Map<String, Value> {
     let text = |doc: &str| json!({ "type": "string", "minLength": 1, "description": doc });
     let edge = Map::from_iter([

@@ -252,7 +252,7 @@ fn a_wish_for_some_rules_switches_the_others_off() {
     assert_eq!(error.to_string(), "there is no rule \"sadt\"; did you mean \"satd\"?");
 }
 
-/// What a pushed configuration may cost is bounded, and it is told so.
+/// The cost of a pushed configuration is bounded, and the error names the bound.
 #[test]
 fn a_configuration_has_limits() {
     let patterns = |count: usize| format!("[exclude]\npaths = [{}]\n", "\"a\",".repeat(count));
@@ -271,7 +271,7 @@ fn a_configuration_has_limits() {
     assert!(errors(&format!("[layers]\norder = []\nallow = [{edges}]")).contains("more than 2000 entries"));
 }
 
-/// A pattern that is too much for the library that compiles it must be an error, not the end of the program.
+/// A pattern that is too large for the library that compiles it must be an error, not a panic.
 #[test]
 fn the_longest_layer_entries_compile() {
     let alternatives = format!("{}a{}", "{a,".repeat(200), "}".repeat(200));
@@ -282,7 +282,7 @@ fn the_longest_layer_entries_compile() {
     let _ = errors(&format!("[layers]\norder = [[\"{alternatives}\"]]\n"));
 }
 
-/// Each of them would be looked up in the text from its start on.
+/// Each problem would be looked up from the start of the text.
 #[test]
 fn a_megabyte_of_nonsense_is_told_in_a_hundred_problems() {
     let nonsense = "a = = 1\n".repeat(100_000);
@@ -324,7 +324,7 @@ fn the_schema_accepts_what_the_decoder_accepts() {
     }
 }
 
-/// What a key is said to take, and what the field of its struct takes, come from two derivations of one type.
+/// The documented kind of a key and the type of its field are two derivations from one type.
 #[test]
 fn every_word_of_a_choice_is_one_that_its_field_takes() {
     let mut words = 0;
@@ -368,7 +368,7 @@ fn every_default_is_itself_a_valid_value() {
     assert_eq!(errors(&text), "");
 }
 
-/// One definition says it to people and to programs.
+/// People and programs read the same definition.
 #[test]
 fn an_error_names_the_default_that_the_rule_has() {
     let schema = schema();

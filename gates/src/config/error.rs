@@ -3,7 +3,7 @@ use std::fmt;
 /// What is wrong with a `batuta.toml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
-    /// The file, as it was named.
+    /// The file, as the user named it.
     pub origin: String,
     /// Every problem, in order of its place; never empty.
     pub problems: Vec<Problem>,
@@ -39,18 +39,18 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// `; did you mean "…"?` for the known name nearest to `name`, or nothing when none is near.
+/// `; did you mean "…"?` for the known name nearest to `name`; empty if none is near.
 pub(crate) fn suggestion<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
     suggested(nearest(name, known))
 }
 
-/// The same for a name that was found to be the nearest.
+/// The same for a given nearest name.
 pub(crate) fn suggested(nearest: Option<&str>) -> String {
     nearest.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default()
 }
 
-/// The known name nearest to `name`: fewer than half of its letters wrong (Damerau-Levenshtein), or one the start of the
-/// other.
+/// The known name nearest to `name`: fewer than half of its letters differ (Damerau-Levenshtein), or one is a prefix of
+/// the other.
 pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let lower = name.to_lowercase().replace('_', "-");
     let distance = |candidate: &str| match candidate.starts_with(&lower) || lower.starts_with(candidate) {

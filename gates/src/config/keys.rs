@@ -1,5 +1,5 @@
-//! The keys of a table of `batuta.toml`, as they follow from the struct whose fields they are: names from serde,
-//! documentation and what each takes from the schema of its type, the default from a value of the struct.
+//! The keys of a table of `batuta.toml`, derived from its struct: names come from serde, documentation and kind from
+//! the schema of each field's type, the default from a value of the struct.
 
 use super::values::BYTES;
 use schemars::JsonSchema;
@@ -21,11 +21,11 @@ pub struct Key {
     pub name: &'static str,
     /// What it sets, in one sentence.
     pub doc: String,
-    /// What it takes, with its default.
+    /// Its kind of value, with its default.
     pub kind: Kind,
 }
 
-/// What a key takes, with its default.
+/// The kind of value that a key takes, with its default.
 #[derive(Debug, Clone)]
 pub enum Kind {
     /// A whole number from 0.
@@ -50,12 +50,12 @@ pub enum Kind {
     },
     /// A list of path patterns; empty by default.
     Patterns,
-    /// A path of the repository; the default where it is not empty.
+    /// A path of the repository, with its default, which may be empty.
     Path(String),
 }
 
 impl Kind {
-    /// What a field takes, by the schema of its type; none where `batuta.toml` has nothing for such a type.
+    /// The kind of a field, by the schema of its type; none if `batuta.toml` does not support the type.
     fn of(schema: &Value, default: &Value) -> Option<Kind> {
         if let Some(of) = words(schema) {
             return Some(Kind::Choice { of, default: default.as_str()?.to_owned() });
@@ -73,7 +73,7 @@ impl Kind {
         }
     }
 
-    /// What the key takes, for a person.
+    /// Describes for a person what the key takes.
     pub fn wanted(&self) -> String {
         match self {
             Kind::Integer(_) => "a whole number from 0".to_owned(),
@@ -127,7 +127,7 @@ impl Kind {
     }
 }
 
-/// A size in the largest unit of which it is a whole number, if there is one above the byte.
+/// A size in the largest unit above the byte that gives a whole number; none if there is none.
 pub(crate) fn in_units(bytes: u64) -> Option<String> {
     match (bytes % (1 << 20), bytes % (1 << 10)) {
         (0, _) if bytes > 0 => Some(format!("{} MiB", bytes >> 20)),
@@ -146,10 +146,10 @@ fn words(schema: &Value) -> Option<Vec<String>> {
     }
 }
 
-/// The keys of a table, with the values of `defaults` for defaults.
+/// The keys of a table; their defaults come from `defaults`.
 ///
 /// # Panics
-/// When a field's type is none that `batuta.toml` has: the types are known when the program is built.
+/// `batuta.toml` does not support the type of a field: the types are known when the program is built.
 pub(crate) fn keys_of<T: Table>(defaults: &T) -> Vec<Key> {
     let (schema, defaults) = (schema_of::<T>(), json_of(defaults));
     let key = |name: &&'static str| {
@@ -185,7 +185,7 @@ pub(crate) fn json_of<T: Table>(table: &T) -> Map<String, Value> {
 /// A table with other values for some of its keys.
 ///
 /// # Errors
-/// A value is none that the field's type takes.
+/// A value does not fit the type of its field.
 pub(crate) fn with_values<T: Table>(
     defaults: &T,
     values: Map<String, Value>,
@@ -198,12 +198,12 @@ pub(crate) fn with_values<T: Table>(
 /// The names of a struct's fields as serde knows them, in their order.
 fn field_names<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut names: &'static [&'static str] = &[];
-    // It fails as soon as it was told the names.
+    // It fails as soon as it has the names.
     let _ = T::deserialize(FieldNames(&mut names));
     names
 }
 
-/// What serde's derived code tells the names of the fields to.
+/// A deserializer that only collects the field names that serde's derived code passes to it.
 struct FieldNames<'n>(&'n mut &'static [&'static str]);
 
 impl<'de> Deserializer<'de> for FieldNames<'_> {

@@ -5,9 +5,9 @@ use globset::GlobSet;
 pub struct Layers {
     /// The layers from top to bottom.
     pub(crate) order: Vec<Vec<Entry>>,
-    /// Edges that the order forbids and that are wanted all the same.
+    /// Edges that are allowed although the order forbids them.
     pub allow: Vec<AllowedEdge>,
-    /// `require-all`: every folder with code must stand in a layer.
+    /// `require-all`: every folder with code must be in a layer.
     pub require_all: bool,
     /// `[layers.within."folder"]`, in order of the folders.
     pub within: Vec<Within>,
@@ -15,14 +15,14 @@ pub struct Layers {
     pub(crate) acyclic: Vec<Entry>,
 }
 
-/// `[layers.within."folder"]`: which modules of a folder may depend on which. Its exceptions stand in [`Layers::allow`].
+/// `[layers.within."folder"]`: which modules of a folder may depend on which. Its exceptions are in [`Layers::allow`].
 #[derive(Debug, Clone)]
 pub struct Within {
     /// The folder, from the root of the repository.
     pub folder: String,
-    /// The layers from top to bottom. Entries are names in the folder: a folder there, or a file without its ending.
+    /// The layers from top to bottom. Entries are names in the folder: a subfolder, or a file without its extension.
     pub(crate) order: Vec<Vec<Entry>>,
-    /// `require-all`: every module of the folder must stand in a layer.
+    /// `require-all`: every module of the folder must be in a layer.
     pub require_all: bool,
 }
 
@@ -37,14 +37,14 @@ pub(crate) struct Entry {
     pub line: u32,
 }
 
-/// What was written says all: the compiled patterns are long, and change as they are used.
+/// Shows only the text: the compiled patterns are long, and change with use.
 impl std::fmt::Debug for Entry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Entry").field("text", &self.text).field("line", &self.line).finish_non_exhaustive()
     }
 }
 
-/// An edge that is wanted although the order forbids it.
+/// An edge that is allowed although the order forbids it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllowedEdge {
     /// The folder (or file) that depends.

@@ -1,9 +1,9 @@
 //! `batuta.toml`: every key has a default, so no file is needed; an unknown key or a wrong value is an error that says
-//! where it stands and what to write instead.
+//! where it is and what to write instead.
 //!
-//! A section is a struct, and each of its fields a key: those in [`sections`], and the settings of each rule beside the
-//! rule. Decoding, errors, the JSON schema and the documentation follow from the struct. Which rules there are is not known here:
-//! [`batuta_toml`](crate::batuta_toml) reads the file.
+//! Each section is a struct, and each of its fields a key. The fixed sections are in [`sections`], the settings of a
+//! rule are next to the rule. Decoding, errors, the JSON schema and the documentation are derived from the struct. This
+//! module does not know the rules: [`batuta_toml`](crate::batuta_toml) reads the file.
 
 pub(crate) mod error;
 mod hook_settings;
@@ -36,19 +36,19 @@ pub const CONFIG_FILE: &str = "batuta.toml";
 /// The whole configuration.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `exclude.paths`: what is not analysed at all.
+    /// `exclude.paths`: files that are not analysed at all.
     pub exclude: PathPatterns,
     /// `limits.max-file-size`: larger files are listed, not parsed; in bytes.
     pub max_file_size: u64,
     /// `gate.fail-on`: findings of this level and above fail the gate.
     pub fail_on: Level,
-    /// `gate.baseline`: the file with accepted findings; empty where none is named.
+    /// `gate.baseline`: the file with accepted findings; empty if none is set.
     pub baseline: String,
     /// `[hooks]`: what the hooks judge.
     pub hooks: HookSettings,
     /// `[layers]`, if the file has it.
     pub layers: Option<Layers>,
-    /// Those of every rule, by its id.
+    /// The settings of every rule, by its id.
     pub(crate) rules: BTreeMap<&'static str, RuleSettings>,
 }
 
@@ -56,15 +56,15 @@ impl Config {
     /// The settings of a rule.
     ///
     /// # Panics
-    /// When there is no such rule: rules are known when the program is built.
+    /// There is no rule with this id: rules are known when the program is built.
     pub fn rule(&self, id: &str) -> &RuleSettings {
         self.rules.get(id).expect("every rule of rules::all() has settings")
     }
 
-    /// What the one rule has whose own settings are of this type.
+    /// The settings of the one rule whose own settings have this type.
     ///
     /// # Panics
-    /// When no rule has such: rules are known when the program is built.
+    /// No rule has settings of this type: rules are known when the program is built.
     pub fn own<S: Settings>(&self) -> &S {
         self.rules.values().find_map(RuleSettings::own).expect("a rule has these settings")
     }

@@ -12,7 +12,7 @@ pub struct PathPatterns {
 #[derive(Debug, thiserror::Error)]
 #[error("{source}")]
 pub struct PatternError {
-    /// Which of them, from 0.
+    /// Its index among the patterns, from 0.
     pub index: usize,
     /// What is wrong with it.
     pub source: SourceError,
@@ -46,7 +46,7 @@ impl PathPatterns {
         &self.texts
     }
 
-    /// The same for opening a tree.
+    /// The same patterns as exclude rules for opening a tree.
     pub fn exclude_rules(&self) -> &ExcludeRules {
         &self.rules
     }

@@ -26,7 +26,7 @@ impl RuleSettings {
         RuleSettings { level: level.level(), exclude, own }
     }
 
-    /// What the rule alone has, as the struct that its definition names; none where that is another one.
+    /// The rule's own settings; none if its definition names another struct.
     pub fn own<S: Settings>(&self) -> Option<&S> {
         let own: &dyn Any = self.own.as_ref();
         own.downcast_ref()
@@ -53,18 +53,18 @@ pub(crate) struct OfEveryRule {
 }
 
 impl OfEveryRule {
-    /// As they are by default in a rule of this level; none for one that is off.
+    /// The defaults for a rule of this level; none for a rule that is off.
     pub fn of(level: Option<Level>) -> OfEveryRule {
         OfEveryRule { level: level.into(), exclude: PathPatterns::none() }
     }
 }
 
-/// The settings that one rule alone has: a struct whose fields are its keys.
+/// The settings that only one rule has: a struct whose fields are its keys.
 pub trait Settings: Table + Default + Debug + Send + Sync + 'static {}
 
 impl<S: Table + Default + Debug + Send + Sync + 'static> Settings for S {}
 
-/// The same where nobody knows which rule's they are.
+/// The same settings, type-erased.
 pub(crate) trait Own: Any + Debug + Send + Sync {
     fn to_json(&self) -> Map<String, Value>;
 }
@@ -79,10 +79,10 @@ impl<S: Settings> Own for S {
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct NoSettings {}
 
-/// Settings with the values of a file, or why those do not fit.
+/// Settings with the values of a file, or why the values do not fit.
 type Filled = Result<Arc<dyn Own>, serde_json::Error>;
 
-/// The type of a rule's own settings, for those who know the rule as one of all.
+/// The type of a rule's own settings, type-erased.
 pub struct Options {
     make_keys: fn() -> Vec<Key>,
     keys: OnceLock<Vec<Key>>,
@@ -91,7 +91,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// Those that are the fields of a struct.
+    /// Options that are the fields of a struct.
     pub const fn of<S: Settings>() -> Options {
         Options {
             make_keys: || keys_of(&S::default()),

@@ -1,4 +1,4 @@
-//! The sections whose keys are always the same: each is a struct, and each of its fields a key.
+//! The sections with fixed keys: each is a struct, and each of its fields is a key.
 
 use super::keys::{Key, Table, description_of, keys_of};
 use super::{Bytes, HookSettings, NamedPath, PathPatterns};
@@ -6,7 +6,7 @@ use crate::level::Level;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A section of `batuta.toml` whose keys are always the same.
+/// A section of `batuta.toml` with fixed keys.
 pub(crate) trait FixedSection: Table + Default {
     /// Its name.
     const NAME: &'static str;
@@ -34,8 +34,8 @@ pub(crate) struct Limits {
     pub max_file_size: Bytes,
 }
 
-/// The largest `limits.max-file-size`. A file of many short functions takes 200 times its size in memory, and a repository says by itself
-/// how large its files may be.
+/// The largest `limits.max-file-size`. A file of many short functions takes 200 times its size in memory, and a
+/// repository sets its own limit.
 const LARGEST_FILE_SIZE: u64 = 16 << 20;
 
 impl Default for Limits {
@@ -96,7 +96,7 @@ impl FixedSection for HookSettings {
     const NAME: &'static str = "hooks";
 }
 
-/// What there is to say about such a section.
+/// The documentation of a fixed section.
 pub struct Section {
     /// Its name.
     pub name: &'static str,

@@ -44,7 +44,7 @@ fn layers_table(layers: &Layers) -> Json {
         table["acyclic"] = json!(folders);
     }
     if !layers.within.is_empty() {
-        // The exceptions of all of them stand in the list above, by whole paths.
+        // The exceptions of all folders are in the list above, with full paths.
         let own = layers.within.iter().map(|within| {
             let table = json!({ "order": order_of(&within.order), "require-all": within.require_all });
             (within.folder.clone(), table)

@@ -1,14 +1,14 @@
 use super::error::suggested;
 use std::fmt;
 
-/// A name that is none of a rule, or of a rule or a group where both may stand.
+/// A name that is not a rule or, where a group is allowed too, neither a rule nor a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownName {
     /// The name.
     pub name: String,
-    /// A group could stand there too.
+    /// A group would be allowed in its place too.
     pub or_group: bool,
-    /// The nearest of the known names, where one is near.
+    /// The nearest known name, if one is near.
     pub nearest: Option<&'static str>,
 }
 

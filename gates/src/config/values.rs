@@ -1,4 +1,4 @@
-//! Types of settings that Rust itself has not.
+//! Types of settings that Rust itself lacks.
 
 use super::PathPatterns;
 use crate::level::Level;
@@ -17,7 +17,7 @@ pub struct Percent(pub f64);
 #[schemars(extend("format" = BYTES))]
 pub struct Bytes(pub u64);
 
-/// How a schema says that a whole number is one of bytes.
+/// The schema format of a whole number of bytes.
 pub(crate) const BYTES: &str = "bytes";
 
 /// A path as `batuta.toml` names it, from the root of the repository.
@@ -26,7 +26,7 @@ pub(crate) const BYTES: &str = "bytes";
 pub struct NamedPath(pub String);
 
 impl NamedPath {
-    /// The path; none where nothing is named.
+    /// The path; none if it is empty.
     pub fn get(&self) -> Option<&str> {
         Some(self.0.as_str()).filter(|path| !path.is_empty())
     }
@@ -45,7 +45,7 @@ pub enum LevelOrOff {
 }
 
 impl LevelOrOff {
-    /// The level; none where it is off.
+    /// The level; none if it is off.
     pub fn level(self) -> Option<Level> {
         match self {
             LevelOrOff::Error => Some(Level::Error),

@@ -36,13 +36,13 @@ fn command(finding: &Finding) -> String {
     format!("::{command} {properties},title={}::{}\n", property(finding.rule), data(&message))
 }
 
-/// The text of a command, as the runner unescapes it (`%0D`, `%0A`, `%25`). The runner's log shows it: nothing else in it is
-/// hidden.
+/// The text of a command, escaped as the runner unescapes it (`%0D`, `%0A`, `%25`). Everything else appears in the log
+/// unchanged.
 fn data(text: &str) -> String {
     lines(text).replace('%', "%25").replace('\n', "%0A")
 }
 
-/// A property of a command, in which also `:` and `,` end a property.
+/// A property of a command: `:` and `,` end a property, so they are escaped too.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

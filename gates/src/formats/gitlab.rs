@@ -14,7 +14,7 @@ fn issue(finding: &Finding) -> Value {
         Level::Error => "major",
         Level::Warning => "minor",
     };
-    // GitLab wants a line; what concerns the whole file is on the first.
+    // GitLab requires a line; a finding on the whole file gets the first one.
     let lines = match finding.location {
         Some(location) => json!({ "begin": location.line, "end": location.end_line }),
         None => json!({ "begin": 1 }),

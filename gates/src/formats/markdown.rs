@@ -90,7 +90,7 @@ fn code(text: &str) -> String {
     format!("{fence}{space}{}{space}{fence}", text.replace('|', "\\|"))
 }
 
-/// Text without meaning in a table, except its code spans.
+/// Text escaped for a table, except for its code spans.
 pub(super) fn prose(text: &str) -> String {
     let text = line(text);
     let mut escaped = String::with_capacity(text.len());
@@ -106,7 +106,7 @@ pub(super) fn prose(text: &str) -> String {
                 escaped.push_str(fence);
                 rest = &after[end + run..];
             }
-            // Backticks that nothing closes begin no code, and what follows them is text.
+            // Unclosed backticks do not begin a code span; what follows them is text.
             None => {
                 escaped.push_str(&"\\`".repeat(run));
                 rest = after;
@@ -117,7 +117,7 @@ pub(super) fn prose(text: &str) -> String {
     escaped
 }
 
-/// Where the run of exactly this many backticks begins that ends a code span (CommonMark, section 6.1).
+/// Where the closing run of exactly this many backticks begins (CommonMark, section 6.1).
 fn closing(text: &str, backticks: usize) -> Option<usize> {
     let mut at = 0;
     while let Some(start) = text[at..].find('`') {

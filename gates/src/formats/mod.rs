@@ -1,5 +1,5 @@
 //! Interchange formats: one file each, all rendering the same [`GateReport`]. Untrusted text in it (names, messages) is
-//! shown as [`facts::visible`] has it.
+//! escaped by [`facts::visible`].
 
 mod github;
 mod gitlab;
@@ -60,7 +60,7 @@ impl Format {
         }
     }
 
-    /// The format of a name.
+    /// The format with this name.
     pub fn from_name(name: &str) -> Option<Format> {
         Format::ALL.into_iter().find(|format| format.name() == name)
     }

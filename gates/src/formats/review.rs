@@ -1,11 +1,11 @@
-//! Reviews of a change: comments on its new lines, and a text for all that cannot be on one.
+//! Reviews of a change: comments on its new lines, and a text for everything else.
 
 use super::markdown;
 use crate::report::{Finding, GateReport, Verdict};
 use serde_json::{Value, json};
 
 /// The body of GitHub's "create a review for a pull request" (`POST /repos/{owner}/{repo}/pulls/{number}/reviews`). A
-/// comment can be on lines of the change only, so what was found elsewhere is listed in the text.
+/// comment must be on a line of the change, so findings elsewhere are listed in the text.
 pub(super) fn github(report: &GateReport) -> String {
     let comment = |finding: &Finding| {
         Some(json!({

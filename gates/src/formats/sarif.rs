@@ -11,7 +11,7 @@ use crate::rules;
 use facts::model::RepoPath;
 use serde_json::{Value, json};
 
-/// The name of our fingerprint; raised when its recipe changes.
+/// The name of our fingerprint; its version is raised when the recipe changes.
 const FINGERPRINT: &str = "batuta/v1";
 
 pub(super) fn render(report: &GateReport) -> String {

@@ -1,4 +1,4 @@
-//! Each figure on trees that are small enough to count by hand.
+//! Each figure on trees small enough to count by hand.
 
 use super::*;
 use crate::evidence::{EvidenceError, NoEvidence};
@@ -23,7 +23,7 @@ const ONE: &str = "def one(words, limit):
 
 const SHORT: &str = "[rules.duplication]\nmin-tokens = 50\nmin-lines = 5";
 
-/// Reports that are in memory.
+/// Reports in memory.
 struct Reports {
     lcov: &'static str,
     mutation: String,

@@ -1,4 +1,4 @@
-//! Which finding of the base a finding is: by what it is on, never by its place among equals.
+//! Matches each finding with one of the base by the code it is on, never by its position in the list.
 
 use super::{Passage, lines};
 use crate::rule::{Draft, OnNewCode, REPOSITORY, Rule};
@@ -7,19 +7,19 @@ use facts::model::RepoPath;
 use facts::source::Additions;
 use std::collections::BTreeSet;
 
-/// Pairs whose texts are compared. A tree with more of them that cannot be distinguished otherwise says so by showing some as new.
+/// Limit on pairs whose texts are compared. If a tree needs more comparisons, some findings are shown as new.
 const MOST_COMPARED: usize = 500_000;
 /// How functions without a name are called (`facts::model::Function::name`).
 const ANONYMOUS: &str = "<anonymous>";
 
-/// A finding, and the rule it is of.
+/// A finding and its rule.
 #[derive(Clone, Copy)]
 pub(crate) struct Placed<'a> {
     pub rule: &'static Rule,
     pub draft: &'a Draft,
 }
 
-/// Reads what findings are on.
+/// Reads the passages that findings are on.
 pub(crate) struct Passages<'r> {
     /// In the judged tree.
     pub now: &'r mut dyn FnMut(&Draft) -> Option<Passage>,
@@ -27,12 +27,12 @@ pub(crate) struct Passages<'r> {
     pub then: &'r mut dyn FnMut(&Draft) -> Option<Passage>,
 }
 
-/// True for an anonymous definition, or one inside it: its name says nothing.
+/// True for an anonymous definition or one inside it: its name does not identify it.
 pub(crate) fn is_anonymous(symbol: Option<&str>) -> bool {
     symbol.is_some_and(|symbol| symbol.contains(ANONYMOUS))
 }
 
-/// The index of the base's finding that each of the current ones is. Each of the base is at most one.
+/// For each current finding, the index of the matching finding of the base. Each base finding is used at most once.
 pub(crate) fn matched(
     current: &[Placed<'_>],
     base: &[Placed<'_>],
@@ -63,7 +63,7 @@ struct Matching<'a> {
     compared: usize,
 }
 
-/// Rule, symbol, and the path at the base; no path for what is about several files or all.
+/// Rule, symbol, and the path at the base; no path for findings about several files or the whole repository.
 type Place<'a> = (&'static str, Option<&'a str>, Option<&'a RepoPath>);
 
 impl<'a> Matching<'a> {
@@ -101,7 +101,7 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// A name that stands for one definition before and now is that definition, whatever became of it.
+    /// Matches definitions whose name is unique both at the base and now, however much their text changed.
     fn named_alike(&mut self) {
         let mut claims = vec![0_usize; self.base.len()];
         self.at_place.iter().flatten().for_each(|then| claims[*then] += 1);
@@ -115,7 +115,7 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// Reads the texts of what is not matched yet.
+    /// Reads the texts of findings that are not matched yet.
     fn read(&mut self, read: &mut Passages<'_>) {
         let open: BTreeSet<&str> = self.open().map(|now| self.current[now].rule.id).collect();
         let open_now: Vec<usize> = self.open().collect();
@@ -129,9 +129,9 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// The same definition in the same file, whatever the file was called; or a finding about the whole repository. Of several with
-    /// one name the one with the same text, first where no line of it is new; then the most alike; then, where there is a name
-    /// at all, the next.
+    /// Matches the same definition in the same file (which may have been renamed), or findings about the whole
+    /// repository. Of several with one name it takes the one with the same text, starting with findings without new
+    /// lines; then the most similar; then, if there is a name, the next in order.
     fn same_place(&mut self) {
         for touched in [false, true] {
             let open: Vec<usize> = self.open().filter(|now| self.touched[*now] == touched).collect();
@@ -156,7 +156,7 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// A definition of the same file that has another name now and is for the most part not new.
+    /// Matches definitions that were renamed within their file and are mostly old.
     fn renamed_definitions(&mut self) {
         let mut there: HashMap<(&str, &RepoPath), Vec<usize>> = HashMap::default();
         for then in self.left() {
@@ -171,7 +171,7 @@ impl<'a> Matching<'a> {
         });
     }
 
-    /// What is in another file now and is for the most part not new.
+    /// Matches findings that moved to another file and are mostly old.
     fn moved(&mut self) {
         let mut there: HashMap<(&str, Option<&str>), Vec<usize>> = HashMap::default();
         for then in self.left() {
@@ -186,7 +186,7 @@ impl<'a> Matching<'a> {
         });
     }
 
-    /// Matches what is alike, the most alike first; of equally alike ones those without a new line.
+    /// Matches similar texts, the most similar first; among equals, those without new lines first.
     fn most_alike(&mut self, candidates: impl Fn(usize) -> Vec<usize>) {
         let mut pairs = Vec::new();
         for now in self.open().collect::<Vec<_>>() {
@@ -240,13 +240,14 @@ fn is_about_all(draft: &Draft) -> bool {
     draft.span.is_none() && draft.context == REPOSITORY
 }
 
-/// True if the context names the file itself: then the finding is about all files named there, and it is in the first.
+/// True if the context names the finding's own file: then it is about all the files named there, and is placed in the
+/// first.
 fn is_about_several(draft: &Draft) -> bool {
     draft.context.contains(' ')
         && draft.context.split(' ').any(|word| word.as_bytes() == draft.path.as_bytes())
 }
 
-/// True if both were found on the same, though files that the context names may have other names now.
+/// True if both have the same context, allowing for renamed files in it.
 fn same_context(now: &Draft, then: &Draft, additions: &Additions) -> bool {
     let at_base = |word: &str| {
         let path = RepoPath::from(word);
@@ -262,7 +263,7 @@ fn same_context(now: &Draft, then: &Draft, additions: &Additions) -> bool {
             == sorted(then.context.split(' ').map(str::to_owned).collect())
 }
 
-/// The name without what it is a part of: moving a method to another type changes only that.
+/// The last part of the name: moving a method to another type changes only the parts before it.
 fn last_part(draft: &Draft) -> Option<&str> {
     let symbol = draft.symbol.as_deref()?;
     symbol.rsplit(['.', ':', '#', '/', ' ']).next()

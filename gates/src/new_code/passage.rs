@@ -3,23 +3,23 @@
 use bstr::ByteSlice;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Lines that are compared of one text; a longer one is known by its beginning.
+/// Limit on compared lines of a text; longer texts are compared by their beginning.
 const MOST_LINES: usize = 4_000;
-/// Fewer lines than this say too little: their words are compared.
+/// Texts with fewer lines are compared by their words.
 const FEW_LINES: usize = 4;
-/// The least share of lines that two states of one thing have in common.
+/// The minimum share of lines that two versions of one passage have in common.
 const LIKE_BY_LINES: f64 = 0.5;
-/// The same for words, of which unrelated texts have more in common.
+/// The same for words; it is higher because unrelated texts share more words than lines.
 const LIKE_BY_WORDS: f64 = 0.75;
 
-/// A text, whatever its indentation: lines without what is around them, blank ones left out.
+/// A text without indentation: lines are trimmed, blank ones left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Passage {
-    /// Hash of all lines in their order.
+    /// Hash of all lines in order.
     pub(crate) whole: u64,
     /// Hashes of the lines, sorted.
     lines: Vec<u64>,
-    /// Hashes of the words, sorted; of a short text only.
+    /// Hashes of the words, sorted; only for short texts.
     words: Vec<u64>,
 }
 
@@ -42,8 +42,8 @@ impl Passage {
         Passage { whole, lines: hashes, words }
     }
 
-    /// What two texts have in common, from 0 to 1 (Dice 1945: twice what both have, of what each has); none if it is too little for
-    /// two states of one thing.
+    /// Similarity of two texts from 0 to 1 (Dice 1945: twice the common part, divided by the sum of both); none if it
+    /// is too low for two versions of one passage.
     pub(crate) fn likeness(&self, other: &Passage) -> Option<f64> {
         if self.whole == other.whole {
             return Some(1.0);
@@ -57,7 +57,7 @@ impl Passage {
     }
 }
 
-/// Of two sorted lists.
+/// The Dice coefficient of two sorted lists.
 fn common_share(one: &[u64], other: &[u64]) -> f64 {
     let (mut a, mut b) = (one.iter().peekable(), other.iter().peekable());
     let mut common = 0_usize;

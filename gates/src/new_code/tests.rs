@@ -1,4 +1,4 @@
-//! Two small trees, what is new between them said by hand.
+//! Pairs of small trees, with the new lines stated by hand.
 
 use crate::{BaseTree, Config, Finding, Gate, GateReport, NewCode, NoEvidence};
 use facts::model::RepoPath;
@@ -115,7 +115,7 @@ fn a_removed_suppression_makes_its_finding_new() {
 
 #[test]
 fn secrets_count_by_line_whatever_the_base_had() {
-    // Put together here, so that no secret is in this file.
+    // Assembled here, so that this file contains no secret.
     let (old, new) = (
         format!("KEY = \"AKIA{}\"\n", "Q3EGRIPZX7TNVBHW"),
         format!("\nKEY = \"AKIA{}\"\n", "W7HNVBTXZ3PIRGEQ"),
@@ -162,7 +162,7 @@ fn duplication_is_judged_by_the_new_lines() {
     assert_eq!(told(&report), [("duplication c.py".to_owned(), None, Some(1))]);
     assert!(report.findings[0].message.contains("100.0 % of the new lines are duplicated, 40 % are allowed"));
     assert!(report.findings[0].message.contains("a.py:1-8, b.py:1-8"), "{}", report.findings[0].message);
-    // Half of nothing new is duplicated, though all of the old code is.
+    // No new line is duplicated, although all of the old code is.
     let with_new = format!("{function}\n\nprint(longest([], 1))\n");
     let now = [("a.py", with_new.as_str()), ("b.py", function)];
     assert_eq!(told(&judged(&before, &now, &[("a.py", Some("a.py"), &[11..=11])], config)), []);
@@ -198,7 +198,7 @@ fn what_was_moved_and_renamed_at_once_is_new() {
     let changed: [Changed<'_>; 1] = [("to.rs", Some("to.rs"), &[2..=2])];
     let report = judged(&before, &[("to.rs", now.as_str())], &changed, ONE_RULE);
     assert_eq!(told(&report), [("parameter-count other".to_owned(), None, Some(2))]);
-    // Moved to another type it keeps its own name, and half of its lines being new is too much.
+    // A method moved to another type keeps its own name; half of its lines being new is too much.
     let method = format!("struct S;\nimpl S {{\n{long}}}\n");
     let moved = |lines: &[RangeInclusive<u32>]| {
         let changed: [Changed<'_>; 1] = [("to.rs", Some("to.rs"), lines)];
@@ -229,8 +229,8 @@ fn a_grade_of_the_whole_repository_is_the_same_finding_wherever_it_shows() {
     assert_eq!(report.new_code.expect("only new code was judged").older_findings, 1);
 }
 
-/// A file of functions without a name, each with too many parameters and a text of its own. What is given as an argument would
-/// have its parameters prescribed.
+/// A file of anonymous functions, each with too many parameters and its own text. They are not passed as arguments,
+/// because then their parameters would be prescribed.
 fn callbacks(names: &[&str]) -> String {
     let callback = |name: &&str| {
         format!("[\"{name}\", (a, b) => {{\n  use{name}(a);\n  use{name}(b);\n  return a;\n}}];\n")
@@ -253,10 +253,10 @@ fn an_inserted_callback_is_the_new_one_wherever_it_stands() {
         let now = callbacks(&now);
         assert_eq!(places(&before, &now, &[first..=first + 4]), (vec![(first, None)], 3), "{first}");
     }
-    // One goes, another comes at its place.
+    // One is removed, another takes its place.
     let now = callbacks(&["A", "X", "C"]);
     assert_eq!(places(&before, &now, &[6..=9]), (vec![(6, None)], 2));
-    // Of two with the same text the one on new lines is new.
+    // Of two with the same text, the one on new lines is new.
     let now = callbacks(&["A", "A", "B", "C"]);
     assert_eq!(places(&before, &now, &[1..=5]), (vec![(1, None)], 3));
     assert_eq!(places(&before, &now, &[6..=10]), (vec![(6, None)], 3));
@@ -316,7 +316,7 @@ fn findings_on_new_code_have_the_fingerprints_of_the_full_report() {
         let found = full.findings.iter().find(same).expect("the full report has it");
         assert_eq!(found.location, finding.location);
     }
-    // The text of one callback decides about its fingerprint alone.
+    // The text of a callback affects only its own fingerprint.
     let old = MemoryTree::new([("a.js", before.as_str())]);
     let old = Gate::new(&old, &measured(&old, &config), &config, &NoEvidence).run();
     let kept = old
@@ -326,7 +326,7 @@ fn findings_on_new_code_have_the_fingerprints_of_the_full_report() {
     assert_eq!(kept.count(), 2);
 }
 
-/// The rule looks at new lines only, so that nobody can tell what it would find in the rest.
+/// The rule looks only at new lines, so its findings in the rest are unknown.
 #[test]
 fn a_suppression_of_a_rule_that_is_not_judged_in_full_is_not_called_useless() {
     let function = "def longest(words, limit):
@@ -345,7 +345,7 @@ fn a_suppression_of_a_rule_that_is_not_judged_in_full_is_not_called_useless() {
     assert_eq!(told(&judged(&before, &now, &[("a.py", Some("a.py"), &[1..=1])], config)), []);
 }
 
-/// One more of something makes none of the others worse.
+/// An additional finding does not make the others worse.
 #[test]
 fn what_the_whole_has_too_much_of_is_no_figure_of_one_finding() {
     let config = "[rules.dead-code]\nlevel = \"error\"\n";

@@ -139,7 +139,7 @@ fn check(input: &Input<'_>) -> Outcome {
     Outcome { checked, findings, not_measured, ..Outcome::default() }
 }
 
-/// How many new lines could run, and the files with new lines that did not, when too few of all did.
+/// How many new lines could run; if too few of them did, also the files with new lines that did not.
 fn on_new_lines(coverage: &TreeCoverage<'_>, additions: &Additions, min: f64) -> (usize, Vec<Draft>) {
     let new_of = |(file, lines): &(&FileRecord, FileCoverage)| {
         let path = file.path().clone();
@@ -175,7 +175,7 @@ fn on_new_lines(coverage: &TreeCoverage<'_>, additions: &Additions, min: f64) ->
     (all, drafts.collect())
 }
 
-/// Line numbers as a person writes them, e.g. `3-5, 9`; not more than a few.
+/// Line numbers as a person writes them, e.g. `3-5, 9`; only the first few.
 fn listed(lines: &[u32]) -> String {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     for &line in lines {
@@ -196,10 +196,10 @@ fn listed(lines: &[u32]) -> String {
     shown.join(", ")
 }
 
-/// So many ranges of lines are named.
+/// Limit on the line ranges that are named.
 const MOST_RANGES: usize = 8;
 
-/// The files below the minimum, when all together are.
+/// The files below the minimum, if the total is below it.
 fn findings(coverage: &TreeCoverage<'_>, min: f64) -> Vec<Draft> {
     let share = coverage.percent();
     if share >= min {
@@ -243,7 +243,7 @@ mod tests {
         }
     }
 
-    /// Judges a file of six lines of which these are new.
+    /// Judges a file of six lines; `new` are the new ones.
     fn judged(new: &[RangeInclusive<u32>], config: &str) -> GateReport {
         let tree =
             MemoryTree::new([("src/a.rs", "pub fn f() {\n    a();\n    b();\n    c();\n    d();\n}\n")]);

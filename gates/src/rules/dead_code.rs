@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Settings {
-    /// How certain a finding must be: only `certain` ones, or also `likely` ones.
+    /// How certain a finding must be: only `certain` ones, also `likely` ones, or also those that are no more than
+    /// `possible`.
     pub confidence: LeastConfidence,
     /// The largest allowed number of dead definitions.
     pub max: u64,
@@ -35,6 +36,8 @@ pub enum LeastConfidence {
     Certain,
     /// [`Confidence::Likely`]
     Likely,
+    /// [`Confidence::Possible`]
+    Possible,
 }
 
 impl From<LeastConfidence> for Confidence {
@@ -42,6 +45,7 @@ impl From<LeastConfidence> for Confidence {
         match least {
             LeastConfidence::Certain => Confidence::Certain,
             LeastConfidence::Likely => Confidence::Likely,
+            LeastConfidence::Possible => Confidence::Possible,
         }
     }
 }
@@ -101,6 +105,18 @@ pub static RULE: Rule = Rule {
             findings: &[("src/main.rs", 4)],
         },
         Fixture {
+            name: "a heap of findings is no more than possible",
+            files: &[("Cargo.toml", MANIFEST), ("src/main.rs", HEAP)],
+            config: "[rules.dead-code]\nconfidence = \"likely\"",
+            findings: &[],
+        },
+        Fixture {
+            name: "what is possible counts when asked for",
+            files: &[("Cargo.toml", MANIFEST), ("src/main.rs", HEAP)],
+            config: "[rules.dead-code]\nconfidence = \"possible\"",
+            findings: HEAPED,
+        },
+        Fixture {
             name: "names in comments are no uses",
             files: &[(
                 "a.py",
@@ -127,6 +143,28 @@ const HALF: &str = "fn main() {
 fn live() {}
 fn dead() {}
 ";
+const HEAP: &str = "fn main() {}
+fn red() {}
+fn green() {}
+fn blue() {}
+fn cyan() {}
+fn black() {}
+fn white() {}
+fn yellow() {}
+fn orange() {}
+fn purple() {}
+";
+const HEAPED: &[(&str, u32)] = &[
+    ("src/main.rs", 2),
+    ("src/main.rs", 3),
+    ("src/main.rs", 4),
+    ("src/main.rs", 5),
+    ("src/main.rs", 6),
+    ("src/main.rs", 7),
+    ("src/main.rs", 8),
+    ("src/main.rs", 9),
+    ("src/main.rs", 10),
+];
 const CONDITION: &str = "fn main() {}
 
 #[cfg(windows)]
@@ -159,7 +197,12 @@ fn finding(item: &DeadItem, dead: &[&DeadItem], report: &DeadCodeReport) -> Draf
         Reason::UsedByDeadCode => "is used by dead code only",
         Reason::UsedByTests => "is used by tests only",
     };
-    let doubt = item.doubt.map(|doubt| format!(" (likely: {doubt})")).unwrap_or_default();
+    let sure = match item.confidence {
+        Confidence::Certain => "certain",
+        Confidence::Likely => "likely",
+        Confidence::Possible => "possible",
+    };
+    let doubt = item.doubt.map(|doubt| format!(" ({sure}: {doubt})")).unwrap_or_default();
     Draft {
         span: Some(Span::of_line(item.line)),
         symbol: Some(item.name.clone()),

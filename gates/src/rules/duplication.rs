@@ -73,7 +73,7 @@ pub static RULE: Rule = Rule {
     },
     level: Some(Level::Warning),
     options: Options::of::<Settings>(),
-    // What it needs more is loaded only where the answer is not remembered.
+    // More sections are loaded only if the answer is not cached.
     sections: Sections { comments: false, symbols: false, tokens: false, types: false },
     reach: Reach::Tree,
     on_new_code: OnNewCode::ByItself,
@@ -129,7 +129,7 @@ const RENAMED: &str = "def widest(boxes, maximum):
     return found
 ";
 
-/// Members of a class that are named.
+/// Limit on the members of a class that a message names.
 const MOST_NAMED: usize = 5;
 
 fn check(input: &Input<'_>) -> Outcome {
@@ -156,7 +156,7 @@ fn check(input: &Input<'_>) -> Outcome {
     outcome
 }
 
-/// The share of new lines that stand elsewhere too; each class with new lines is reported where they are.
+/// Judges the share of duplicated new lines; each class with new lines is reported at these lines.
 fn on_new_lines(input: &Input<'_>, clones: &Clones, additions: &Additions) -> Outcome {
     let is_new = |member: &CloneMember| {
         let path = input.facts.files[member.file as usize].path();
@@ -185,8 +185,8 @@ fn on_new_lines(input: &Input<'_>, clones: &Clones, additions: &Additions) -> Ou
     outcome
 }
 
-/// Every class with a member among the `wanted` ones, the largest first: where the first of them stands that larger classes do
-/// not name already. Where they name all of them the finding is marked as covered.
+/// A finding for every class with `wanted` members, the largest first, at the first of these members that larger
+/// classes do not name already. If they name all of them, the finding is marked as covered.
 fn findings(
     input: &Input<'_>,
     clones: &Clones,
@@ -217,17 +217,17 @@ fn findings(
     drafts
 }
 
-/// Its tokens in all places.
+/// The total number of tokens in all members.
 fn size(class: &CloneClass) -> u64 {
     u64::from(class.tokens) * class.members.len() as u64
 }
 
-/// The lines of each file that findings name: where a range of them begins, and where it ends.
+/// The lines of each file that findings name, as ranges: first line to last line.
 #[derive(Default)]
 struct NamedLines(HashMap<u32, BTreeMap<u32, u32>>);
 
 impl NamedLines {
-    /// True where so little is left of a member that it would be no clone by itself, and at most a quarter.
+    /// True if the unnamed lines of a member are too few for a clone, and at most a quarter of it.
     fn hold(&self, member: &CloneMember, min_lines: u32) -> bool {
         let Some(ranges) = self.0.get(&member.file) else { return false };
         let LineRange { first, last } = member.lines;
@@ -255,7 +255,7 @@ impl NamedLines {
     }
 }
 
-/// A class of clones, reported where one of its members stands.
+/// A finding for a class of clones, at one of its members.
 fn finding(input: &Input<'_>, class: &CloneClass, member: usize, all: &str) -> Draft {
     let first = &class.members[member];
     let path = |member: &CloneMember| input.facts.files[member.file as usize].path();
@@ -305,7 +305,7 @@ mod tests {
     use facts::MeasureOptions;
     use facts::source::MemoryTree;
 
-    /// Messages where the same function stands in so many files.
+    /// The messages for the same function in this many files.
     fn messages(copies: usize) -> Vec<String> {
         let names: Vec<String> = (0..copies).map(|n| format!("f{n}.py")).collect();
         let tree = MemoryTree::new(names.iter().map(|name| (name.as_str(), ORIGINAL)));

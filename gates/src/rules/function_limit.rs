@@ -1,4 +1,4 @@
-//! What the rules that compare a figure of each function with a limit have in common.
+//! The common part of the rules that compare a figure of each function with a limit.
 
 use crate::config::Settings;
 use crate::rule::{Draft, Input, Outcome};
@@ -10,18 +10,18 @@ use facts::repo::FileRecord;
 pub(super) struct FunctionLimit {
     /// The figure.
     pub figure: fn(&Function) -> u32,
-    /// The same for the code outside functions, none where it has no such figure or nothing to measure.
+    /// The same for the code outside functions; none if the figure does not apply to it or there is nothing to measure.
     pub top_level: Option<fn(&TopLevel) -> Option<u32>>,
     /// What a function with this figure "has", e.g. `a nesting depth of 3`.
     pub phrase: fn(u32) -> String,
-    /// What to do about too high a figure.
+    /// What to do if the figure is too high.
     pub help: &'static str,
 }
 
 /// Why a rule about functions could not be measured.
 pub(super) const NO_CODE: &str = "no file of a language with a grammar could be measured";
 
-/// The settings that these rules have in common.
+/// The common settings of these rules.
 pub(super) trait Limited: Settings {
     /// The highest figure that is allowed.
     fn max(&self) -> u64;
@@ -29,7 +29,7 @@ pub(super) trait Limited: Settings {
     fn tests(&self) -> bool;
 }
 
-/// Defines `Settings` with the keys `max`, of which the rule gives documentation and default, and `tests`.
+/// Defines `Settings` with the keys `tests` and `max`; the rule gives the documentation and the default of `max`.
 macro_rules! limit_settings {
     ($(#[$about:meta])* $doc:literal, $default:literal) => {
         $(#[$about])*
@@ -70,7 +70,7 @@ pub(super) fn check<S: Limited>(input: &Input<'_>, limit: &FunctionLimit) -> Out
     let mut files = 0;
     for file in input.code_files() {
         files += 1;
-        // A group of tests is no function: it is as long as its tests are many.
+        // A group of tests is not a function: its length grows with the number of tests.
         let functions =
             file.data.facts.functions.iter().filter(|function| function.kind != FunctionKind::Suite);
         for function in functions.filter(|function| tests || !file.is_test(function)) {

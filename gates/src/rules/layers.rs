@@ -231,7 +231,7 @@ fn check(input: &Input<'_>) -> Outcome {
     judge.conclude(followed)
 }
 
-/// The manifests of the tree. One that cannot be read or understood is not measured.
+/// The manifests of the tree. Those that cannot be read or parsed are reported as not measured.
 fn read_manifests(input: &Input<'_>, entries: &[Entry], outcome: &mut Outcome) -> Manifests {
     let mut texts = Vec::new();
     for entry in entries {

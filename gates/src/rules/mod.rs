@@ -1,5 +1,5 @@
-//! The rules. Each is one file here, which holds its definition: name, documentation, defaults, check, and the fixtures
-//! that it must reject and accept.
+//! The rules. Each is one file here with its definition: name, documentation, defaults, check, and the fixtures that it
+//! must reject and accept.
 
 mod function_limit;
 
@@ -65,7 +65,7 @@ pub fn ids() -> impl Iterator<Item = &'static str> {
     all().map(|rule| rule.id)
 }
 
-/// The rule of an id.
+/// The rule with this id.
 pub fn by_id(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
 }

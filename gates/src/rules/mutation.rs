@@ -67,7 +67,7 @@ pub static RULE: Rule = Rule {
 
 const CODE: &str = "pub fn sum(a: u8, b: u8) -> u8 {\n    a + b\n}\n";
 
-/// A report on `CODE`, whose blob id it names.
+/// A report on `CODE`, identified by its blob id.
 const HALF: &str = r#"{
   "schema": "batuta/mutation/1",
   "score": 50.0,
@@ -86,7 +86,7 @@ const HALF: &str = r#"{
 }
 "#;
 
-/// Files that a message names.
+/// Limit on the files that a message names.
 const NAMED: usize = 3;
 
 fn check(input: &Input<'_>) -> Outcome {

@@ -94,7 +94,7 @@ fn conflicts(file: &FileRecord) -> impl Iterator<Item = Draft> {
     })
 }
 
-/// A file with conflict markers cannot fit its grammar: the markers say it all.
+/// A file with conflict markers cannot fit its grammar, so only the markers are reported.
 fn partial(file: &FileRecord) -> Option<Draft> {
     let (ParseStatus::Partial { errors, first_line, .. } | ParseStatus::Failed { errors, first_line }) =
         file.data.facts.parse
@@ -121,8 +121,7 @@ fn on_line(line: u32) -> Span {
     Span::of_line(line)
 }
 
-/// Level and advice for a file that was left out although it should not have been. Large files are the business of
-/// `file-size`.
+/// Level and advice for a file that should not have been left out. Large files are left to the rule `file-size`.
 fn judged(reason: &SkipReason) -> Option<(Option<Level>, &'static str)> {
     match reason {
         SkipReason::Unreadable(_) => Some((Some(Level::Error), "make it readable, or exclude it")),

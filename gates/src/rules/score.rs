@@ -96,7 +96,7 @@ fn check(input: &Input<'_>) -> Outcome {
     outcome
 }
 
-/// The finding is about the project; it stands at its README, else at its first file.
+/// The place of the finding, which is about the whole project: its README, else its first file.
 fn place<'i>(input: &Input<'i>) -> &'i RepoPath {
     let is_readme = |path: &RepoPath| path.to_string().to_ascii_lowercase().starts_with("readme");
     let files = &input.facts.files;

@@ -102,7 +102,7 @@ fn check(input: &Input<'_>) -> Outcome {
     outcome
 }
 
-/// What becomes of findings in test files.
+/// How findings in test files are handled.
 #[derive(Clone, Copy)]
 enum OfTests {
     Same,
@@ -141,7 +141,7 @@ impl OfTests {
 }
 
 impl OfTests {
-    /// What is said of a file with more than are listed: that there may be others.
+    /// The finding for a file with more credentials than are listed: there may be others.
     fn too_many(self, path: &RepoPath, file: Option<&FileRecord>, found: &[SecretFinding]) -> Option<Draft> {
         let last = found.last().filter(|_| found.len() >= MAX_FINDINGS)?;
         let draft = self.draft(path, file, last)?;
@@ -162,7 +162,7 @@ impl OfTests {
     }
 }
 
-/// True for the path of a test or its data, where no facts say more.
+/// True for the path of a test or its data; used if there are no facts about the file.
 fn is_test(path: &RepoPath) -> bool {
     let language = match detect(path, None) {
         Detection::Known(language) => Some(language),
@@ -171,8 +171,8 @@ fn is_test(path: &RepoPath) -> bool {
     is_test_path(path, language)
 }
 
-/// The level of a credential in a text of the repository that no gate measured, e.g. in a binary file; none where it is not
-/// reported.
+/// The level of a credential in a text of the repository that no gate measured, e.g. in a binary file; none if it is
+/// not reported.
 pub fn level_at(path: &RepoPath, config: &Config) -> Option<Level> {
     let settings = config.rule(RULE.id);
     let level = settings.level.filter(|_| !settings.exclude.is_match(path))?;
@@ -183,7 +183,7 @@ pub fn level_at(path: &RepoPath, config: &Config) -> Option<Level> {
     }
 }
 
-/// Searches the texts whose language is not known: credentials like to stand in such files.
+/// Searches texts of unknown language: these files often contain credentials.
 fn unknown_files(input: &Input<'_>, of_tests: OfTests, outcome: &mut Outcome) {
     let searched = |reason: &SkipReason| {
         matches!(reason, SkipReason::UnknownLanguage | SkipReason::ParseBudget | SkipReason::Fault)

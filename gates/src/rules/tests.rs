@@ -11,7 +11,7 @@ use facts::history::{History, PlainCommit};
 use facts::source::MemoryTree;
 use std::sync::Arc;
 
-/// Reports of other programs are files of the fixture.
+/// Evidence whose reports are files of the fixture.
 struct InFixture<'f>(&'f Fixture);
 
 /// A changed path, and the lines that were added and deleted.
@@ -23,7 +23,8 @@ impl Evidence for InFixture<'_> {
         Ok(found.map(|(_, text)| text.as_bytes().to_vec()))
     }
 
-    /// Of the file `.history`: a line for each commit, the newest first, with days before the newest, author, and paths.
+    /// Reads the file `.history`: one line per commit, the newest first, with days before the newest, author, and
+    /// paths.
     fn history(&self, days: Option<u32>) -> Result<Arc<History>, EvidenceError> {
         let text = self.report(".history")?.ok_or(EvidenceError::HistoryNotLookedAt)?;
         let text = String::from_utf8(text).map_err(EvidenceError::unreadable)?;
@@ -173,7 +174,7 @@ fn rules_on_suppressions_belong_to_their_group() {
     }
 }
 
-/// The proof of [`Reach::File`](crate::Reach): a file alone has the findings that it has among all the others.
+/// Proves [`Reach::File`](crate::Reach): a file has the same findings alone as among all the others.
 #[test]
 fn what_a_rule_on_files_finds_does_not_depend_on_other_files() {
     let mut compared = 0;

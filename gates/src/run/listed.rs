@@ -3,11 +3,11 @@
 use crate::report::Finding;
 use std::cmp::Reverse;
 
-/// Findings on copies that are listed one by one; the rest is counted.
+/// Limit on findings on copies that are listed one by one; the rest is counted.
 pub(crate) const MOST_LISTED: usize = 50;
 
-/// Which findings are listed, and which are not: those on lines that larger ones name already, and the smaller ones where
-/// there are too many.
+/// Splits findings into listed and unlisted ones. Unlisted are those on lines that larger ones already name and, if
+/// there are too many, the smaller ones.
 pub(crate) fn listed(findings: Vec<Finding>) -> (Vec<Finding>, Vec<Finding>) {
     let is_candidate = |finding: &Finding| finding.copies.is_some() && !finding.is_covered;
     let size = |finding: &Finding| Reverse(finding.value.unwrap_or_default() as u64);

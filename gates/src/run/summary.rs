@@ -1,4 +1,4 @@
-//! What the whole and each rule come to.
+//! The results of the whole gate and of each rule.
 
 use crate::config::Config;
 use crate::report::{Finding, RuleReport, Status, Suppressed, Unmeasured, Verdict};
@@ -39,8 +39,8 @@ pub(super) fn not_measured(facts: &RepoFacts, outcomes: &[(&'static Rule, Outcom
     all
 }
 
-/// Files that the rules on code could not judge: those that were not measured, and those that a grammar does not fit for the most
-/// part. Whoever must not let pass what could not be judged refuses them.
+/// Files that the rules on code could not judge: those that were not measured, and those that mostly do not fit their
+/// grammar. Callers that must not pass unjudged files reject them.
 pub fn not_judged(facts: &RepoFacts) -> Vec<Unmeasured> {
     let skipped = facts.skipped.iter().filter(|skipped| should_have_been_measured(&skipped.reason));
     let skipped =
@@ -56,7 +56,7 @@ pub fn not_judged(facts: &RepoFacts) -> Vec<Unmeasured> {
     all
 }
 
-/// False for what is left out on purpose, or is not a source text.
+/// False for files that are left out on purpose or are not source code.
 fn should_have_been_measured(reason: &SkipReason) -> bool {
     match reason {
         SkipReason::Unreadable(_)
@@ -82,7 +82,7 @@ fn should_have_been_measured(reason: &SkipReason) -> bool {
     }
 }
 
-/// What one rule says.
+/// The report of one rule.
 pub(super) fn rule_report(
     rule: &'static Rule,
     outcome: &Outcome,
@@ -113,7 +113,7 @@ pub(super) fn rule_report(
     }
 }
 
-/// A rule that fails decides; else one that could not be measured. A gate whose rules are all off judged nothing.
+/// Fails if any rule fails; else a rule that could not be measured decides. If all rules are off, nothing was judged.
 pub(super) fn verdict(rules: &[RuleReport]) -> Verdict {
     let any = |status| rules.iter().any(|rule| rule.status == status);
     let judged = rules.iter().any(|rule| rule.status != Status::Off && !is_on_suppressions(rule.id));

@@ -29,7 +29,7 @@ pub(super) fn directives<'a>(facts: &'a RepoFacts, sources: &mut Sources<'_>) ->
     placed
 }
 
-/// Gives findings the reason of the comment that allows them.
+/// Sets the reason on findings that a comment allows.
 pub(super) fn allow(found: &mut [Found], directives: &mut [Placed<'_>]) {
     let mut of_file: HashMap<&RepoPath, Vec<usize>> = HashMap::default();
     for (index, placed) in directives.iter().enumerate() {
@@ -46,7 +46,7 @@ pub(super) fn allow(found: &mut [Found], directives: &mut [Placed<'_>]) {
     }
 }
 
-/// Gives a finding on a line the reason of a comment, if the comment allows it.
+/// Sets the reason of a comment on a finding on a line, if the comment allows it.
 fn allow_by(found: &mut Found, line: Option<u32>, placed: &mut Placed<'_>) {
     let Ok(allowance) = &placed.directive.meaning else { return };
     let covers = match (allowance.lines, line) {
@@ -60,7 +60,7 @@ fn allow_by(found: &mut Found, line: Option<u32>, placed: &mut Placed<'_>) {
     }
 }
 
-/// What the rules on suppressions find. A suppression is of no use only where its rule was `judged_in_full`.
+/// The findings of the rules on suppressions. A suppression counts as unused only if its rule was `judged_in_full`.
 pub(super) fn suppression_findings(
     directives: &[Placed<'_>],
     config: &Config,

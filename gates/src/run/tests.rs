@@ -184,7 +184,7 @@ fn the_same_tree_gives_the_same_report() {
     assert_eq!(paths, ["a.rs", "b.rs", "b.rs"]);
 }
 
-/// Reads a report as a rule with a fault would.
+/// Panics when a report is read, like a faulty rule.
 struct Panicking;
 
 impl Evidence for Panicking {

@@ -1,4 +1,4 @@
-//! The text that findings are in.
+//! The text around findings.
 
 use crate::new_code::Passage;
 use crate::report::Location;
@@ -8,14 +8,14 @@ use facts::RepoFacts;
 use facts::model::{RepoPath, Span};
 use facts::source::SourceTree;
 
-/// The bytes of files, one at a time.
+/// Reads the bytes of files, one file at a time.
 pub(super) struct Sources<'a> {
     tree: &'a dyn SourceTree,
     facts: &'a RepoFacts,
     last: Option<(RepoPath, Option<Text>)>,
 }
 
-/// A file's bytes and the byte that each line starts with.
+/// A file's bytes and the offset where each line starts.
 pub(super) struct Text {
     pub bytes: Vec<u8>,
     lines: Vec<usize>,
@@ -40,7 +40,7 @@ impl<'a> Sources<'a> {
         self.last.as_ref().and_then(|(_, text)| text.as_ref())
     }
 
-    /// What a finding is on: the lines of its span. None for one on the file as a whole.
+    /// The passage that a finding is on: the lines of its span. None for a finding on the whole file.
     pub fn passage(&mut self, draft: &Draft) -> Option<Passage> {
         let span = draft.span?;
         let text = self.read(&draft.path)?;
@@ -50,7 +50,7 @@ impl<'a> Sources<'a> {
         Some(Passage::of(text.bytes.get(first..end)?))
     }
 
-    /// A span as a person counts: columns in code points. Where the text cannot be had, the column is in bytes.
+    /// A span as a person counts: columns in code points. If the text is not available, the column is in bytes.
     pub fn location(&mut self, path: &RepoPath, span: Span) -> Location {
         let mut column = span.start_column.max(1);
         if column > 1 {

@@ -1,6 +1,6 @@
 //! The cells of a file before their types are known: text, column by column.
 
-/// The cells of one column, top down.
+/// The cells of one column, from the top.
 #[derive(Debug, Default)]
 pub(crate) struct Cells {
     text: String,

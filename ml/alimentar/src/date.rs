@@ -1,12 +1,12 @@
 //! Dates as numbers: days since 1970-01-01, UTC, in the proleptic Gregorian calendar.
 //!
-//! Source of the calendar's arithmetic: H. Hinnant, "chrono-compatible low-level date algorithms", 2013.
+//! Source of the calendar arithmetic: H. Hinnant, "chrono-compatible low-level date algorithms", 2013.
 
 const SECONDS_OF_A_DAY: f64 = 86_400.0;
 
-/// Days since 1970-01-01, UTC, of a date as ISO 8601 has it: `2024-02-29`, also with slashes; perhaps a time after a `T` or a
-/// space, `18:30`, `18:30:15` or `18:30:15.25`; perhaps `Z` or an offset such as `+02:00` after that. A time without an offset is
-/// taken for UTC.
+/// Days since 1970-01-01, UTC, of a date in ISO 8601: `2024-02-29`, also with slashes. A time may follow after a `T` or
+/// a space, `18:30`, `18:30:15` or `18:30:15.25`, and then `Z` or an offset, for example `+02:00`. A time without an
+/// offset counts as UTC.
 pub(crate) fn days(text: &str) -> Option<f64> {
     let (date, time) = match text.split_once(['T', ' ']) {
         Some((date, time)) => (date, Some(time)),
@@ -17,7 +17,7 @@ pub(crate) fn days(text: &str) -> Option<f64> {
     Some(whole as f64 + seconds / SECONDS_OF_A_DAY)
 }
 
-/// As [`days`], and dates without signs between their parts: `20240229`.
+/// As [`days`], and also dates without separators: `20240229`.
 pub(crate) fn declared_days(text: &str) -> Option<f64> {
     if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return day_of(number(&text[..4])?, number(&text[4..6])?, number(&text[6..])?)
@@ -26,11 +26,11 @@ pub(crate) fn declared_days(text: &str) -> Option<f64> {
     days(text)
 }
 
-/// The date of a day, with the time where it has one.
+/// The date of a day, with the time if there is one.
 pub(crate) fn iso(days: f64) -> String {
     let (whole, rest) = (days.floor(), days - days.floor());
     let (year, month, day) = civil(whole as i64);
-    // Rounded to milliseconds, the last of which belong to the same day.
+    // Rounded to milliseconds, but capped so that the time stays within the same day.
     let milliseconds = ((rest * SECONDS_OF_A_DAY * 1000.0).round() as i64).min(86_399_999);
     let date = format!("{year:04}-{month:02}-{day:02}");
     if milliseconds == 0 {
@@ -54,7 +54,7 @@ fn number(digits: &str) -> Option<i64> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
 
-/// The number of a day, where there is such a day.
+/// The number of a day, if that day exists.
 fn day_of(year: i64, month: i64, day: i64) -> Option<i64> {
     if !(1..=12).contains(&month) || day < 1 {
         return None;
@@ -64,7 +64,7 @@ fn day_of(year: i64, month: i64, day: i64) -> Option<i64> {
     let of_era = shifted.rem_euclid(400);
     let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
-    // The 30th of February would be a day of March.
+    // The 30th of February would become a day of March.
     (civil(days) == (year, month, day)).then_some(days)
 }
 
@@ -124,7 +124,7 @@ fn seconds(time: &str) -> Option<f64> {
 mod tests {
     use super::*;
 
-    /// The numbers are those of `date -u -d … +%s` by 86,400.
+    /// The numbers are those of `date -u -d … +%s` divided by 86,400.
     #[test]
     fn dates_are_days_since_1970() {
         let cases = [

@@ -1,18 +1,18 @@
-//! What can be wrong with a file of data, where, and what to do about it.
+//! Errors in a data file, with their place and advice.
 
 use std::fmt::{self, Display};
 
-/// What there may be too many of where names are on few lines.
+/// The subject of a limit: a name that occurs on a few lines makes a cell in every row.
 pub(crate) const ABSENT_CELLS: &str = "cells without a value";
 
-/// What is wrong, and where.
+/// An error with its place.
 #[derive(Debug)]
 pub struct DataError {
-    /// The file, as it was named by whoever had it read.
+    /// The file, as named by the caller.
     pub file: String,
     /// Line of the file, from 1; 0 if the problem is with the whole file.
     pub line: u64,
-    /// The column's name, or its number from 1 where the name is not known.
+    /// The column's name, or its number from 1 if the name is unknown.
     pub column: Option<String>,
     /// What is wrong.
     pub problem: Problem,
@@ -48,7 +48,7 @@ pub enum Problem {
     /// The system refused to read or write.
     #[error("{0}")]
     Io(std::io::Error),
-    /// There is nothing at all, or nothing under the header.
+    /// The file is empty, or has nothing under the header.
     #[error("there are no {0}")]
     Nothing(&'static str),
     /// A row with more or fewer fields than the header.
@@ -74,7 +74,7 @@ pub enum Problem {
     /// Bytes that are not UTF-8.
     #[error("bytes that are not UTF-8")]
     NotUtf8,
-    /// The marks of UTF-16 at the beginning.
+    /// A UTF-16 byte order mark at the beginning.
     #[error("the file is UTF-16")]
     Utf16,
     /// A zero byte.
@@ -83,13 +83,13 @@ pub enum Problem {
     /// A header without a name.
     #[error("the column has no name")]
     EmptyHeader,
-    /// Two columns of one name.
+    /// Two columns with the same name.
     #[error("another column has this name too")]
     DuplicateHeader,
     /// More than a limit allows.
     #[error("{what}: more than the limit of {limit}")]
     Limit {
-        /// What there is too much of.
+        /// The subject of the limit.
         what: &'static str,
         /// The limit.
         limit: u64,
@@ -100,32 +100,32 @@ pub enum Problem {
     /// A column that holds values of different kinds.
     #[error("{found}, but the rows before have {expected}")]
     Mixed {
-        /// What the rows before have.
+        /// The kind of the values in the rows before.
         expected: &'static str,
         /// What this one has.
         found: &'static str,
     },
-    /// A value that is not of the type that was asked for.
+    /// A value that does not have the requested type.
     #[error("\"{value}\" is not {wanted}")]
     WrongType {
-        /// The value, its beginning where it is long.
+        /// The value, or its beginning if it is long.
         value: String,
         /// The type.
         wanted: &'static str,
     },
-    /// A column that was named and is not there.
+    /// A column that was named but does not exist.
     #[error("there is no such column")]
     NoColumn,
-    /// A delimiter that cannot be one.
+    /// A character that is not allowed as a delimiter.
     #[error("{0:?} cannot separate fields")]
     Delimiter(char),
-    /// A name whose ending says nothing of the format.
+    /// A file name whose extension does not reveal the format.
     #[error("the ending of the name does not say what the file is")]
     UnknownFormat,
 }
 
 impl Problem {
-    /// What the owner of the file can do about it.
+    /// Advice for the owner of the file.
     pub fn help(&self) -> &'static str {
         match self {
             Problem::Io(_) => "check the path and its permissions",
@@ -167,7 +167,7 @@ impl Place<'_> {
         DataError { file: self.file.to_owned(), line: self.line, column: None, problem }
     }
 
-    /// Of a column whose name is known.
+    /// About a column whose name is known.
     pub(crate) fn in_column(&self, name: &str, problem: Problem) -> DataError {
         let name = name.chars().take(80).collect::<String>();
         DataError { column: Some(format!("\"{name}\"")), ..self.error(problem) }

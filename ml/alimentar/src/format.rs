@@ -1,4 +1,4 @@
-//! Which format a file has.
+//! The format of a file.
 
 use crate::csv::read_csv;
 use crate::error::{DataError, Place, Problem};
@@ -12,7 +12,7 @@ use std::path::Path;
 /// A format that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Fields between commas, or whatever the options say.
+    /// Fields separated by commas, or by the delimiter in the options.
     Csv,
     /// Fields between tabs.
     Tsv,
@@ -21,7 +21,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format that the ending of a name says: `csv`; `tsv`, `tab`; `jsonl`, `ndjson`.
+    /// The format for a file name's extension: `csv`; `tsv`, `tab`; `jsonl`, `ndjson`.
     pub fn of(path: &Path) -> Option<Format> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "csv" => Some(Format::Csv),
@@ -35,7 +35,7 @@ impl Format {
 /// Reads `input` in one of the formats; `file` names it in errors.
 ///
 /// # Errors
-/// What is wrong, with the line and column.
+/// The problem, with line and column.
 pub fn read(input: impl Read, file: &str, format: Format, options: &Options) -> Result<Frame, DataError> {
     match format {
         Format::Csv => read_csv(input, file, options),
@@ -44,10 +44,10 @@ pub fn read(input: impl Read, file: &str, format: Format, options: &Options) -> 
     }
 }
 
-/// Reads the file at `path`, in the format that is given or that its ending says.
+/// Reads the file at `path`, in the given format or the one of its extension.
 ///
 /// # Errors
-/// What is wrong, with the line and column.
+/// The problem, with line and column.
 pub fn read_path(path: &Path, format: Option<Format>, options: &Options) -> Result<Frame, DataError> {
     let file = path.display().to_string();
     let place = Place { file: &file, line: 0 };

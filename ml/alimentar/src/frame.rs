@@ -63,7 +63,7 @@ impl Column {
         }
     }
 
-    /// How many values are missing.
+    /// Number of missing values.
     pub fn missing(&self) -> usize {
         match self {
             Column::Number(values) | Column::Date(values) => values.iter().filter(|x| x.is_nan()).count(),
@@ -73,8 +73,8 @@ impl Column {
         }
     }
 
-    /// The value of a row as text; nothing where it is missing or there is no such row. Numbers in the shortest form that reads
-    /// back as the same number, dates as ISO 8601 has them.
+    /// The value of a row as text; `None` if it is missing or there is no such row. Numbers are in the shortest form
+    /// that reads back as the same number, dates in ISO 8601.
     pub fn text(&self, row: usize) -> Option<String> {
         match self {
             Column::Number(values) => values.get(row).filter(|x| !x.is_nan()).map(f64::to_string),
@@ -85,7 +85,8 @@ impl Column {
         }
     }
 
-    /// All values as numbers, missing ones as NaN; true is 1, a date the days since 1970-01-01. Whole numbers beyond 2⁵³ are rounded. Nothing for text.
+    /// All values as numbers, missing ones as NaN; true is 1, a date the days since 1970-01-01. Whole numbers beyond
+    /// 2⁵³ are rounded. `None` for text.
     pub fn numbers(&self) -> Option<Vec<f64>> {
         match self {
             Column::Number(values) | Column::Date(values) => Some(values.clone()),
@@ -99,7 +100,7 @@ impl Column {
         }
     }
 
-    /// The named rows, in the given order; rows that do not exist are left out.
+    /// The given rows, in the given order; rows that do not exist are left out.
     fn select(&self, rows: &[usize]) -> Column {
         fn pick<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
             rows.iter().filter_map(|row| values.get(*row).copied()).collect()
@@ -116,7 +117,7 @@ impl Column {
     }
 }
 
-/// Words of a column, each different one stored once.
+/// Words of a column; each distinct word is stored once.
 #[derive(Debug, Clone, Default)]
 pub struct Text {
     words: Vec<String>,
@@ -124,7 +125,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// The words of the rows; nothing is missing.
+    /// The words of the rows; `None` means missing.
     pub fn new<'a>(rows: impl IntoIterator<Item = Option<&'a str>>) -> Self {
         let mut places = HashMap::<&str, u32>::new();
         let mut words = Vec::new();
@@ -140,12 +141,13 @@ impl Text {
         Self { words, codes }
     }
 
-    /// The different words, in the order in which they first appear in the file; rows that were left out since may have had some.
+    /// The distinct words, in the order of their first appearance in the file; this may include words of rows that were
+    /// left out since.
     pub fn words(&self) -> &[String] {
         &self.words
     }
 
-    /// For each row the place of its word.
+    /// For each row the index of its word.
     pub fn codes(&self) -> &[Option<u32>] {
         &self.codes
     }
@@ -170,14 +172,14 @@ pub struct Frame {
 }
 
 impl PartialEq for Frame {
-    /// By the columns, however they were read.
+    /// Equality compares only the columns, however they were read.
     fn eq(&self, other: &Self) -> bool {
         self.columns == other.columns
     }
 }
 
 impl Frame {
-    /// A frame of these columns; nothing where names repeat or lengths differ.
+    /// A frame of these columns; `None` if names repeat or lengths differ.
     pub fn new(columns: Vec<(String, Column)>) -> Option<Self> {
         let mut names = columns.iter().map(|(name, _)| name).collect::<Vec<_>>();
         names.sort_unstable();
@@ -215,14 +217,14 @@ impl Frame {
         &self.remarks
     }
 
-    /// All columns but the named ones; names that are not there change nothing.
+    /// All columns except the named ones; unknown names are ignored.
     pub fn without(&self, names: &[&str]) -> Frame {
         let keep = self.columns.iter().filter(|(name, _)| !names.contains(&name.as_str()));
         let remarks = self.remarks.iter().filter(|remark| !names.contains(&remark.column.as_str()));
         Frame { columns: keep.cloned().collect(), remarks: remarks.cloned().collect() }
     }
 
-    /// The named rows, in the given order; rows that do not exist are left out.
+    /// The given rows, in the given order; rows that do not exist are left out.
     pub fn select(&self, rows: &[usize]) -> Frame {
         let columns = self.columns.iter().map(|(name, column)| (name.clone(), column.select(rows)));
         Frame { columns: columns.collect(), remarks: self.remarks.clone() }

@@ -8,7 +8,8 @@ use crate::frame::{Column, Text};
 use crate::options::{Options, trimmed};
 use crate::remark::{Fate, Remark};
 
-/// The cells as the type that they allow, or that was declared, and what is odd about them. `lines` are the lines of the rows.
+/// The cells as the type that they allow, or the declared one, and the odd cells among them. `lines` are the lines of
+/// the rows.
 pub(crate) fn typed(
     name: &str,
     cells: &Cells,
@@ -43,7 +44,7 @@ pub(crate) fn typed(
     Err(Place { file, line: line(row) }.in_column(name, problem))
 }
 
-/// Where numbers are declared and nothing but true and false is, these are 1 and 0.
+/// If numbers are declared and all cells are true or false, these are 1 and 0.
 fn truths<'a>(cells: &'a Cells, options: &Options) -> Option<Parsed<'a>> {
     let parsed = Parsed::of(cells, options, ColumnType::Boolean);
     let numbers = parsed.column.numbers().filter(|_| parsed.odd == 0)?;
@@ -60,12 +61,12 @@ fn question_marks<'a>(cells: &'a Cells, options: &Options, column_type: ColumnTy
     Some(Odd { first, cells: 1 + marks.count(), fate: Fate::QuestionMark })
 }
 
-/// Whether this many odd cells are accidents next to this many others: one, or at most one in twenty.
+/// Whether this many odd cells count as accidents among this many others: one, or at most one in twenty.
 pub fn are_few(odd: usize, others: usize) -> bool {
     odd <= ((odd + others) / 20).max(1) && others >= 4 * odd
 }
 
-/// A column, and the cells that are not of its type, which it has as missing.
+/// A column, and the cells that do not have its type and became missing.
 struct Parsed<'a> {
     column: Column,
     present: usize,
@@ -87,7 +88,7 @@ impl<'a> Parsed<'a> {
                 let days = |cell: &str| declared_days(trimmed(cell));
                 none.filled(cells, options, days, |values| Column::Date(numbers(values)))
             }
-            // What is between quotation marks in a column of text is meant as text, even where it looks like a marker.
+            // Quoted cells in a text column are text, even if they look like a marker of missing values.
             ColumnType::Text => {
                 let words =
                     cells.iter().map(|(cell, quoted)| (quoted || !options.is_missing(cell)).then_some(cell));
@@ -120,11 +121,11 @@ impl<'a> Parsed<'a> {
     }
 }
 
-/// How many cells are of each kind, and the first of each.
+/// The number of cells of each kind, and the first of each.
 #[derive(Default)]
 struct Census<'a> {
     tallies: [Tally<'a>; 6],
-    /// Words that are numbers with other signs.
+    /// Words that are numbers in another notation.
     dressed: Tally<'a>,
 }
 
@@ -154,7 +155,7 @@ enum Look {
 
 const LOOKS: [Look; 6] = [Look::Boolean, Look::Integer, Look::Number, Look::Date, Look::Code, Look::Word];
 
-/// Cells that are not what the others are.
+/// Cells that differ from the others.
 struct Odd<'a> {
     first: (usize, &'a str),
     cells: usize,
@@ -178,7 +179,7 @@ impl<'a> Census<'a> {
         self.tallies[look as usize].cells
     }
 
-    /// The type that all cells allow, or all but few; and those few.
+    /// The type that all or almost all cells allow, and the exceptions.
     fn verdict(&self) -> (ColumnType, Option<Odd<'a>>) {
         let present = self.tallies.iter().map(|tally| tally.cells).sum::<usize>();
         let numbers = self.count(Look::Integer) + self.count(Look::Number);
@@ -238,8 +239,8 @@ fn look(cell: &str) -> Look {
     }
 }
 
-/// True for `$1.50`, `5%`, `1,000`, `1.000,50`, `(3.00)`: a numeral with a sign of money or percent, groups, or another mark of the
-/// fraction. Words and dates are none.
+/// True for `$1.50`, `5%`, `1,000`, `1.000,50`, `(3.00)`: a numeral with a currency or percent sign, digit groups, or
+/// another decimal mark. Words and dates do not count.
 fn is_dressed(cell: &str) -> bool {
     let is_around = |c: char| "$€£¥₹%‰ \u{a0}()".contains(c);
     let core = unsigned(cell).trim_matches(is_around);
@@ -286,12 +287,12 @@ fn number(cell: &str) -> Option<f64> {
     if decimal && !has_leading_zeros(digits) { cell.parse().ok() } else { None }
 }
 
-/// As [`number`], also with leading zeros: where numbers are declared, `007` is not a code.
+/// As [`number`], also with leading zeros: if numbers are declared, `007` is not a code.
 fn declared_number(cell: &str) -> Option<f64> {
     number(cell).or_else(|| {
         let cell = trimmed(cell);
         let digits = Some(unsigned(cell)).filter(|digits| has_leading_zeros(digits))?.trim_start_matches('0');
-        // One zero stays before a point, and where there was nothing else.
+        // One zero stays before a decimal point, and if there are no other digits.
         let bare = !digits.starts_with(|c: char| c.is_ascii_digit());
         let value = number(&format!("{}{digits}", if bare { "0" } else { "" }))?;
         Some(if cell.starts_with('-') { -value } else { value })

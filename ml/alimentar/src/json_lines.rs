@@ -1,6 +1,7 @@
-//! One JSON object on each line, its values numbers, strings, true, false or null. Columns come in the order in which their names
-//! first appear; a name that a row lacks is missing there. Strings are text, unless all of a column are dates; whole numbers that all
-//! fit 64 bits are integers. A string among numbers is missing where it is a marker of that, and else an odd cell.
+//! One JSON object on each line, with numbers, strings, true, false or null as values. Columns come in the order in
+//! which their names first appear; if a row lacks a name, the value is missing there. Strings are text, unless all
+//! strings of a column are dates; whole numbers are integers if all of them fit 64 bits. A string among numbers is
+//! missing if it is a marker of missing values, and otherwise an odd cell.
 
 use crate::column_type::ColumnType;
 use crate::date::{days, declared_days};
@@ -17,7 +18,7 @@ use std::io::{BufRead, BufReader, Read};
 /// Reads JSON lines; `file` names the input in errors.
 ///
 /// # Errors
-/// What is wrong, with the line and column.
+/// The problem, with line and column.
 pub fn read_json_lines(input: impl Read, file: &str, options: &Options) -> Result<Frame, DataError> {
     let whole = Place { file, line: 0 };
     let mut input = BufReader::new(input);
@@ -88,7 +89,7 @@ impl Lines<'_> {
             return Err(place.error(Problem::ZeroByte));
         }
         let object: Object = serde_json::from_str(text).map_err(|error| {
-            // The line that serde counts is always the first.
+            // serde's line number is always 1 here.
             let message = error.to_string().replace(" at line 1 column ", ", at byte ");
             place.error(Problem::Json(message))
         })?;
@@ -124,7 +125,7 @@ struct Values {
     rows: Vec<(usize, u64, Scalar)>,
 }
 
-/// What the values of a column are: their type if none is declared, and the odd ones among them.
+/// The type of a column's values, if none is declared, and the odd ones among them.
 struct Verdict {
     column_type: ColumnType,
     /// Whether values of other kinds count as missing.
@@ -212,7 +213,7 @@ impl Values {
         let mut spread = Spread { values: self, rows, file, verdict, options, remark: None };
         let numbers = |values: Vec<Option<f64>>| values.into_iter().map(|x| x.unwrap_or(f64::NAN)).collect();
         let column = match verdict.column_type {
-            // Where numbers are declared and nothing but true and false is, these are 1 and 0.
+            // If numbers are declared and all values are true or false, these are 1 and 0.
             ColumnType::Number if self.rows.iter().all(|(.., x)| matches!(x, Scalar::Boolean(_))) => {
                 let number = |x: &Scalar| x.boolean().map(|truth| f64::from(u8::from(truth)));
                 Column::Number(numbers(spread.cells(number)?))
@@ -230,7 +231,7 @@ impl Values {
     }
 }
 
-/// The values of a column on their way to one cell for each row.
+/// The values of a column during the conversion to one cell for each row.
 struct Spread<'a> {
     values: &'a Values,
     rows: usize,
@@ -241,7 +242,7 @@ struct Spread<'a> {
 }
 
 impl Spread<'_> {
-    /// One value for each row. Odd ones are missing if that is allowed.
+    /// One value for each row. Odd ones become missing if that is allowed.
     fn cells<T: Clone>(
         &mut self,
         convert: impl Fn(&Scalar) -> Option<T>,
@@ -274,7 +275,7 @@ const NUMBERS: &str = "numbers";
 const TEXT: &str = "text";
 const TRUTHS: &str = "true or false";
 
-/// A value that a cell can have.
+/// A value that a cell can hold.
 #[derive(Debug, Clone, PartialEq)]
 enum Scalar {
     Null,
@@ -336,7 +337,7 @@ impl Scalar {
     }
 }
 
-/// An object's fields in their order.
+/// An object's fields, in order.
 struct Object(Vec<(String, Scalar)>);
 
 impl<'de> Deserialize<'de> for Object {

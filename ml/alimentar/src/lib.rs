@@ -1,7 +1,7 @@
-//! Data in: delimited text (RFC 4180) and JSON lines as a [`Frame`] of named, typed columns.
+//! Reads data: delimited text (RFC 4180) and JSON lines as a [`Frame`] of named, typed columns.
 //!
-//! Types follow from all rows, by one rule ([`ColumnType`]); what is wrong is an error that names file, line and column and
-//! says what to do, and what is only odd is a [`Remark`]. No input causes a panic, and memory is bounded by [`Limits`].
+//! Types follow from all rows, by one rule ([`ColumnType`]). An error names file, line and column and says what to do;
+//! an oddity is only a [`Remark`]. No input causes a panic, and memory is bounded by [`Limits`].
 //!
 //! ```
 //! use alimentar::{Column, Options, read_csv};

@@ -1,4 +1,4 @@
-//! How text is read, and the bounds within which a hostile file is held.
+//! How text is read, and limits for hostile files.
 
 use crate::column_type::ColumnType;
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,23 +6,24 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How text is read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// What is between two fields; one byte of ASCII that is neither a quotation mark nor a line end. Default: a comma.
+    /// The delimiter between two fields; one byte of ASCII that is neither a quotation mark nor a line end. Default: a
+    /// comma.
     pub delimiter: u8,
     /// Texts that mean a missing value, in addition to an empty field. Default: [`MISSING`].
     pub missing: Vec<String>,
-    /// Types of columns by name, instead of what all rows let infer.
+    /// Types of columns by name, which replace inference from the rows.
     pub types: BTreeMap<String, ColumnType>,
-    /// Whether few cells that are not of their column's type ([`Options::types`]) count as missing, with a
-    /// [`Remark`](crate::Remark), as they do where the type is inferred. Default: no, the first one is an error.
+    /// Whether a few cells that do not have their column's type ([`Options::types`]) count as missing, with a
+    /// [`Remark`](crate::Remark), as with inferred types. Default: no, the first one is an error.
     pub few_odd_cells: bool,
-    /// Columns of which every cell that is not of their type counts as missing, with a remark.
+    /// Columns in which every cell of the wrong type counts as missing, with a remark.
     pub any_odd_cells: BTreeSet<String>,
     /// Bounds.
     pub limits: Limits,
 }
 
-/// What stands for a missing value where nobody says otherwise: what `pandas.read_csv` takes for one, and `?`, which gets a
-/// [`Remark`](crate::Remark) outside of text.
+/// The default markers of missing values: those of `pandas.read_csv`, and `?`, which gets a [`Remark`](crate::Remark)
+/// outside of text.
 pub const MISSING: [&str; 18] = [
     "NA", "N/A", "n/a", "NaN", "nan", "-NaN", "-nan", "null", "NULL", "None", "?", "<NA>", "#N/A", "#NA",
     "#N/A N/A", "1.#IND", "-1.#IND", "-1.#QNAN",
@@ -42,17 +43,17 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Whether `text` stands for a missing value.
+    /// Whether `text` marks a missing value.
     pub(crate) fn is_missing(&self, text: &str) -> bool {
         let text = trimmed(text);
-        // Most cells begin with a digit, and few markers do.
+        // Most cells begin with a digit, but few markers do.
         let Some(first) = text.as_bytes().first() else { return true };
         self.missing.iter().any(|marker| marker.as_bytes().first() == Some(first) && marker == text)
     }
 }
 
 impl Options {
-    /// Whether `text` stands for a missing value by the user's word, and not only by convention.
+    /// Whether the user declared that `text` marks a missing value; convention alone does not count.
     pub(crate) fn is_named_missing(&self, text: &str) -> bool {
         self.is_missing(text) && !text.is_empty() && !MISSING.contains(&trimmed(text))
     }
@@ -65,7 +66,7 @@ impl Options {
     }
 }
 
-/// The cell without the spaces and tabs around it.
+/// The cell without spaces and tabs around it.
 pub(crate) fn trimmed(cell: &str) -> &str {
     let is_plain = |byte: Option<&u8>| !matches!(byte, Some(b' ' | b'\t'));
     // Most cells have none.
@@ -75,7 +76,7 @@ pub(crate) fn trimmed(cell: &str) -> &str {
     cell.trim_matches([' ', '\t'])
 }
 
-/// Bounds on what a file may ask for.
+/// Limits on the resources of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of one field. Default 1 MiB.
@@ -84,9 +85,11 @@ pub struct Limits {
     pub record_bytes: usize,
     /// Columns. Default 200,000.
     pub columns: usize,
-    /// Bytes of all fields together, and 8 for each of delimited text: an empty one takes room, too. Default 8 GiB.
+    /// Bytes of all fields together, plus 8 for each field of delimited text, because empty fields take memory too.
+    /// Default 8 GiB.
     pub total_bytes: u64,
-    /// Cells that no line of JSON gives a value: a name on one line makes a cell in every row. Default 134,217,728.
+    /// Cells without a value on their line of JSON: a name on a single line makes a cell in every row. Default
+    /// 134,217,728.
     pub absent_cells: u64,
 }
 

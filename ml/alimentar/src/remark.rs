@@ -3,34 +3,34 @@
 use crate::column_type::ColumnType;
 use std::fmt::{self, Display};
 
-/// Most characters of a cell that are shown.
+/// Maximum number of characters of a cell that are shown.
 const SHOWN: usize = 60;
 
-/// Cells that are not what the others of their column are.
+/// Cells that differ from the others of their column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
     /// The column.
     pub column: String,
     /// Line of the first such cell, from 1.
     pub line: u64,
-    /// What that holds, its beginning where it is long.
+    /// The content of that cell, or its beginning if it is long.
     pub value: String,
-    /// How many such cells there are.
+    /// Number of these cells.
     pub cells: usize,
     /// What became of them.
     pub fate: Fate,
 }
 
-/// What becomes of cells that are not what the others of their column are.
+/// Treatment of cells that differ from the others of their column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// They count as missing in a column of this type.
     Missing(ColumnType),
     /// The whole column is text, though most cells are numbers.
     Text,
-    /// The whole column is text, though most cells are numbers that are not written plainly (`$1.50`, `5%`, `1,000`).
+    /// The whole column is text, though most cells are numbers in a special notation (`$1.50`, `5%`, `1,000`).
     Dressed,
-    /// They are question marks, which count as missing in a column that is not text though nobody said so.
+    /// They are question marks, which count as missing in a column that is not text, although no option says so.
     QuestionMark,
 }
 

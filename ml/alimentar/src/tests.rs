@@ -95,7 +95,7 @@ fn memory_is_bounded() {
     refused(format!("a,b\n{0},{0}\n", "x".repeat(8)));
     refused("a,b,c,d\n1,2,3,4\n".into());
     refused(format!("a\n{}", "12345\n".repeat(9)));
-    // Fields of nothing take room, too.
+    // Empty fields take memory too.
     refused(format!("a,b,c\n{}", ",,\n".repeat(4)));
     let json = |text: String| read_json_lines(text.as_bytes(), "x.jsonl", &options);
     let refused = |text: String| {
@@ -107,7 +107,7 @@ fn memory_is_bounded() {
     refused("{\"a\": 1}\n{\"b\": 1}\n{\"c\": 1}".into());
 }
 
-/// A name that is on one line makes a cell in every row: few bytes, and the square of their number of cells.
+/// A name on a single line makes a cell in every row: with few bytes, the number of cells grows with their square.
 #[test]
 fn names_of_one_row_each_do_not_fill_memory() {
     let text = (0..100_000).map(|row| format!("{{\"c{row}\":1}}\n")).collect::<String>();
@@ -115,7 +115,7 @@ fn names_of_one_row_each_do_not_fill_memory() {
     assert_eq!(error.to_string(), "x.jsonl: cells without a value: more than the limit of 134217728");
 }
 
-/// Both know 200,000 names, and neither asks all for each.
+/// Both know 200,000 names, and neither checks all of them for each row.
 #[test]
 fn many_declared_columns_are_found() {
     let names = (0..100_000).map(|column| format!("a long name of a column {column}")).collect::<Vec<_>>();
@@ -165,7 +165,7 @@ fn formats_are_told_by_the_ending() {
     assert!(matches!(error.problem, Problem::Io(_)));
 }
 
-/// Bytes that mean something to the parsers, often.
+/// Bytes that often have a special meaning to the parsers.
 fn lively() -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![
         8 => prop::sample::select(b"\",\n\r;\t{}[]:.-+eE0189aNul\xEF\xBB\xBF\0 ".to_vec()),
@@ -239,7 +239,7 @@ proptest! {
     }
 }
 
-/// Forty numbers, some cells of which are replaced.
+/// Forty numbers, with some cells replaced.
 fn column_of(replaced: &[(usize, &str)]) -> String {
     let mut cells = (0..40).map(|row| format!("{row}.5")).collect::<Vec<_>>();
     replaced.iter().for_each(|(row, cell)| cells[*row] = (*cell).to_owned());
@@ -266,7 +266,7 @@ fn few_odd_cells_leave_numbers_numbers_and_are_told() {
         remarks(&truths),
         ["column \"b\": \"perhaps\" in line 6 is not true or false and counts as missing"]
     );
-    // Markers are no odd cells.
+    // Markers are not odd cells.
     assert!(
         remarks(&csv(&column_of(&[(3, "n/a"), (4, "#N/A"), (5, "-nan"), (6, "")])).expect("valid"))
             .is_empty()
@@ -369,7 +369,7 @@ fn what_stands_for_a_missing_value_can_be_named() {
     let json = "{\"a\":1,\"b\":\"x\"}\n{\"a\":-999,\"b\":\"unbekannt\"}\n{\"a\":3,\"b\":\"NA\"}\n";
     let frame = read_json_lines(json.as_bytes(), "x", &options).expect("valid");
     assert_eq!(frame.get("a"), Some(&Column::Integer(vec![Some(1), None, Some(3)])));
-    // A string of JSON is text by convention, and missing only where that is said.
+    // A JSON string is text by default, and missing only if an option says so.
     assert_eq!(words(&frame, "b"), [Some("x".to_owned()), None, Some("NA".to_owned())]);
 }
 

@@ -1,7 +1,8 @@
-//! Times fitting (and, of neighbours, asking) on data that a peer also gets. `cargo xtask bench --only models` calls it.
+//! Times fitting (and, for neighbours, queries) on data that a peer also gets. `cargo xtask bench --only models` calls
+//! it.
 //!
-//! Usage: `models SUBJECT FOLDER REPEATS`. FOLDER holds `x.f64` (rows × 50), `y.f64` (0 or 1) and `z.f64` (numbers). Prints
-//! `ours SECONDS QUALITY`: the median, and the figure that the peer prints too.
+//! Usage: `models SUBJECT FOLDER REPEATS`. FOLDER holds `x.f64` (rows × 50), `y.f64` (0 or 1) and `z.f64` (numbers).
+//! Prints `ours SECONDS QUALITY`: the median time, and the same quality figure that the peer prints.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints its measurements")]
 
 use aprender::boosting::BoostingClassifier;
@@ -25,7 +26,7 @@ fn read(folder: &Path, name: &str) -> Outcome<Vec<f64>> {
     Ok(bytes.as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b)).collect())
 }
 
-/// The data, as many rows as asked for.
+/// The data, with the requested number of rows.
 struct Data {
     x: Table,
     classes: Vec<u32>,
@@ -49,7 +50,7 @@ impl Data {
     }
 }
 
-/// The median time of a fit, and what is said about the last model.
+/// The median time of a fit, and the quality of the last model.
 fn time<M>(
     repeats: usize,
     mut fit: impl FnMut() -> Outcome<M>,
@@ -124,7 +125,7 @@ fn main() -> Outcome<()> {
     let [subject, folder, repeats] = arguments.as_slice() else {
         return Err("usage: models SUBJECT FOLDER REPEATS".into());
     };
-    // Models never want more threads than they are given.
+    // Models never use more threads than they are given.
     rayon::ThreadPoolBuilder::new()
         .num_threads(std::env::var("THREADS").ok().and_then(|t| t.parse().ok()).unwrap_or(1))
         .build()?

@@ -1,7 +1,7 @@
-//! How long it takes to open a model of 1 GiB and to view its first tensor, compared with decoding it and with safetensors.
+//! Measures opening a model of 1 GiB and viewing its first tensor, compared with decoding it and with safetensors.
 //!
-//! `cargo run --release -p aprender --example open_model` prints a name and a number in each line: times in milliseconds
-//! (medians, each program in turn), memory in KiB. `cargo xtask bench --only apr` makes a table of them.
+//! `cargo run --release -p aprender --example open_model` prints a name and a number per line: times in milliseconds
+//! (medians; the programs take turns), memory in KiB. `cargo xtask bench --only apr` makes a table of them.
 #![allow(clippy::print_stdout)]
 
 use std::path::Path;
@@ -15,7 +15,7 @@ const ROWS: usize = 4096;
 const COLUMNS: usize = 1024;
 const ROUNDS: usize = 21;
 
-/// Memory of the process in bytes: all of it, and what files back.
+/// Memory of the process in bytes: total, and the part backed by files.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
@@ -96,6 +96,6 @@ fn main() {
 
 #[allow(unsafe_code)]
 fn map(file: &std::fs::File) -> memmap2::Mmap {
-    // SAFETY: the file is in a folder of this process alone, and nothing changes it.
+    // SAFETY: the file is in a folder that only this process uses, and nothing changes it.
     unsafe { memmap2::Mmap::map(file) }.expect("a mapping")
 }

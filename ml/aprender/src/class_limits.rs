@@ -1,23 +1,24 @@
-//! How many classes a model may have. Most models need a number for each row, column or leaf and each class: a small
-//! file with many labels would take all memory. So the need is computed, and refused, before memory is allocated.
+//! The maximum number of classes of a model. Most models need a number for each class and each row, column or leaf, so
+//! a small file with many labels would take all memory. The need is computed, and refused if too large, before memory
+//! is allocated.
 
 use crate::error::{ModelError, Result};
 use crate::estimator::Classes;
 use crate::table::Table;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// Most classes of any model.
+/// Maximum number of classes of any model.
 pub(crate) const MOST_CLASSES: usize = 1 << 16;
 
-/// Bytes that what is made for the classes may take, where four times the table is not more.
+/// Bytes that the data for the classes may always take, even if four times the table is less.
 const MOST_BYTES: f64 = (2u64 << 30) as f64;
 
-/// Bytes that what is made for the classes may take, for a table of this many numbers.
+/// Bytes that the data for the classes may take, for a table of this many numbers.
 fn room(numbers: usize) -> f64 {
     (4.0 * 8.0 * numbers as f64).max(MOST_BYTES)
 }
 
-/// The size of the table that is fitted to.
+/// The size of the training table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Extent {
     pub rows: usize,
@@ -31,10 +32,11 @@ impl Extent {
         Self { rows: table.rows(), columns: table.columns(), numbers: table.values().len() }
     }
 
-    /// Refuses more classes than there is room for: `bytes` says what this many of them take, and never falls with them.
+    /// Refuses more classes than there is room for: `bytes` gives the memory for a number of classes, and never falls
+    /// as it grows.
     pub(crate) fn check(self, classes: usize, bytes: impl Fn(f64) -> f64) -> Result<()> {
         let room = room(self.numbers);
-        // Two classes are always taken: what they take grows with the table.
+        // Two classes are always accepted: their memory grows with the table.
         let (mut limit, mut beyond) = (2, MOST_CLASSES + 1);
         while limit + 1 < beyond {
             let middle = limit.midpoint(beyond);
@@ -46,7 +48,7 @@ impl Extent {
         Err(ModelError::TooManyClasses { found: classes, limit, rows: self.rows, columns: self.columns })
     }
 
-    /// The classes among `targets` and the place of each target's, where there is room for what `bytes` says.
+    /// The classes among `targets` and the index of each target's class, if there is room for the result of `bytes`.
     pub(crate) fn encode(self, targets: &[u32], bytes: impl Fn(f64) -> f64) -> Result<(Classes, Vec<u32>)> {
         let (classes, places) = Classes::encode(targets)?;
         self.check(classes.len(), bytes)?;
@@ -54,7 +56,7 @@ impl Extent {
     }
 }
 
-/// Numbers that the nodes of all trees of a model may take together. How many nodes there will be is not known before they grow.
+/// Limit for the numbers in the nodes of all trees of a model. The number of nodes is unknown before the trees grow.
 pub(crate) struct NodeRoom {
     limit: usize,
     left: AtomicUsize,
@@ -78,7 +80,7 @@ impl NodeRoom {
         if least > self.limit { Err(self.error(classes)) } else { Ok(()) }
     }
 
-    /// Takes the numbers of one node. Whether all nodes of a model fit does not depend on the order of threads.
+    /// Reserves the numbers of one node. Whether all nodes of a model fit does not depend on the order of threads.
     pub(crate) fn take(&self, numbers: usize) {
         let less = |left: usize| left.checked_sub(numbers);
         if self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_err() {

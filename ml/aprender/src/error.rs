@@ -1,8 +1,8 @@
-//! What can be wrong with data, settings and models. Nothing here panics on any of them.
+//! Errors about data, settings and models. Nothing here panics on any of them.
 
 use trueno::{LinalgError, ShapeError};
 
-/// Why a model was not fitted, or does not answer.
+/// Why fitting or prediction failed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ModelError {
     /// No rows or no columns at all.
@@ -18,7 +18,7 @@ pub enum ModelError {
     Ragged {
         /// Row, from 0.
         row: usize,
-        /// Values that a row must have.
+        /// Number of values that a row must have.
         expected: usize,
         /// Values that it has.
         found: usize,
@@ -45,7 +45,7 @@ pub enum ModelError {
         /// Number given.
         found: usize,
     },
-    /// A table has another number of columns than the model was fitted to.
+    /// A table has a different number of columns from the training table.
     #[error("the model was fitted to {expected} columns, the table has {found}")]
     Columns {
         /// Columns of the model.
@@ -53,7 +53,7 @@ pub enum ModelError {
         /// Columns of the table.
         found: usize,
     },
-    /// The entries of a sparse row do not ascend.
+    /// The entries of a sparse row are not in ascending order.
     #[error("row {row} names column {column} twice or after a greater one")]
     Order {
         /// Row, from 0.
@@ -78,23 +78,24 @@ pub enum ModelError {
         /// Columns of the table.
         columns: usize,
     },
-    /// Trees that would keep too much: their nodes have a number for each class, or each class has trees of its own.
+    /// The trees would store too many numbers: their nodes have a number for each class, or each class has its own
+    /// trees.
     #[error(
         "the targets hold {classes} different classes, and trees keep numbers for each of them: these would keep more than {limit}"
     )]
     TooManyAnswers {
-        /// How many classes there are.
+        /// Number of classes.
         classes: usize,
-        /// How many numbers there may be.
+        /// Maximum number of numbers.
         limit: usize,
     },
     /// A class that the model does not know.
     #[error("class {0} was not among the targets that the model was fitted to")]
     UnknownClass(u32),
-    /// Too few rows for what was asked.
+    /// Too few rows for the request.
     #[error("{what} needs at least {needed} rows, there are {found}")]
     TooFewRows {
-        /// What was asked.
+        /// The request.
         what: &'static str,
         /// Rows needed.
         needed: usize,
@@ -125,7 +126,7 @@ pub enum ModelError {
 /// A result whose error is a [`ModelError`].
 pub type Result<T, E = ModelError> = std::result::Result<T, E>;
 
-/// `Ok` where the setting holds.
+/// `Ok` if the setting is valid.
 pub(crate) fn setting(holds: bool, name: &'static str, value: f64, range: &'static str) -> Result<()> {
     if holds { Ok(()) } else { Err(ModelError::Setting { name, value, range }) }
 }

@@ -1,4 +1,4 @@
-//! One interface for all estimators: settings are fitted to data and give a model; a model that was not fitted cannot be asked.
+//! One interface for all estimators: fitting settings to data gives a model, so an unfitted model cannot be used.
 //!
 //! ```
 //! use aprender::{Classifier, Estimator, Model, Table, linear::LogisticRegression};
@@ -16,12 +16,12 @@ use crate::metrics;
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
 
-/// What a target is: `f64` for regression, `u32` (any numbers) for classes.
+/// The type of a target: `f64` for regression, `u32` (any numbers) for classes.
 pub trait Target: Copy + PartialEq + Send + Sync + 'static {
-    /// How good predictions are: R² of numbers, the share of right classes. 1 is perfect.
+    /// The quality of predictions: R² for numbers, accuracy for classes. 1 is perfect.
     ///
     /// # Errors
-    /// The lengths differ, there are none, or the figure is not defined.
+    /// The lengths differ, there are none, or the figure is undefined.
     fn score(truth: &[Self], predicted: &[Self]) -> Result<f64>;
 }
 
@@ -41,13 +41,13 @@ impl Target for u32 {
 pub trait Estimator {
     /// Numbers or classes.
     type Target: Target;
-    /// What fitting gives.
+    /// The result of fitting.
     type Model: Model<Target = Self::Target>;
 
     /// Fits to `table`, one target for each row. The same input and seed give the same model, bit for bit.
     ///
     /// # Errors
-    /// The data or a setting is not usable; the error says where.
+    /// The data or a setting is unusable; the error says where.
     fn fit(&self, table: &Table, targets: &[Self::Target]) -> Result<Self::Model>;
 }
 
@@ -56,7 +56,7 @@ pub trait WeightedEstimator: Estimator {
     /// As [`Estimator::fit`]; `weights` has one number for each row, none negative, not all zero.
     ///
     /// # Errors
-    /// As [`Estimator::fit`], and unusable weights.
+    /// As [`Estimator::fit`], and if the weights are unusable.
     fn fit_weighted(&self, table: &Table, targets: &[Self::Target], weights: &[f64]) -> Result<Self::Model>;
 }
 
@@ -65,26 +65,26 @@ pub trait Model {
     /// Numbers or classes.
     type Target: Target;
 
-    /// Number of columns that tables must have.
+    /// Number of columns that input tables must have.
     fn columns(&self) -> usize;
 
     /// One prediction for each row.
     ///
     /// # Errors
-    /// Another number of columns, or values that the model cannot work with.
+    /// The number of columns differs, or a value is one that the model cannot handle.
     fn predict(&self, table: &Table) -> Result<Vec<Self::Target>>;
 
-    /// R² or the share of right classes of the predictions for `table`.
+    /// R² or accuracy of the predictions for `table`.
     ///
     /// # Errors
-    /// As [`Model::predict`], and another number of targets than rows.
+    /// As [`Model::predict`], and if the number of targets differs from the number of rows.
     fn score(&self, table: &Table, targets: &[Self::Target]) -> Result<f64> {
         check_length("targets", table.rows(), targets.len())?;
         Self::Target::score(targets, &self.predict(table)?)
     }
 }
 
-/// A model that gives a probability to each class.
+/// A model that gives a probability for each class.
 pub trait Classifier: Model<Target = u32> {
     /// The classes in ascending order; column i of the probabilities belongs to class i.
     fn classes(&self) -> &[u32];
@@ -96,24 +96,24 @@ pub trait Classifier: Model<Target = u32> {
     fn predict_proba(&self, table: &Table) -> Result<Table>;
 }
 
-/// Settings of something that learns a change of a table's columns from the table alone.
+/// Settings of a transformation of a table's columns that is learned from the table alone.
 pub trait Transformer {
-    /// What fitting gives.
+    /// The result of fitting.
     type Fitted: Transform;
 
     /// Learns from `table`.
     ///
     /// # Errors
-    /// The data or a setting is not usable; the error says where.
+    /// The data or a setting is unusable; the error says where.
     fn fit(&self, table: &Table) -> Result<Self::Fitted>;
 }
 
-/// A learned change of a table's columns.
+/// A learned transformation of a table's columns.
 pub trait Transform {
-    /// The changed table, as many rows.
+    /// The transformed table, with the same number of rows.
     ///
     /// # Errors
-    /// Another number of columns, or values that are not finite.
+    /// The number of columns differs, or a value is not finite.
     fn transform(&self, table: &Table) -> Result<Table>;
 }
 
@@ -122,7 +122,7 @@ pub trait Transform {
 pub struct Classes(Vec<u32>);
 
 impl Classes {
-    /// The classes among `targets`, and for each target the place of its class.
+    /// The classes among `targets`, and for each target the index of its class.
     ///
     /// # Errors
     /// Fewer than two classes.
@@ -148,13 +148,13 @@ impl Classes {
         &self.0
     }
 
-    /// Of each row of `scores` the class with the highest; the first of equals.
+    /// The class with the highest score for each row of `scores`; the first among equals.
     pub fn best(&self, scores: &Table) -> Vec<u32> {
         scores.iter_rows().map(|row| self.0[highest(row)]).collect()
     }
 }
 
-/// The place of the highest value, the first of equals; 0 of none.
+/// The index of the highest value, the first among equals; 0 if there are none.
 pub(crate) fn highest(row: &[f64]) -> usize {
     let mut best = 0;
     for (i, x) in row.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Independent components: the sources whose mixtures the columns are.
+//! Independent components: the columns are mixtures of sources, and this finds the sources.
 //!
 //! Source: Hyvärinen, Oja, "Independent component analysis: algorithms and applications", 2000, section 6 (FastICA, all components at
 //! once with symmetric decorrelation).
@@ -12,7 +12,7 @@ use trueno::linalg::SymmetricEigen;
 use trueno::random::Philox;
 use trueno::{Array, ArrayView, matmul};
 
-/// Which departures from a normal distribution are looked for.
+/// The kind of deviation from a normal distribution that is maximised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Contrast {
     /// ln cosh: good for most sources.
@@ -43,13 +43,13 @@ impl Contrast {
 /// Settings.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct IndependentComponents {
-    /// How many sources, at most the directions in which the columns vary. Default 2.
+    /// Number of sources, at most the number of directions in which the columns vary. Default 2.
     pub components: usize,
-    /// Which departures from a normal distribution are looked for. Default ln cosh.
+    /// The kind of deviation from a normal distribution that is maximised. Default ln cosh.
     pub contrast: Contrast,
-    /// Most steps. Default 200.
+    /// Maximum number of steps. Default 200.
     pub max_iterations: usize,
-    /// Fitting ends where the cosine between each direction and the one before it is this near to 1. Default 10⁻⁴.
+    /// Fitting ends when the cosine between each direction and the one before it is this near to 1. Default 10⁻⁴.
     pub tolerance: f64,
     /// Seed of the first directions.
     pub seed: u64,
@@ -68,7 +68,7 @@ pub struct IndependentComponentsModel {
     pub means: Vec<f64>,
     /// Components × columns: a source is a row's product with the centred columns; sources have variance 1.
     pub unmixing: Table,
-    /// Columns × components: how much of each source a column holds.
+    /// Columns × components: the share of each source in a column.
     pub mixing: Table,
 }
 
@@ -76,15 +76,15 @@ impl Transformer for IndependentComponents {
     type Fitted = IndependentComponentsModel;
 
     /// # Errors
-    /// Besides unusable data and settings: sources that do not settle (as those of normally distributed columns), or more of them
-    /// than directions in which the columns vary.
+    /// Unusable data and settings; sources that do not converge (those of normally distributed columns, for example);
+    /// or more sources than directions in which the columns vary.
     fn fit(&self, table: &Table) -> Result<IndependentComponentsModel> {
         setting(self.tolerance > 0.0, "tolerance", self.tolerance, "it must be above 0")?;
         let pca = Pca { components: self.components }.fit(table)?;
         let rows = table.rows() as f64;
         // Deviations of the sample itself, so that sources have variance 1 over it.
         let deviations = pca.variances.iter().map(|v| (v * (rows - 1.0) / rows).sqrt()).collect::<Vec<_>>();
-        // Variances that rounding makes are some 10⁻¹⁶ of the first.
+        // Variances caused by rounding are about 10⁻¹⁶ of the first.
         let vary = deviations.iter().all(|d| *d > 3e-7 * deviations[0]);
         let wanted = self.components as f64;
         setting(vary, "the number of components", wanted, "the columns do not vary in that many directions")?;
@@ -109,7 +109,7 @@ impl Transformer for IndependentComponents {
 }
 
 impl IndependentComponents {
-    /// The rotation of uncorrelated columns after which they are least normal, components × components.
+    /// The rotation that makes uncorrelated columns least normal, components × components.
     fn turn(&self, white: &Table) -> Result<Array<f64>> {
         let n = self.components;
         let mut random = Philox::new(self.seed);
@@ -167,7 +167,7 @@ impl IndependentComponentsModel {
     /// Rows in the original columns from their sources.
     ///
     /// # Errors
-    /// Another number of columns than components.
+    /// The number of columns is not the number of components.
     pub fn inverse(&self, sources: &Table) -> Result<Table> {
         sources.check_columns(self.mixing.columns())?;
         let product = matmul(&sources.view()?, &self.mixing.view()?.transpose())?;
@@ -193,7 +193,7 @@ impl Transform for IndependentComponentsModel {
 mod tests {
     use super::*;
 
-    /// A sine, a square wave, a saw and noise, mixed.
+    /// A sine, a square wave, a sawtooth and noise, mixed.
     fn mixed() -> (Table, Table) {
         let mut random = Philox::new(1);
         let sources = (0..1500).flat_map(|i| {
@@ -243,7 +243,7 @@ mod tests {
     fn bad_input_is_an_error() {
         let (_, table) = mixed();
         let of = |components: usize| IndependentComponents { components, ..Default::default() };
-        // Five columns that hold three sources.
+        // Five columns that are mixtures of three sources.
         assert!(matches!(of(4).fit(&table), Err(ModelError::Setting { .. })));
         assert!(matches!(of(0).fit(&table), Err(ModelError::Setting { .. })));
         assert!(matches!(of(6).fit(&table), Err(ModelError::Setting { .. })));

@@ -1,5 +1,5 @@
-//! Models: estimators with one interface, and the `.apr` file format, read and written without a copy, checked, signed, encrypted
-//! and licensed.
+//! Models: estimators with one interface, and the `.apr` file format, which is read and written without a copy,
+//! checked, signed, encrypted and licensed.
 
 pub mod apr;
 pub mod boosting;

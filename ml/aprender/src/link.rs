@@ -1,4 +1,4 @@
-//! From sums of a linear or additive model to probabilities: inverse link functions.
+//! Inverse link functions: from the sums of a linear or additive model to probabilities.
 
 /// exp(x - max) / sum, in place.
 pub(crate) fn softmax(row: &mut [f64]) {

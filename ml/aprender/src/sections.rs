@@ -1,10 +1,10 @@
-//! Sections that models of several kinds have, written and checked alike.
+//! Sections shared by several kinds of models, written and checked in one place.
 
 use crate::apr::{AprError, Reader, Result, Writer};
 use crate::estimator::Classes;
 use crate::table::Table;
 
-/// The error about a file whose digests are right and whose content is not a model.
+/// The error for a file whose digests are right but whose content is not a model.
 pub(crate) fn malformed(what: impl Into<String>) -> AprError {
     AprError::Malformed(what.into())
 }
@@ -51,7 +51,7 @@ pub(crate) fn save_classes<'a>(writer: &mut Writer<'a>, classes: &'a Classes) ->
     Ok(())
 }
 
-/// The classes of a model: two at least, in order.
+/// The classes of a model: at least two, in order.
 pub(crate) fn classes(reader: &Reader) -> Result<Classes> {
     let stored = reader.tensor::<u32>("classes")?.values()?;
     Classes::encode(stored)

@@ -2,10 +2,10 @@
 
 use crate::error::{ModelError, Result};
 
-/// A matrix of rows × columns that stores only nonzero numbers. Neither is zero.
+/// A matrix of rows × columns that stores only nonzero numbers. Neither dimension is zero.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SparseTable {
-    /// Where each row begins in the other two, and where the last ends.
+    /// The start of each row in the other two vectors, and the end of the last row.
     starts: Vec<usize>,
     places: Vec<u32>,
     values: Vec<f64>,
@@ -13,7 +13,7 @@ pub struct SparseTable {
 }
 
 impl SparseTable {
-    /// A table of rows, each a list of columns, ascending and each once, with their values.
+    /// A table of rows. Each is a list of columns with their values, in ascending order without repetition.
     ///
     /// # Errors
     /// No rows, no columns, a column that does not exist or is out of order, or a value that is not finite.
@@ -54,12 +54,12 @@ impl SparseTable {
         self.columns
     }
 
-    /// Number of values that are kept.
+    /// Number of stored values.
     pub fn kept(&self) -> usize {
         self.values.len()
     }
 
-    /// Columns and values of row `index`; none if there is no such row.
+    /// Columns and values of row `index`; empty if there is no such row.
     pub fn row(&self, index: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
         let range = match self.starts.get(index..).unwrap_or_default() {
             [start, end, ..] => *start..*end,
@@ -74,10 +74,10 @@ impl SparseTable {
         (0..self.rows()).map(|row| self.row(row))
     }
 
-    /// The named rows in the given order; a row may be named more than once.
+    /// The given rows in the given order; a row may be repeated.
     ///
     /// # Errors
-    /// No rows are named, or one that does not exist.
+    /// The list is empty, or a row does not exist.
     pub fn select(&self, rows: &[usize]) -> Result<Self> {
         let mut chosen = Self { starts: vec![0], places: Vec::new(), values: Vec::new(), ..*self };
         for &row in rows {
@@ -94,10 +94,10 @@ impl SparseTable {
         }
     }
 
-    /// Every value with its row and column put through `change`.
+    /// Every value with its row and column, transformed by `change`.
     ///
     /// # Errors
-    /// A changed value is not finite.
+    /// A transformed value is not finite.
     pub fn map(mut self, change: impl Fn(usize, usize, f64) -> f64) -> Result<Self> {
         for row in 0..self.rows() {
             for at in self.starts[row]..self.starts[row + 1] {
@@ -112,7 +112,7 @@ impl SparseTable {
         Ok(self)
     }
 
-    /// The sum of each column, rows counting `weight(row)` times.
+    /// The sum of each column, with rows counting `weight(row)` times.
     pub fn column_sums(&self, weight: impl Fn(usize) -> f64) -> Vec<f64> {
         let mut sums = vec![0.0; self.columns];
         for (row, entries) in self.iter_rows().enumerate() {

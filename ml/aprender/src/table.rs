@@ -4,7 +4,7 @@ use crate::error::{ModelError, Result};
 use serde::{Deserialize, Serialize};
 use trueno::ArrayView;
 
-/// Rows × columns numbers, row after row. Neither is zero.
+/// Rows × columns numbers, row by row. Neither dimension is zero.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     values: Vec<f64>,
@@ -12,10 +12,11 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table of `values`, row after row, `columns` in each.
+    /// A table of `values`, row by row, with `columns` values in each.
     ///
     /// # Errors
-    /// No values, or they do not fill whole rows. NaN and infinities are accepted here; what cannot work with them refuses them.
+    /// No values, or they do not fill whole rows. NaN and infinities are accepted here; models that cannot handle them
+    /// refuse them.
     pub fn new(values: Vec<f64>, columns: usize) -> Result<Self> {
         if columns == 0 || values.is_empty() {
             return Err(ModelError::Empty { rows: values.len().checked_div(columns).unwrap_or(0), columns });
@@ -35,7 +36,7 @@ impl Table {
         Self::new(values.iter().map(|x| f64::from(*x)).collect(), columns)
     }
 
-    /// A table of rows that must have one length.
+    /// A table of rows, which must all have the same length.
     ///
     /// # Errors
     /// No rows, no columns, or rows of different lengths.
@@ -73,18 +74,18 @@ impl Table {
         self.values.chunks_exact(self.columns)
     }
 
-    /// The values of one column, top down; none if the column does not exist.
+    /// The values of one column, from the top; empty if the column does not exist.
     pub fn column(&self, index: usize) -> impl Iterator<Item = f64> + Clone + '_ {
         let from = if index < self.columns { index } else { self.values.len() };
         self.values[from..].iter().step_by(self.columns).copied()
     }
 
-    /// All values, row after row.
+    /// All values, row by row.
     pub fn values(&self) -> &[f64] {
         &self.values
     }
 
-    /// All values, row after row.
+    /// All values, row by row.
     pub fn into_values(self) -> Vec<f64> {
         self.values
     }
@@ -92,15 +93,15 @@ impl Table {
     /// A view for trueno's operations, rows × columns.
     ///
     /// # Errors
-    /// None in practice: the sizes are known to fit.
+    /// Never in practice: the sizes are known to fit.
     pub fn view(&self) -> Result<ArrayView<'_, f64>> {
         Ok(ArrayView::from_slice(&self.values, &[self.rows(), self.columns])?)
     }
 
-    /// The named rows in the given order; a row may be named more than once.
+    /// The given rows in the given order; a row may be repeated.
     ///
     /// # Errors
-    /// No rows are named, or one that does not exist.
+    /// The list is empty, or a row does not exist.
     pub fn select(&self, rows: &[usize]) -> Result<Self> {
         let mut values = Vec::with_capacity(rows.len() * self.columns);
         for &row in rows {
@@ -120,7 +121,7 @@ impl Table {
         }
         let rows = self.rows() as f64;
         sums.iter_mut().for_each(|s| *s /= rows);
-        // A second pass takes off what rounding left of the first.
+        // A second pass removes the rounding error of the first.
         let mut rest = vec![0.0; self.columns];
         for row in self.iter_rows() {
             rest.iter_mut().zip(row).zip(&sums).for_each(|((r, x), m)| *r += x - m);
@@ -129,7 +130,7 @@ impl Table {
         sums
     }
 
-    /// Each column's mean taken off.
+    /// The table minus each column's mean.
     pub(crate) fn centered(&self, means: &[f64]) -> Self {
         let mut values = self.values.clone();
         for row in values.chunks_exact_mut(self.columns) {
@@ -166,7 +167,7 @@ impl Table {
         }
     }
 
-    /// Refuses another number of columns than the model's.
+    /// Refuses a number of columns that differs from the model's.
     ///
     /// # Errors
     /// [`ModelError::Columns`]

@@ -1,5 +1,5 @@
-//! Model files whose digests are right and whose content was made to do harm: every number, word and shape of every kind of model is
-//! replaced by what does not belong there. Each file is refused, or gives finite answers or an error; never a panic.
+//! Malicious model files with correct digests: every number, word and shape of every kind of model is replaced by a
+//! wrong one. Each file is refused, or gives finite answers or an error; never a panic.
 
 use alimentar::{Options, read_csv};
 use aprender::apr::{Dtype, Kind as SectionKind, OpenOptions, Reader, Section, Writer};
@@ -66,7 +66,7 @@ fn content(reader: &Reader, section: &Section) -> Content {
     }
 }
 
-/// The file of these sections; none if the format itself has no such thing.
+/// The file with these sections; `None` if the format itself does not allow them.
 fn file(parts: &[(String, Content)]) -> Option<Vec<u8>> {
     let mut writer = Writer::new();
     for (name, content) in parts {
@@ -81,7 +81,7 @@ fn file(parts: &[(String, Content)]) -> Option<Vec<u8>> {
     writer.to_bytes().ok()
 }
 
-/// Places of JSON, of long lists the first and the last.
+/// Places in JSON; for long lists the first and the last.
 fn places(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), value)];
@@ -211,7 +211,7 @@ fn others(content: &Content) -> Vec<Content> {
     }
 }
 
-/// Whether it is a model; then it is asked everything.
+/// Whether it is a model; if so, everything is computed with it.
 fn use_it(bytes: &[u8], frame: &Frame) -> bool {
     let reader = Reader::from_bytes(bytes, &OpenOptions::default()).expect("its digests are right");
     let Ok(model) = SavedModel::load(&reader) else { return false };

@@ -1,5 +1,5 @@
-//! Every kind of model on tables that break estimators: an error that says what is wrong, or finite answers; never a panic, and
-//! memory that grows with the table alone.
+//! Every kind of model on tables that break estimators: an error with the reason, or finite answers; never a panic, and
+//! memory grows only with the table.
 
 use alimentar::Text;
 use aprender::frame::{Column, Frame, Task};
@@ -68,7 +68,7 @@ fn target_of(task: Task) -> Option<&'static str> {
     }
 }
 
-/// A quick learner: few trees, clusters that fit into a dozen rows.
+/// A fast learner: few trees, clusters that fit into a dozen rows.
 fn learner(kind: &'static Kind, task: Task) -> Learner {
     let mut learner = Learner::new(kind, task);
     for (name, value) in [("trees", "3"), ("iterations", "4"), ("clusters", "2"), ("starts", "2")] {
@@ -87,7 +87,7 @@ fn features(frame: &Frame, task: Task) -> Frame {
     }
 }
 
-/// What is wrong with a model's answers for `data`.
+/// The fault in a model's answers for `data`.
 fn fault(model: &SavedModel, data: &Frame) -> Option<String> {
     let answers = match model.predict(data, true) {
         Ok(answers) => answers,
@@ -164,7 +164,7 @@ fn categories_that_training_did_not_know_are_answered() {
     }
 }
 
-/// What a quadratic number of coefficients would need is 80 GB here.
+/// A quadratic number of coefficients would take 80 GB here.
 #[test]
 fn a_hundred_thousand_columns_take_memory_that_grows_with_the_table() {
     const ROWS: usize = 8;

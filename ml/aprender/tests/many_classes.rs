@@ -1,4 +1,4 @@
-//! Targets of very many classes, as an identifier has: what they would take is refused before it is taken.
+//! Targets with very many classes, such as an identifier: the memory they would take is refused before it is allocated.
 
 use alimentar::Text;
 use aprender::frame::{Column, Frame, Task};
@@ -12,7 +12,7 @@ fn frame(rows: usize, classes: usize) -> Frame {
     Frame::new(columns.map(|(name, column)| (name.to_owned(), column)).into()).expect("of one length")
 }
 
-/// What each kind that predicts classes makes of a frame, with few and small trees and few steps.
+/// The result of fitting each kind that predicts classes, with few and small trees and few steps.
 fn fitted(frame: &Frame) -> Vec<(&'static str, Result<SavedModel, SavedError>)> {
     let kinds = KINDS.iter().filter(|kind| kind.tasks.contains(&Task::Classification));
     let fit = |kind: &'static aprender::saved::Kind| {
@@ -27,7 +27,7 @@ fn fitted(frame: &Frame) -> Vec<(&'static str, Result<SavedModel, SavedError>)> 
     kinds.map(fit).collect()
 }
 
-/// What boosting would take here is 16 GB, support vector machines 40 GB, three trees 10 GB.
+/// Boosting would take 16 GB here, support vector machines 40 GB, three trees 10 GB.
 #[test]
 fn twenty_thousand_classes_are_refused_by_what_keeps_a_number_for_each() {
     let data = frame(40_000, 20_000);

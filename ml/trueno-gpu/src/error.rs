@@ -1,15 +1,15 @@
-//! What can go wrong on a device. Nothing in this crate panics on it.
+//! Errors of devices. Nothing in this crate panics on them.
 
 use std::time::Duration;
 use trueno::ShapeError;
 
-/// Why a device did not do what was asked.
+/// Why a device did not run an operation.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum GpuError {
     /// The operands' shapes do not fit.
     #[error(transparent)]
     Shape(#[from] ShapeError),
-    /// There is an adapter, but it gives no device.
+    /// There is an adapter, but it provides no device.
     #[error("{adapter} gives no device: {reason}")]
     NoDevice {
         /// Name of the adapter.
@@ -17,26 +17,26 @@ pub enum GpuError {
         /// What the driver said.
         reason: String,
     },
-    /// An array is larger than one binding or buffer of the device may be.
+    /// An array is larger than the device allows for one binding or buffer.
     #[error("{bytes} bytes are more than the {limit} that one buffer of this device can have")]
     TooLarge {
-        /// What was asked for.
+        /// The requested number of bytes.
         bytes: u64,
         /// The device's limit.
         limit: u64,
     },
-    /// An operation needs more workgroups than one dispatch of the device can have.
+    /// An operation needs more workgroups than the device allows in one dispatch.
     #[error("{groups} workgroups along one axis are more than the {limit} of this device")]
     TooManyGroups {
-        /// What the operation needs.
+        /// The number that the operation needs.
         groups: u64,
         /// The device's limit.
         limit: u32,
     },
-    /// The device has no memory left.
+    /// The device is out of memory.
     #[error("the device has no memory left for {bytes} bytes")]
     OutOfMemory {
-        /// What was asked for.
+        /// The requested number of bytes.
         bytes: u64,
     },
     /// The device went away: it was reset, unplugged, or its driver failed.
@@ -48,7 +48,7 @@ pub enum GpuError {
     /// The driver refused a kernel or a command.
     #[error("the device refused the work: {0}")]
     Refused(String),
-    /// Arrays of two devices met in one operation.
+    /// One operation got arrays of two devices.
     #[error("the arrays lie on different devices")]
     OtherDevice,
 }

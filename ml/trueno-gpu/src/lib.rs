@@ -1,7 +1,7 @@
-//! The operations of `trueno` on graphics processors, and the choice of where an operation runs.
+//! The operations of `trueno` on graphics processors, and the choice of the place for each operation.
 //!
-//! [`webgpu`] runs WGSL kernels by wgpu on Vulkan, Metal and DirectX 12, [`cuda`] PTX kernels by the CUDA driver; [`chooser`] decides from
-//! measurements.
+//! [`webgpu`] runs WGSL kernels through wgpu on Vulkan, Metal and DirectX 12, [`cuda`] runs PTX kernels through the
+//! CUDA driver; [`chooser`] decides from measurements.
 
 pub mod chooser;
 pub mod cuda;

@@ -1,4 +1,4 @@
-//! The operations that every backend has, by the names under which kernels know them.
+//! The operations of every backend, by the names that kernels use.
 
 use serde::{Deserialize, Serialize};
 
@@ -58,9 +58,9 @@ pub enum Binary {
     Mul = 2,
     /// x / y
     Div = 3,
-    /// The smaller one; y where one is NaN
+    /// The smaller one; y if either is NaN
     Min = 4,
-    /// The larger one; y where one is NaN
+    /// The larger one; y if either is NaN
     Max = 5,
 }
 
@@ -76,11 +76,11 @@ impl Binary {
 pub enum Reduction {
     /// Sum; 0 of none
     Sum = 0,
-    /// Largest; NaN where there is one
+    /// Largest; NaN if any element is NaN
     Max = 1,
-    /// Smallest; NaN where there is one
+    /// Smallest; NaN if any element is NaN
     Min = 2,
-    /// Sum divided by the count; NaN of none
+    /// Sum divided by the count; NaN if there are no elements
     Mean = 3,
 }
 
@@ -88,7 +88,7 @@ impl Reduction {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Sum, Self::Max, Self::Min, Self::Mean];
 
-    /// What changes nothing when it is combined with a number.
+    /// The neutral element of the operation.
     pub fn identity(self) -> f32 {
         match self {
             Self::Sum | Self::Mean => 0.0,

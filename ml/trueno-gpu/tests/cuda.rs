@@ -1,4 +1,5 @@
-//! Every CUDA kernel compared with trueno on the processor. Ignored unless asked for (`--ignored`), as few machines have a card.
+//! Every CUDA kernel compared with trueno on the processor. Runs only on request (`--ignored`), because few machines
+//! have a card.
 
 use trueno::expr::{Expression, of, values};
 use trueno::random::Philox;

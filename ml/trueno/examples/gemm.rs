@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use trueno::random::Philox;
 use trueno::{Array, Epilogue, Real, gemm, with_level};
 
-/// Median of the speeds of rounds.
+/// Median speed over the rounds.
 fn median(speeds: &mut [f64]) -> f64 {
     speeds.sort_by(f64::total_cmp);
     speeds[speeds.len() / 2]
 }
 
-/// Billions of operations in a second, of as many calls as fit into a time.
+/// Billions of operations per second, over as many calls as fit into the given time.
 fn speed(flops: f64, time: Duration, mut call: impl FnMut()) -> f64 {
     call();
     let start = Instant::now();
@@ -31,7 +31,7 @@ fn peer<T: Real>(n: usize, a: &Array<T>, b: &Array<T>, c: &mut Array<T>, threads
     let parallelism =
         if threads > 1 { gemm_peer::Parallelism::Rayon(threads) } else { gemm_peer::Parallelism::None };
     let s = n as isize;
-    // Columns of the transposed product, which is the order that this crate is made for.
+    // The columns of the transposed product: this crate is optimised for that order.
     // SAFETY: three square matrices of n rows and columns.
     unsafe {
         gemm_peer::gemm(

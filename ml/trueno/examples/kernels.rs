@@ -14,14 +14,15 @@ use trueno::{Array, gram, matmul, neural, reduce, select};
 /// Elements of the vectors.
 const LENGTH: usize = 1_000_000;
 
-/// Seconds that this thread has run, as Linux counts them: what other programs take of the machine is no part of it. Elsewhere, seconds.
+/// CPU seconds of this thread, as Linux counts them, so other programs do not affect the result. Wall-clock seconds
+/// elsewhere.
 fn clock(start: Instant) -> f64 {
     let counted = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
     let nanoseconds = counted.as_deref().and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
     nanoseconds.map_or_else(|| start.elapsed().as_secs_f64(), |n| n / 1e9)
 }
 
-/// Median over rounds of the seconds that a call takes.
+/// Median over the rounds, in seconds per call.
 fn time<R>(seconds: f64, mut call: impl FnMut() -> R) -> f64 {
     let rounds = 7;
     let start = Instant::now();

@@ -38,7 +38,7 @@ unsafe impl<T: Plain> Send for Buffer<T> {}
 unsafe impl<T: Plain> Sync for Buffer<T> {}
 
 impl<T: Plain> Buffer<T> {
-    /// `length` zeros. `None` where that many bytes cannot be addressed.
+    /// `length` zeros. `None` if that many bytes cannot be addressed.
     pub fn try_zeroed(length: usize) -> Option<Self> {
         let layout = Self::layout(length)?;
         if layout.size() == 0 {

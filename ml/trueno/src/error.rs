@@ -1,4 +1,4 @@
-//! What can be wrong with shapes and with matrices. Nothing in this crate panics on either.
+//! Errors about shapes and matrices. Nothing in this crate panics on either.
 
 use crate::array::Shape;
 
@@ -21,7 +21,7 @@ pub enum ShapeError {
         /// Shape of the right factor.
         right: Box<Shape>,
     },
-    /// An operand has another shape than the operation needs.
+    /// An operand has a different shape from the one that the operation needs.
     #[error("{what} has shape {found}, expected {expected}")]
     Expected {
         /// Which operand.
@@ -31,7 +31,7 @@ pub enum ShapeError {
         /// The shape it has.
         found: Box<Shape>,
     },
-    /// An operand has another number of dimensions than the operation needs.
+    /// An operand has a different number of dimensions from the one that the operation needs.
     #[error("{what} has {found} dimensions, expected {expected}")]
     Rank {
         /// Which operand.
@@ -52,7 +52,7 @@ pub enum ShapeError {
     /// The axis does not exist.
     #[error("axis {axis} does not exist in shape {shape}")]
     Axis {
-        /// The axis asked for.
+        /// The requested axis.
         axis: usize,
         /// The shape.
         shape: Box<Shape>,
@@ -60,7 +60,7 @@ pub enum ShapeError {
     /// An index or range is outside.
     #[error("index {index} is out of bounds for axis {axis} of length {length}")]
     Bounds {
-        /// The index asked for.
+        /// The requested index.
         index: usize,
         /// The axis it is for.
         axis: usize,
@@ -70,15 +70,15 @@ pub enum ShapeError {
     /// More dimensions than [`crate::array::MAX_RANK`].
     #[error("{0} dimensions are more than {max}", max = crate::array::MAX_RANK)]
     TooManyDimensions(usize),
-    /// The number of elements, or their size in bytes, does not fit the machine.
+    /// The number of elements, or their size in bytes, is too large for this machine.
     #[error("a shape of {0:?} has more elements than this machine can address")]
     TooLarge(Vec<usize>),
-    /// The operation is not defined for no elements at all (as a maximum).
+    /// The operation (a maximum, for example) is not defined for zero elements.
     #[error("{0} of no elements is not defined")]
     Empty(&'static str),
 }
 
-/// Says that a transpose would make a product fit, where it would.
+/// Suggests a transpose if it would make the product fit.
 fn hint(left: &Shape, right: &Shape) -> &'static str {
     let (l, r) = (left.dims(), right.dims());
     if l.len() != 2 || r.len() != 2 {
@@ -121,7 +121,7 @@ pub enum LinalgError {
         /// Column, from 0.
         column: usize,
     },
-    /// An iteration did not settle.
+    /// An iteration did not converge.
     #[error("{what} did not converge within {iterations} iterations")]
     NoConvergence {
         /// Which iteration.

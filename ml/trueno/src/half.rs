@@ -11,20 +11,20 @@ pub struct F16(pub u16);
 pub struct Bf16(pub u16);
 
 impl F16 {
-    /// The nearest binary16, ties to even; beyond 65520 infinite.
+    /// The nearest binary16, ties to even; infinite from 65520 on.
     pub fn from_f32(x: f32) -> Self {
         let bits = x.to_bits();
         let sign = ((bits >> 16) & 0x8000) as u16;
         let magnitude = bits & 0x7fff_ffff;
         if magnitude > 0x7f80_0000 {
-            // NaN stays one: quiet, with the upper bits of its payload.
+            // NaN stays NaN: quiet, with the upper bits of its payload.
             return Self(sign | 0x7e00 | ((magnitude >> 13) & 0x3ff) as u16);
         }
         if magnitude >= 0x477f_f000 {
             return Self(sign | 0x7c00);
         }
         if magnitude < 0x3880_0000 {
-            // Subnormal: adding 0.5 moves the units of 2^-24 to the last bits of the fraction, rounding as the machine does.
+            // Subnormal: adding 0.5 moves the units of 2^-24 to the last bits of the fraction, and the hardware rounds.
             let shifted = f32::from_bits(magnitude) + 0.5;
             return Self(sign | (shifted.to_bits() - 0.5_f32.to_bits()) as u16);
         }
@@ -69,7 +69,7 @@ impl Bf16 {
 mod tests {
     use super::*;
 
-    /// The value of a binary16 by its definition.
+    /// The value of a binary16, straight from the definition.
     fn by_definition(bits: u16) -> f64 {
         let (sign, exponent, fraction) = (bits >> 15, (bits >> 10) & 31, f64::from(bits & 1023));
         let magnitude = match exponent {

@@ -1,5 +1,6 @@
-//! Dense arrays and the kernels on them, in pure Rust: products after BLIS, fused elementwise expressions, decompositions,
-//! random numbers. Instructions are chosen at run time; results are the same bits on all of them and with any number of threads.
+//! Dense arrays and the kernels on them, in pure Rust: products after BLIS, fused elementwise expressions,
+//! decompositions, random numbers. Instructions are chosen at run time; the results have the same bits with every
+//! instruction set and any number of threads.
 
 pub mod array;
 pub mod buffer;

@@ -1,7 +1,8 @@
-//! Elementary functions on registers, for both precisions from the same text.
+//! Elementary functions on registers; the same source serves both precisions.
 //!
-//! Only exactly rounded operations are used, so every instruction set gives the same bits. The errors stated hold over the whole
-//! range and are tested: f32 exhaustively in steps and against f64, f64 against the C library that Rust calls.
+//! Only exactly rounded operations are used, so every instruction set gives the same bits. The stated errors hold over
+//! the whole range and are tested: f32 in steps over all bit patterns against f64, f64 against the C library that Rust
+//! calls.
 
 use crate::simd::{Lanes, Real};
 
@@ -15,7 +16,7 @@ fn horner<T: Real, S: Lanes<T>>(s: S, x: S::V, coefficients: &[f64]) -> S::V {
     sum
 }
 
-/// Whether T is f32: its constants are chosen when compiled.
+/// Whether T is f32; the compiler then picks its constants.
 #[inline(always)]
 fn single<T: Real>() -> bool {
     size_of::<T>() == 4
@@ -37,7 +38,7 @@ const EXP64: [f64; 12] = [
     0.5,
 ];
 
-/// ln 2 in two parts, the first with so few bits that an exponent times it is exact.
+/// ln 2 in two parts; the first has so few bits that its product with an exponent is exact.
 #[inline(always)]
 fn ln_two<T: Real>() -> (f64, f64) {
     if single::<T>() {
@@ -63,7 +64,7 @@ fn reduce_exp<T: Real, S: Lanes<T>>(s: S, x: S::V) -> (S::V, S::V, S::V) {
 #[inline(always)]
 pub fn exp<T: Real, S: Lanes<T>>(s: S, x: S::V) -> S::V {
     let limit = if single::<T>() { 150.0 } else { 1400.0 };
-    // `min(limit, x)` gives x where x is NaN.
+    // `min(limit, x)` gives x if x is NaN.
     let bounded = s.max(s.splat(T::from_f64(-limit)), s.min(s.splat(T::from_f64(limit)), x));
     let (n, r, rest) = reduce_exp::<T, S>(s, bounded);
     let fraction = s.add(s.add(rest, r), s.splat(T::ONE));
@@ -86,14 +87,14 @@ const HALF_EXP64: [f64; 12] = [
     1.0,
 ];
 
-/// The same for f32: interpolated at Chebyshev's points, off by less than 2^-25.
+/// The same for f32: interpolated at Chebyshev nodes, with an error below 2^-25.
 const HALF_EXP32: [f64; 5] = [4.456_378_89e-2, 1.338_108_63e-1, 3.333_324_49e-1, 6.666_630_51e-1, 1.0];
 
 /// (exp(2a) - 1)/2 for a from -20 to 0.
 #[inline(always)]
 fn half_exp_minus_one<T: Real, S: Lanes<T>>(s: S, a: S::V) -> S::V {
     let bias = s.splat(T::POWER_BIAS);
-    // 2a = n·ln 2 + 2h. What ln 2 is rounded by does no harm: where n is large, the result is -1/2 and little more.
+    // 2a = n·ln 2 + 2h. The rounding of ln 2 is harmless: if n is large, the result is close to -1/2.
     let biased = s.mul_add(a, s.splat(T::from_f64(2.0 * std::f64::consts::LOG2_E)), bias);
     let h = s.mul_add(s.sub(biased, bias), s.splat(T::from_f64(-0.5 * std::f64::consts::LN_2)), a);
     let coefficients = if single::<T>() { &HALF_EXP32[..] } else { &HALF_EXP64[..] };
@@ -104,12 +105,13 @@ fn half_exp_minus_one<T: Real, S: Lanes<T>>(s: S, a: S::V) -> S::V {
 
 /// tanh x, at most 3 ulp (f32) or 4 ulp (f64) off; ±1 at infinity, NaN for NaN.
 ///
-/// With g = (exp(-2|x|) - 1)/2 it is -g/(1 + g). The quotient -1/(1 + g), for g from -1/2 to 0, is a polynomial (the one with the
-/// least relative error, 1/577, after Chebyshev), one step of third order and for f64 one of Newton's: divisions take longer.
+/// With g = (exp(-2|x|) - 1)/2 it is -g/(1 + g). The quotient -1/(1 + g), for g from -1/2 to 0, comes from a polynomial
+/// (the one with the least relative error, 1/577, after Chebyshev), one third-order step and for f64 one Newton step.
+/// This is quicker than a division.
 #[inline(always)]
 pub fn tanh<T: Real, S: Lanes<T>>(s: S, x: S::V) -> S::V {
     let limit = if single::<T>() { 10.0 } else { 20.0 };
-    // `max(-limit, x)` gives x where x is NaN.
+    // `max(-limit, x)` gives x if x is NaN.
     let g = half_exp_minus_one::<T, S>(s, s.max(s.splat(T::from_f64(-limit)), s.neg(s.abs(x))));
     let one = s.splat(T::ONE);
     let term = |c: f64| s.splat(T::from_f64(c / 577.0));
@@ -123,7 +125,7 @@ pub fn tanh<T: Real, S: Lanes<T>>(s: S, x: S::V) -> S::V {
     s.with_sign(s.mul(g, quotient), x)
 }
 
-/// 1/(1 + e⁻ˣ), at most 3 ulp off where the result is normal.
+/// 1/(1 + e⁻ˣ), at most 3 ulp off if the result is normal.
 #[inline(always)]
 pub fn sigmoid<T: Real, S: Lanes<T>>(s: S, x: S::V) -> S::V {
     let one = s.splat(T::ONE);
@@ -186,7 +188,7 @@ fn ln_normal<T: Real, S: Lanes<T>>(s: S, x: S::V, lift: S::V) -> S::V {
     s.mul_add(e, s.splat(T::from_f64(high)), s.add(f, rest))
 }
 
-/// ln x where some x are subnormal, infinite, not positive or no numbers: few registers are like that.
+/// ln x for registers with some x that is subnormal, infinite, not positive or NaN; these are rare.
 #[inline(always)]
 fn ln_any<T: Real, S: Lanes<T>>(s: S, x: S::V) -> S::V {
     let (smallest, lift) =
@@ -229,7 +231,7 @@ mod tests {
     use crate::random::Philox;
     use crate::simd::{Level, with_level};
 
-    /// Distance of `found` from the exact value, in units of the last place of that value as T.
+    /// Distance of `found` from the exact value, in ulp of that value as T.
     fn ulps<T: Real>(found: T, exact: f64) -> f64 {
         let rounded = T::from_f64(exact).to_f64();
         if found.to_f64() == rounded || (found.is_nan() && exact.is_nan()) {
@@ -238,7 +240,7 @@ mod tests {
         let digits = if single::<T>() { 23 } else { 52 };
         let smallest = if single::<T>() { -126 } else { -1022 };
         let exponent = (rounded.abs().log2().floor() as i32).max(smallest);
-        // In two steps, since the unit itself may be too small for `powi`.
+        // In two steps, because the ulp itself may be too small for `powi`.
         (found.to_f64() - exact).abs() / 2f64.powi(exponent) * 2f64.powi(digits)
     }
 
@@ -265,7 +267,7 @@ mod tests {
 
     #[test]
     fn f32_functions_stay_within_their_ulps_over_all_numbers() {
-        // Every 1021st of all bit patterns, a prime step.
+        // Every 1021st bit pattern, a prime step.
         let points = (0..=u32::MAX).step_by(1021).map(f32::from_bits).collect::<Vec<_>>();
         let [e, l, t, s] = evaluate(&points);
         assert!(t.iter().all(|t| t.is_nan() || t.abs() <= 1.0));
@@ -309,7 +311,7 @@ mod tests {
                 (singles, doubles)
             })
         };
-        // NaN of negative logarithms: one and the same constant.
+        // Negative arguments always give the same NaN.
         let expected = bits(Level::Portable);
         for level in Level::available() {
             assert!(bits(level) == expected, "{level}");

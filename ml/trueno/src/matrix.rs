@@ -1,4 +1,4 @@
-//! Matrices whose dimensions are part of their type: a product or an operation that does not fit does not compile.
+//! Matrices whose dimensions are part of their type: a product or an operation with mismatched shapes does not compile.
 //!
 //! ```
 //! use trueno::{DynMatrix, Matrix};
@@ -13,7 +13,7 @@
 //! # Ok::<(), trueno::ShapeError>(())
 //! ```
 //!
-//! A reshape that changes the number of elements is refused by the compiler as well:
+//! The compiler also refuses a reshape that changes the number of elements:
 //!
 //! ```compile_fail,E0080
 //! let x = trueno::Matrix::<10, 100>::zeros();
@@ -36,7 +36,7 @@ pub struct DynMatrix<const C: usize, T: Real = f32> {
     array: Array<T>,
 }
 
-/// A matrix with `N` columns: what a model of `N` features takes.
+/// A matrix with `N` columns: the input of a model with `N` features.
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: expected a matrix of {N} columns, `Matrix<_, {N}>`, found `{Self}`",
     label = "this matrix does not have {N} columns",
@@ -47,7 +47,7 @@ pub trait HasColumns<const N: usize, T: Real = f32> {
     fn samples(&self) -> ArrayView<'_, T>;
 }
 
-/// What a matrix of `K` columns can be multiplied by: a matrix of `K` rows.
+/// A right factor for matrices of `K` columns: a matrix of `K` rows.
 #[diagnostic::on_unimplemented(
     message = "shape mismatch: a matrix of {K} columns cannot be multiplied by `{Self}`",
     label = "this factor does not have {K} rows",
@@ -65,7 +65,7 @@ pub trait RightFactor<const K: usize, T: Real = f32> {
 }
 
 impl<const R: usize, const C: usize, T: Real> Matrix<R, C, T> {
-    /// All zeros. A size beyond memory is refused by the compiler.
+    /// All zeros. The compiler refuses a size that does not fit in memory.
     pub fn zeros() -> Self {
         const { assert!(fits(R, C), "a matrix of this size does not fit memory") };
         Self { array: Array::zeros(&[R, C]).expect("two dimensions whose product was checked") }
@@ -78,7 +78,7 @@ impl<const R: usize, const C: usize, T: Real> Matrix<R, C, T> {
         matrix
     }
 
-    /// From a shape known when it runs.
+    /// From an array whose shape is known at run time.
     ///
     /// # Errors
     /// The array is not `R` × `C`.
@@ -87,12 +87,12 @@ impl<const R: usize, const C: usize, T: Real> Matrix<R, C, T> {
         Ok(Self { array })
     }
 
-    /// The same numbers with rows as columns.
+    /// The transpose.
     pub fn transpose(&self) -> Matrix<C, R, T> {
         Matrix { array: self.array.transpose().to_array() }
     }
 
-    /// The same numbers in another shape of as many elements; another number of elements does not compile.
+    /// The same numbers in another shape with the same number of elements; any other number does not compile.
     pub fn reshape<const R2: usize, const C2: usize>(self) -> Matrix<R2, C2, T> {
         const { assert!(R * C == R2 * C2, "a reshape keeps the number of elements") };
         Matrix { array: self.array.reshape(&[R2, C2]).expect("as many elements, by the assertion") }
@@ -103,22 +103,22 @@ impl<const R: usize, const C: usize, T: Real> Matrix<R, C, T> {
         right.multiply(self)
     }
 
-    /// One number; nothing outside.
+    /// One number; `None` if out of bounds.
     pub fn get(&self, row: usize, column: usize) -> Option<T> {
         self.array.get(&[row, column]).ok()
     }
 
-    /// A view whose shape is known when it runs.
+    /// A view whose shape is known at run time.
     pub fn view(&self) -> ArrayView<'_, T> {
         self.array.view()
     }
 
-    /// The numbers in row-major order, to write.
+    /// The numbers in row-major order, mutable.
     pub fn as_mut_slice(&mut self) -> &mut [T] {
         self.array.as_mut_slice()
     }
 
-    /// The array without its type of shape.
+    /// The array, without the shape in its type.
     pub fn into_array(self) -> Array<T> {
         self.array
     }
@@ -136,13 +136,13 @@ impl<const C: usize, T: Real> DynMatrix<C, T> {
     /// Rows one after another.
     ///
     /// # Errors
-    /// The number of values is no multiple of `C`.
+    /// The number of values is not a multiple of `C`.
     pub fn from_slice(values: &[T]) -> Result<Self, ShapeError> {
         let rows = values.len().checked_div(C).unwrap_or_default();
         Ok(Self { array: Array::from_slice(values, &[rows, C])? })
     }
 
-    /// From a shape known when it runs.
+    /// From an array whose shape is known at run time.
     ///
     /// # Errors
     /// The array is not a matrix of `C` columns.
@@ -157,7 +157,7 @@ impl<const C: usize, T: Real> DynMatrix<C, T> {
         self.array.shape().first()
     }
 
-    /// One row; nothing outside.
+    /// One row; `None` if out of bounds.
     pub fn row(&self, row: usize) -> Option<&[T]> {
         self.array.as_slice().get(row.checked_mul(C)?..)?.get(..C)
     }
@@ -170,17 +170,17 @@ impl<const C: usize, T: Real> DynMatrix<C, T> {
     /// With the number of rows in the type.
     ///
     /// # Errors
-    /// Another number of rows than `R`.
+    /// The number of rows is not `R`.
     pub fn with_rows<const R: usize>(self) -> Result<Matrix<R, C, T>, ShapeError> {
         Matrix::from_array(self.array)
     }
 
-    /// A view whose shape is known when it runs.
+    /// A view whose shape is known at run time.
     pub fn view(&self) -> ArrayView<'_, T> {
         self.array.view()
     }
 
-    /// The array without its type of shape.
+    /// The array, without the shape in its type.
     pub fn into_array(self) -> Array<T> {
         self.array
     }
@@ -240,7 +240,7 @@ fn expect_shape<T: Real>(array: &Array<T>, dims: &[usize; 2]) -> Result<(), Shap
     })
 }
 
-/// Whether a shape is one that [`crate::Shape::new`] accepts.
+/// Whether [`crate::Shape::new`] accepts a shape.
 const fn fits(rows: usize, columns: usize) -> bool {
     match rows.checked_mul(columns) {
         Some(elements) => {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 /// From this many elements on, rows run on several threads.
 const PARALLEL: usize = 1 << 18;
 
-/// Runs a function on each row of a copy: it gets the row and the place to write to.
+/// Runs a function on each row: it gets the row and the slice to write to.
 fn by_row<T: Real>(
     x: &ArrayView<'_, T>,
     row: impl Fn(&[T], &mut [T]) + Sync,
@@ -62,7 +62,7 @@ fn affine<T: Real>(x: &mut [T], factor: T, term: T) {
 /// Largest element and Σ exp(x - largest), with the exponentials written to `out`.
 fn exponentials<T: Real>(x: &[T], out: &mut [T]) -> (T, T) {
     let largest = values(x).max_value().expect("rows are not empty");
-    // A row of -∞ alone, or with ∞ in it, has no softmax: NaN comes out, as the definition says.
+    // A row that is all -∞, or contains ∞, has no softmax: the result is NaN, as the definition says.
     values(x).offset(-largest).exp().eval_into(out).expect("one length");
     (largest, values(out).sum())
 }
@@ -105,7 +105,7 @@ fn check_weights<T>(what: &'static str, weights: &[T], columns: usize) -> Result
 /// Source: Ba, Kiros, Hinton, arXiv 1607.06450.
 ///
 /// # Errors
-/// Weight or bias has another length than the last axis.
+/// The length of weight or bias differs from that of the last axis.
 pub fn layer_norm<T: Real>(
     x: &ArrayView<'_, T>,
     weight: &[T],
@@ -129,7 +129,7 @@ pub fn layer_norm<T: Real>(
 /// x/√(mean of squares + epsilon) · weight along the last axis. Source: Zhang and Sennrich, arXiv 1910.07467.
 ///
 /// # Errors
-/// The weight has another length than the last axis.
+/// The length of the weight differs from that of the last axis.
 pub fn rms_norm<T: Real>(x: &ArrayView<'_, T>, weight: &[T], epsilon: T) -> Result<Array<T>, ShapeError> {
     check_weights("the weight", weight, x.shape().last())?;
     by_row(x, |from, to| {

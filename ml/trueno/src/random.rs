@@ -1,7 +1,7 @@
 //! Random numbers from a counter: Philox4x32-10.
 //!
-//! Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. The n-th block is a function of key
-//! and n, so streams can be split and entered anywhere, and the numbers are the same on every machine.
+//! Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. The n-th block is a
+//! function of key and n, so streams can be split and entered anywhere, and every machine gives the same numbers.
 
 /// One block of Philox4x32-10: four words from a counter and a key.
 pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
@@ -43,7 +43,7 @@ impl Philox {
         Self { key: [seed as u32, (seed >> 32) as u32], stream, block: 0, words: [0; 4], used: 4 }
     }
 
-    /// Goes to a block of four words, counted from the stream's begin.
+    /// Goes to a block of four words, counted from the start of the stream.
     pub fn seek(&mut self, block: u64) {
         self.block = block;
         self.used = 4;
@@ -104,14 +104,14 @@ impl Philox {
         }
     }
 
-    /// Brings a slice into random order, every order equally likely.
+    /// Shuffles a slice; every order is equally likely.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last as u64 + 1) as usize);
         }
     }
 
-    /// `count` different indices of 0..`length` in random order; all of them where there are fewer.
+    /// `count` distinct indices of 0..`length` in random order; all of them if there are fewer.
     pub fn sample(&mut self, length: usize, count: usize) -> Vec<usize> {
         let mut indices = (0..length).collect::<Vec<_>>();
         let count = count.min(length);

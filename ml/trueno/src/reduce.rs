@@ -1,23 +1,24 @@
 //! Sums, dot products and distances in a fixed order.
 //!
-//! Numbers go to [`Real::VIRTUAL_LANES`] accumulators in turn, whatever the registers' width, and a fixed tree adds those up. Long inputs are cut
-//! into pieces of [`PIECE`] numbers, added in order. So results are the same bits everywhere, and errors grow with the logarithm of the length.
+//! Numbers go to [`Real::VIRTUAL_LANES`] accumulators in turn, whatever the width of the registers, and a fixed tree
+//! adds the accumulators. Long inputs are cut into pieces of [`PIECE`] numbers, which are added in order. So results
+//! have the same bits everywhere, and errors grow with the logarithm of the length.
 
 use crate::error::ShapeError;
 use crate::simd::{Kernel, Lanes, Level, Real, dispatch_at};
 use rayon::prelude::*;
 
-/// Numbers that are reduced in one go; beyond, pieces may run on several threads.
+/// Numbers that are reduced in one go; longer inputs are cut into pieces, which may run on several threads.
 pub const PIECE: usize = 1 << 16;
 
-/// Prefetch distance in numbers: the machine's own prefetching stops at each page.
+/// Prefetch distance in numbers: hardware prefetching stops at each page.
 pub(crate) const AHEAD: usize = 512;
 
-/// Most registers that hold the virtual lanes.
+/// Maximum number of registers that hold the virtual lanes.
 const MOST: usize = 16;
 
-/// Joins the virtual lanes, halving their number: first whole registers, then the lanes of the last one. The tree is the same for any
-/// number of lanes.
+/// Combines the virtual lanes by repeated halving: first whole registers, then the lanes of the last one. The tree is
+/// the same for any number of lanes.
 #[inline(always)]
 pub(crate) fn fold<T: Real, S: Lanes<T>>(
     s: S,
@@ -154,7 +155,7 @@ pub fn absolute_distance<T: Real>(a: &[T], b: &[T]) -> Result<T, ShapeError> {
     in_pieces(a, b, |a, b| dispatch_at(level, AbsoluteDistance(a, b)))
 }
 
-/// a·b / (|a| |b|); NaN where one has no length.
+/// a·b / (|a| |b|); NaN if either has length 0.
 ///
 /// # Errors
 /// The lengths differ.

@@ -1,4 +1,4 @@
-//! Orders and largest elements, as indices.
+//! Sort orders and largest elements, as indices.
 
 use crate::simd::Real;
 use std::cmp::Ordering;
@@ -33,7 +33,7 @@ pub fn top_k<T: Real>(values: &[T], k: usize) -> Vec<usize> {
     if k == 0 {
         return Vec::new();
     }
-    // Candidates gather until there are twice as many as wanted; then only the best stay, and the worst of them is the bar.
+    // Candidates are collected until there are 2k; then only the best k stay, and the worst of them is the threshold.
     let mut kept: Vec<usize> = Vec::with_capacity(2 * k + 1);
     let mut bar: Option<T> = None;
     for (index, value) in values.iter().enumerate() {

@@ -15,14 +15,15 @@ fn pools() -> Vec<ThreadPool> {
     vec![pool(1), pool(2)]
 }
 
-/// Instruction sets to compare; without any of their own, only numbers of threads are.
+/// Instruction sets to compare; if there are none, only numbers of threads are compared.
 fn levels() -> Vec<Level> {
     let levels = Level::available();
     let own = levels.iter().copied().filter(|level| *level != Level::Portable).collect::<Vec<_>>();
     if own.is_empty() { levels } else { own }
 }
 
-/// Bits that differ between the results of `work` for all instruction sets and numbers of threads, and how many bits there were.
+/// Number of bits that differ between the results of `work` over all instruction sets and numbers of threads, and
+/// number of bits compared.
 fn differing(pools: &[ThreadPool], work: impl Fn() -> Vec<u64> + Sync) -> (u64, u64) {
     let mut expected: Option<Vec<u64>> = None;
     let mut different = 0;
@@ -42,7 +43,7 @@ fn bits<T: Real>(values: &[T]) -> impl Iterator<Item = u64> + '_ {
     values.iter().map(|x| x.to_f64().to_bits())
 }
 
-/// A product with everything that is done to it, and its reductions.
+/// A product with a full epilogue, and its reductions.
 fn everything<T: Real>(a: &Array<T>, b: &Array<T>, bias: &[T]) -> Vec<u64> {
     let fits = "the shapes fit";
     let product = matmul(&a.view(), &b.view()).expect(fits);
@@ -106,7 +107,7 @@ fn no_bit_differs_over_a_thousand_random_shapes() {
         compared += all;
     }
     assert_eq!(different, 0);
-    // The test is about something: millions of bits, and products that more than one thread worked on.
+    // The test is not vacuous: it compares millions of bits, and products that more than one thread worked on.
     assert!(compared > 100_000_000 && shared > 30, "{compared} bits, {shared} shapes for threads");
 }
 

@@ -1,7 +1,7 @@
-//! What the compiler says about shapes that do not fit: the texts are golden files next to the cases.
+//! The compiler's messages about mismatched shapes: the texts are golden files next to the cases.
 //!
-//! A reshape that changes the number of elements is refused when code is made, not when it is checked; its case is a documentation
-//! test of `trueno::matrix`, since its text differs with the compiler's components.
+//! A reshape that changes the number of elements is refused during code generation, not during type checking. Its case
+//! is a doc test of `trueno::matrix`, because its text differs with the compiler's components.
 
 #[test]
 fn shape_errors_name_both_shapes_and_the_way_out() {

@@ -1,4 +1,4 @@
-//! What runs code of the repository says so in its help, and nothing else says so.
+//! Commands that run the repository's code say so in their help, and no other command does.
 
 use super::{CALLS, leaves};
 use crate::program::run;
@@ -14,7 +14,7 @@ fn a_command_that_runs_code_of_the_repository_says_so_in_its_help_and_no_other_d
     for command in leaves() {
         let words: Vec<&str> = command.split(' ').collect();
         let help = run(folder.path(), &[&words[..], &["--help"]].concat()).exits(0).stdout;
-        // Lines are wrapped as the screen has it.
+        // Help is wrapped to the width of the screen.
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
         let asked = Asked::ALL.iter().find(|asked| asked.words().0 == words);
         let says_so = help.contains(&format!("uns {SAID}")) || help.contains(&format!("run {SAID}"));
@@ -25,7 +25,7 @@ fn a_command_that_runs_code_of_the_repository_says_so_in_its_help_and_no_other_d
     }
 }
 
-/// The other tests call every command; none of their words asks for that.
+/// The other tests call every command; none of their arguments permits that.
 #[test]
 fn no_call_of_the_table_asks_for_it() {
     for call in CALLS.iter() {

@@ -1,4 +1,4 @@
-//! Every address of the service's API, from its own document, which is made from the table of endpoints.
+//! Every address of the service's API, from its own document, which is generated from the table of endpoints.
 
 use super::hostile;
 use crate::program::run;
@@ -10,11 +10,11 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Nobody waits longer for figures of the past.
+/// Time limit for figures of the past.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// The addresses that are asked for and answered about a repository with a file `path`: all but the stream of events and
-/// what is posted. A parameter that an endpoint demands and that is not known here fails the test.
+/// The addresses to test on a repository with a file `path`: all except the stream of events and POST requests. A
+/// required parameter that is unknown here fails the test.
 pub fn addresses(server: &Server, slug: &str, path: &str) -> Vec<String> {
     let document = server.api("/openapi.json");
     let paths = document["paths"].as_object().expect("it has paths");
@@ -42,15 +42,15 @@ pub fn addresses(server: &Server, slug: &str, path: &str) -> Vec<String> {
     found
 }
 
-/// What is served at every address that follows from the commit alone: not the status of the measurement. Figures of past
-/// commits are waited for: they come after those of the newest.
+/// The responses at every address that depends on the commit alone, so not the status of the measurement. Figures of
+/// past commits arrive after those of the newest, so this waits for them.
 pub fn answers(server: &Server, slug: &str, path: &str) -> Vec<(String, Value)> {
     let addresses = addresses(server, slug, path).into_iter();
     let of_commit = addresses.filter(|one| !one.ends_with("/status") && !one.ends_with("/repositories"));
     of_commit.map(|one| (finished(server, &one), one)).map(|(answer, one)| (one, answer)).collect()
 }
 
-/// The answer once nothing in it is still to come.
+/// The response once no part of it is pending.
 fn finished(server: &Server, address: &str) -> Value {
     let begun = Instant::now();
     loop {
@@ -120,6 +120,6 @@ fn a_hostile_repository_is_served_at_every_endpoint() {
     }
     assert_eq!(server.terminate(), Some(0));
     assert_eq!(hostile.outside(), before);
-    // The repository itself is as usable as before.
+    // The repository itself is still usable.
     run(&hostile.path(), &["pmat", "analyze", "complexity"]).exits(0);
 }

@@ -1,5 +1,5 @@
-//! A repository that tries everything: each thing in it would start a program, read a file or write one outside of it, or
-//! never end, if it were believed.
+//! A repository with every attack: if the program trusted it, each part would start a program, read or write a file
+//! outside, or never end.
 
 use crate::repository::{CLEAN, Tree, branching};
 use std::fs;
@@ -7,9 +7,9 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The repository, and the folder around it that nothing may touch.
+/// The repository, and the folder around it, which must stay untouched.
 pub struct Hostile {
-    /// Holds both, and is gone when dropped.
+    /// Holds both, and is deleted when dropped.
     outer: Tree,
 }
 
@@ -19,7 +19,7 @@ impl Hostile {
         self.outer.join("repository")
     }
 
-    /// What is outside of it, sorted, to be compared.
+    /// The files outside, sorted, for comparison.
     pub fn outside(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut found = Vec::new();
         let mut waiting = vec![self.outer.path().to_owned()];
@@ -39,14 +39,14 @@ impl Hostile {
     }
 }
 
-/// A script that leaves a mark where it was started.
+/// A script that leaves a mark in the folder where it was started.
 fn script(path: &Path) {
     fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder");
     fs::write(path, "#!/bin/sh\ntouch \"$(dirname \"$0\")/STARTED\"\nexec cat\n").expect("a file");
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("modes can be set");
 }
 
-/// Makes it. Everything in it is committed that Git takes; its Git folder is armed last.
+/// Creates it. Everything that Git accepts is committed; its Git folder is armed last.
 pub fn repository() -> Hostile {
     let outer = Tree::folder(&[
         ("secret.txt", "the secret\n"),
@@ -146,7 +146,7 @@ fn files(evil: &Path) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Names of files outside, in every key that takes one.
+/// Names of files outside, in every key that takes a file name.
 const BATUTA: &str = "\
 [rules.coverage]
 level = \"error\"
@@ -168,7 +168,7 @@ const ATTRIBUTES: &str = "\
 [attr]evil filter=evil
 ";
 
-/// Links that lead out, and what never ends.
+/// Links that lead outside, and endless inputs.
 fn links_and_pipes(root: &Path, outer: &Path) {
     let link = |leads_to: &Path, at: &str| {
         let at = root.join(at);
@@ -193,7 +193,7 @@ fn links_and_pipes(root: &Path, outer: &Path) {
     }
 }
 
-/// A Git folder whose settings start programs, and whose hooks do.
+/// A Git folder whose settings and hooks start programs.
 fn arm(root: &Path, evil: &Path, outer: &Path) {
     let (evil, outer) = (evil.display(), outer.display());
     let settings = format!(

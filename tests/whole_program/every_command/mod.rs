@@ -1,7 +1,8 @@
-//! Every command, made from the argument parser's own tree: how each is called on a repository, and what must hold for all.
+//! Every command, from the argument parser's own tree: how to call each on a repository, and properties that hold for
+//! all.
 //!
-//! A command that is new in the parser and missing in [`CALLS`] fails a test, so that none is left out of the tests of
-//! hostile input, of equal bytes, of exit codes and of what is opened and started.
+//! A command that is new in the parser and missing in [`CALLS`] fails a test. So no command is left out of the tests of
+//! hostile input, equal bytes, exit codes, and opened files and started programs.
 
 mod consent;
 pub mod endpoints;
@@ -15,36 +16,36 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::LazyLock;
 
-/// What a command works on.
+/// The subject of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum On {
-    /// A source tree: it takes a path, `--revision`, `--staged`, `--config` and `--output`, and fails where nothing could be
-    /// measured.
+    /// A source tree: it takes a path, `--revision`, `--staged`, `--config` and `--output`, and fails if nothing could
+    /// be measured.
     Tree,
     /// A repository, in some other way.
     Repository,
     /// The commits of a repository.
     History,
-    /// A table, a model or a key: [`model_folder`] has them.
+    /// A table, a model or a key; [`model_folder`] provides them.
     Model,
-    /// Nothing: it tells about the program itself.
+    /// Nothing: it reports on the program itself.
     Program,
     /// It runs until it is asked to stop.
     Service,
 }
 
-/// How a command is called on a repository, or a folder with models, that is the current folder.
+/// A call of a command; the current folder is a repository, or a folder with models.
 #[derive(Debug, Clone, Copy)]
 pub struct Call {
-    /// The words that name it, as the parser has them.
+    /// The words that name it, as in the parser.
     pub command: &'static str,
     /// The words after them.
     pub words: &'static [&'static str],
     /// What it works on.
     pub on: On,
-    /// It makes or changes files, or tells what earlier runs left: running it twice is not the same.
+    /// It creates or changes files, or reports on earlier runs: a second run gives another result.
     pub once: bool,
-    /// It grades, scores or judges, so that it ends with 2 where nothing could be measured, whatever else it can say.
+    /// It grades, scores or judges, so it ends with 2 if nothing could be measured, even if it has other output.
     pub judges: bool,
 }
 
@@ -81,7 +82,7 @@ const fn tree(command: &'static str, words: &'static [&'static str]) -> Call {
     call(command, words, On::Tree)
 }
 
-/// Every command, by default and in the formats that a test has reason to look at: those of the list of abilities, and the others.
+/// Every command, by default and in the formats that some test needs: those of the list of abilities, and the others.
 pub static CALLS: LazyLock<Vec<Call>> =
     LazyLock::new(|| ABILITIES.iter().flat_map(of_ability).chain(OTHERS.iter().copied()).collect());
 
@@ -104,7 +105,7 @@ fn of_ability(ability: &Listed) -> Vec<Call> {
     calls.into()
 }
 
-/// Words for what an ability cannot do without.
+/// Arguments for the required inputs of an ability.
 pub fn demanded(ability: &Listed) -> Vec<&'static str> {
     let schema = ability.input().to_value();
     let required = schema["required"].as_array().cloned().unwrap_or_default();
@@ -116,7 +117,7 @@ pub fn demanded(ability: &Listed) -> Vec<&'static str> {
     words.collect()
 }
 
-/// The commands that are no ability's, and further options of those that are.
+/// Commands that belong to no ability, and more options of those that do.
 static OTHERS: &[Call] = &[
     tree("analyze", &["--languages", "--dependencies"]),
     tree("pmat analyze satd", &["--blame"]),
@@ -183,7 +184,7 @@ static OTHERS: &[Call] = &[
     call("aprender keygen", &["other", "--dir", "keys"], On::Model).once(),
 ];
 
-/// Each command that works on a source tree, called the first way.
+/// Each command that works on a source tree, with its first call.
 pub fn on_trees() -> impl Iterator<Item = &'static Call> {
     let is_first =
         |(index, call): &(usize, &Call)| !CALLS[..*index].iter().any(|one| one.command == call.command);
@@ -191,12 +192,12 @@ pub fn on_trees() -> impl Iterator<Item = &'static Call> {
     first.filter(|call| call.on == On::Tree)
 }
 
-/// What reads whatever a tree holds: every command on trees, and those that make something of one besides.
+/// Commands that read anything in a tree: every command on trees, and those that also produce something from one.
 pub fn readers() -> impl Iterator<Item = &'static Call> {
     on_trees().chain(CALLS.iter().filter(|call| call.command == "pmat mutate" || call.on == On::History))
 }
 
-/// Puts a table, and with the real program a model and a pair of keys, into a folder.
+/// Creates a table in a folder, and with the real program a model and a key pair.
 pub fn model_folder(folder: &Path) {
     let table = crate::program::workspace().join("docs/tutorial/wine.csv");
     std::fs::copy(table, folder.join("table.csv")).expect("the tutorial's data can be copied");
@@ -211,7 +212,7 @@ pub fn model_folder(folder: &Path) {
     run(folder, &["aprender", "keygen", "me", "--dir", "keys"]).exits(0);
 }
 
-/// The commands that do something, from the parser itself: those with no commands of their own.
+/// The commands that do something, from the parser itself: those without subcommands.
 pub fn leaves() -> Vec<String> {
     let folder = Tree::folder(&[]);
     let listed = run(folder.path(), &["man", "--list"]).exits(0).stdout;

@@ -1,7 +1,8 @@
-//! Nothing is started, and nothing is opened or written outside: every command under a tracer, on a hostile repository.
+//! No program is started, and no outside file is opened or written: every command under a tracer, on a hostile
+//! repository.
 //!
-//! strace tells about every call that starts a program, opens, makes, renames, removes or links a file, or connects. What was
-//! opened is judged by the file that the system says it is, so that no link gets by.
+//! strace reports every call that starts a program, opens, creates, renames, removes or links a file, or connects. An
+//! opened file is judged by the path that the kernel reports for it, so links cannot hide anything.
 
 use super::{CALLS, Call, On, endpoints, hostile, model_folder};
 use crate::program::{command_of, finish, program};
@@ -13,13 +14,13 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
-/// What the tracer looks at.
+/// The traced system calls.
 const CALLS_OF_THE_SYSTEM: &str = "execve,execveat,open,openat,openat2,creat,connect,unlink,unlinkat,rmdir,rename,renameat,\
     renameat2,mkdir,mkdirat,mknod,mknodat,symlink,symlinkat,link,linkat,truncate,chmod,fchmodat,chown,lchown,fchownat,\
     utimensat,setxattr,lsetxattr,mount,bind";
 
-/// Where a process may read besides the folders that it was given: the loader and its libraries, the clock's zone, the
-/// processor, memory limits, chance.
+/// Places where a process may read in addition to its given folders: the loader and its libraries, the time zone, the
+/// processor, memory limits, random numbers.
 const OF_THE_SYSTEM: &[&str] = &[
     "/usr/lib",
     "/lib",
@@ -44,10 +45,10 @@ const OF_THE_SYSTEM: &[&str] = &[
     "/dev/random",
 ];
 
-/// What `batuta devices` looks at besides: it asks the system's graphics drivers, and these read what they like of it.
+/// Additional places of `batuta devices`: it asks the system's graphics drivers, and these may read anything of it.
 const OF_DRIVERS: &[&str] = &["/usr", "/etc", "/sys", "/proc", "/dev", "/var/run", "/run"];
 
-/// A call of the system that succeeded, or was meant to start or connect.
+/// A system call that succeeded, or that tried to start a program or to connect.
 #[derive(Debug, PartialEq, Eq)]
 enum Event {
     Started(String),
@@ -56,7 +57,7 @@ enum Event {
     Written(PathBuf),
 }
 
-/// The program under the tracer, in a folder, with a home of its own.
+/// The program under the tracer, in a folder, with its own home folder.
 fn under_tracer(folder: &Path, home: &Path, log: &Path, words: &[&str]) -> Command {
     let tracer = Path::new("/usr/bin/strace");
     assert!(
@@ -100,7 +101,7 @@ fn under_tracer(folder: &Path, home: &Path, log: &Path, words: &[&str]) -> Comma
     command
 }
 
-/// The events of a log, in order. `folder` is where the process began; it never leaves.
+/// The events of a log, in order. `folder` is the process's working directory, which it never changes.
 fn events(log: &str, folder: &Path) -> Vec<Event> {
     let mut unfinished: HashMap<&str, String> = HashMap::new();
     let mut found = Vec::new();
@@ -143,12 +144,12 @@ fn event(call: &str, folder: &Path) -> Vec<Event> {
         return vec![if writes { Event::Written(path) } else { Event::Read(path) }];
     }
     let paths = named_paths(arguments, folder);
-    // The target of a symbolic link is text; the link itself is what is created.
+    // The target of a symbolic link is only text; the link itself is what is created.
     let from = if name.starts_with("symlink") { paths.len().saturating_sub(1) } else { 0 };
     paths.into_iter().skip(from).map(Event::Written).collect()
 }
 
-/// The paths between quotes, each joined to the folder that is before it.
+/// The paths between quotes, each joined to the folder before it.
 fn named_paths(arguments: &str, folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut before = arguments;
@@ -162,7 +163,7 @@ fn named_paths(arguments: &str, folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The path with the links of its folders resolved, as far as they are there.
+/// The path with the links of its existing folders resolved.
 fn real(path: &Path) -> PathBuf {
     let name = path.components().next_back();
     match (path.parent().map(fs::canonicalize), name) {
@@ -175,11 +176,12 @@ fn real(path: &Path) -> PathBuf {
 struct Allowed {
     read: Vec<PathBuf>,
     written: Vec<PathBuf>,
-    /// The drivers of graphics processors may start the system's own programs (`nvidia-modprobe`) and call its services.
+    /// The drivers of graphics processors may start the system's own programs (`nvidia-modprobe`) and call its
+    /// services.
     drivers: bool,
 }
 
-/// What of a run must not be.
+/// The forbidden events of a run.
 fn breaches(events: &[Event], allowed: &Allowed) -> Vec<String> {
     let by_a_driver = |event: &Event| match event {
         Event::Started(call) => call.contains("(\"/usr/"),
@@ -215,7 +217,7 @@ fn is_own_process(path: &Path) -> bool {
     let number = parts
         .next()
         .is_some_and(|part| part.as_os_str().to_string_lossy().bytes().all(|byte| byte.is_ascii_digit()));
-    // Not what it was started with, nor what other processes have open.
+    // Except the files that it was started with, or that other processes have open.
     number
         && !parts
             .any(|part| ["environ", "fd", "mem", "root", "cwd"].iter().any(|name| part.as_os_str() == *name))
@@ -225,9 +227,9 @@ fn allowed(call: &Call, folder: &Path, home: &Path) -> Allowed {
     let mut read: Vec<PathBuf> = OF_THE_SYSTEM.iter().map(PathBuf::from).collect();
     let mut written = vec![home.to_owned(), folder.join(".git/batuta")];
     read.push(folder.to_owned());
-    // The program looks at itself: its version follows from its file.
+    // The program reads itself: its version depends on its own file.
     read.push(program().to_owned());
-    // What Git's own configuration includes counts as that, for Git and here.
+    // Files that Git's own configuration includes count as part of it, for Git and here.
     read.extend(folder.parent().map(|outer| outer.join("more.config")));
     if call.on == On::Model {
         written.push(folder.to_owned());
@@ -247,7 +249,7 @@ fn allowed(call: &Call, folder: &Path, home: &Path) -> Allowed {
     Allowed { read, written, drivers: call.command == "devices" }
 }
 
-/// Runs a call under the tracer and returns what must not be.
+/// Runs a call under the tracer and returns the forbidden events.
 fn judged(call: &Call, folder: &Path, home: &Path) -> Vec<String> {
     let log = Tree::folder(&[]);
     let log = log.join("log");
@@ -286,7 +288,7 @@ fn no_command_starts_a_program_or_opens_anything_outside() {
     }
     assert_eq!(hostile.outside(), before);
     assert_eq!(marks(&repository), Vec::<PathBuf>::new());
-    // The repository is one that can be measured: else the commands would only have said that it is not.
+    // The repository must be measurable: otherwise the commands would only have reported that it is not.
     let measured = finish(crate::program::command(&repository, &["pmat", "analyze", "complexity"])).exits(0);
     assert!(measured.stdout.contains("tangled"), "{}", measured.stdout);
     assert!(found.is_empty(), "{} breaches\n{}", found.len(), found.join("\n"));
@@ -336,7 +338,7 @@ fn the_service_starts_no_program_and_opens_nothing_outside() {
     assert_eq!(server.ended(), Some(0));
     let log = fs::read_to_string(&log).expect("the tracer writes ASCII");
     let found = breaches(&events(&log, &repository), &allowed(call, &repository, &home));
-    // Its own address is bound to, which is what it is for.
+    // It may bind its own address, because that is its purpose.
     let found: Vec<String> = found.into_iter().filter(|breach| !breach.contains("127.0.0.1")).collect();
     assert_eq!(hostile.outside(), before);
     assert_eq!(marks(&repository), Vec::<PathBuf>::new());

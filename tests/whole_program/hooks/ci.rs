@@ -6,12 +6,12 @@ use crate::repository::Tree;
 use serde_json::Value;
 use std::process::Command;
 
-/// The JSON of a YAML text, by a real parser of YAML.
+/// The JSON of a YAML text, by a real YAML parser.
 fn yaml(text: &str) -> Value {
     serde_yaml_ng::from_str(text).unwrap_or_else(|error| panic!("{error} in:\n{text}"))
 }
 
-/// The names in a mapping, which must all be known.
+/// The keys of a mapping; all must be known.
 #[track_caller]
 fn keys_are_known(mapping: &Value, known: &[&str]) {
     let mapping = mapping.as_object().unwrap_or_else(|| panic!("no mapping: {mapping}"));
@@ -20,7 +20,7 @@ fn keys_are_known(mapping: &Value, known: &[&str]) {
     }
 }
 
-/// A script is valid for the shell that runs it, and the commands of ours in it are understood.
+/// A script is valid for its shell, and our parser accepts the commands of ours in it.
 #[track_caller]
 fn script_is_sound(script: &str) {
     let file = tempfile::NamedTempFile::new().expect("a temporary file can be made");
@@ -29,7 +29,7 @@ fn script_is_sound(script: &str) {
     assert!(checked.status.success(), "{}\n{script}", String::from_utf8_lossy(&checked.stderr));
 }
 
-/// Runs the part of a script that judges, with the program under the name that the script calls it by.
+/// Runs the judging part of a script, with the program under the name that the script uses.
 fn judged(tree: &Tree, script: &str, variables: &[(&str, &str)]) -> std::process::Output {
     let bin = tree.join(".git/bin");
     std::fs::create_dir_all(&bin).expect("a folder can be made");
@@ -78,7 +78,7 @@ fn the_workflow_for_github_is_one_and_does_what_it_says() {
             .expect("JSON");
     assert_eq!(sarif["version"], "2.1.0");
     assert!(std::fs::read_to_string(&summary).expect("it was written").contains("passed"));
-    // A change that breaks a rule: the job fails, and all reports are there.
+    // A change that breaks a rule: the job fails, and all reports exist.
     tree.git(&["checkout", "--quiet", "-b", "topic"]);
     tree.write("src/bad.rs", super::BAD);
     tree.git(&["add", "src"]);
@@ -86,7 +86,7 @@ fn the_workflow_for_github_is_one_and_does_what_it_says() {
     let failed = judged(&tree, &gate, &variables);
     assert_eq!(failed.status.code(), Some(1), "{}", String::from_utf8_lossy(&failed.stderr));
     assert!(String::from_utf8_lossy(&failed.stdout).contains("::error file=src/bad.rs,line=2"));
-    // A pull request for a branch that is as bad brings nothing new.
+    // A pull request for a branch with the same problems adds nothing new.
     tree.git(&["update-ref", "refs/remotes/origin/topic", "topic"]);
     let variables = [variables[0], ("GITHUB_BASE_REF", "topic")];
     let passed = judged(&tree, &gate, &variables);

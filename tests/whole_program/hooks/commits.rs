@@ -1,10 +1,10 @@
-//! What the hook `pre-commit` says about what is staged.
+//! The verdict of the hook `pre-commit` on staged files.
 
 use super::{BAD, GOOD, attempt, commit, hooked, printed};
 use crate::program::{Run, run};
 use crate::repository::Tree;
 
-/// Asserts that a commit was refused for a finding at this place, and that all that helps is said.
+/// Asserts that a commit was refused for a finding at this place, with all advice in the output.
 #[track_caller]
 fn refused(run: Run, place: &str, rule: &str) -> String {
     let told = printed(&run);
@@ -24,7 +24,7 @@ fn refused(run: Run, place: &str, rule: &str) -> String {
     told
 }
 
-/// The configuration of a fixture with its rule as an error.
+/// The configuration of a fixture, with its rule as an error.
 fn as_error(rule: &gates::Rule, config: &str) -> String {
     let section = format!("[rules.{}]", rule.id);
     let level = format!("{section}\nlevel = \"error\"");
@@ -34,12 +34,12 @@ fn as_error(rule: &gates::Rule, config: &str) -> String {
     }
 }
 
-/// Of every rule, the first of the trees that it must reject is committed.
+/// For every rule, commits the first of the trees that it must reject.
 #[test]
 fn a_commit_that_breaks_a_rule_is_refused_whichever_rule_it_is() {
     let mut shown = 0;
     for rule in gates::rules::all() {
-        // What these judge is not in the tree: the history, the report of a run of all tests with mutants.
+        // The data for these rules are not in the tree: the history, the report of a run of all tests with mutants.
         if ["hotspots", "mutation"].contains(&rule.id) {
             continue;
         }
@@ -54,7 +54,7 @@ fn a_commit_that_breaks_a_rule_is_refused_whichever_rule_it_is() {
         let told = printed(&commit(&tree, &[]));
         let (path, line) = fixture.findings[0];
         let place = match line {
-            // What is about the repository is at its first manifest, and batuta.toml is one more file here.
+            // Findings about the repository are at its first manifest, and batuta.toml is an additional file here.
             _ if rule.id == "score" => String::new(),
             0 => format!("{path}: error: "),
             line => format!("{path}:{line}:"),
@@ -77,13 +77,13 @@ fn a_commit_that_breaks_a_rule_is_refused_whichever_rule_it_is() {
 #[test]
 fn what_is_staged_is_judged_and_nothing_else() {
     let tree = hooked("pre-commit");
-    // Staged good, lying about bad.
+    // Staged good, but bad in the work tree.
     tree.write("src/part.rs", GOOD);
     tree.git(&["add", "src/part.rs"]);
     tree.write("src/part.rs", BAD);
     tree.write("src/untracked.rs", BAD);
     assert_eq!(commit(&tree, &[]).code, Some(0));
-    // Staged bad, repaired in the work tree.
+    // Staged bad, but repaired in the work tree.
     tree.git(&["add", "src/part.rs"]);
     tree.write("src/part.rs", GOOD);
     refused(commit(&tree, &[]), "src/part.rs:2:1", "nesting-depth");
@@ -109,7 +109,7 @@ fn git_commit_with_paths_and_with_all_is_judged_by_the_index_that_git_makes_for_
     tree.write("src/b.rs", GOOD.replace("good", "other"));
     tree.git(&["add", "src"]);
     tree.git(&["commit", "--quiet", "--message", "Two files"]);
-    // `git commit FILE` takes this file from the work tree, and nothing else.
+    // `git commit FILE` takes only this file, from the work tree.
     tree.write("src/a.rs", GOOD.replace("x * 2", "x + x"));
     tree.write("src/b.rs", BAD);
     tree.git(&["add", "src/b.rs"]);
@@ -209,7 +209,7 @@ fn a_comment_with_a_reason_and_the_baseline_accept() {
     tree.git(&["add", "src"]);
     let told = refused(commit(&tree, &[]), "src/more.rs:2:1", "nesting-depth");
     assert!(told.contains("--baseline write --accept-new"), "{told}");
-    // A baseline that is named and not there is no empty one.
+    // A missing baseline that the configuration names does not count as empty.
     tree.git(&["rm", "--quiet", "--cached", "accepted.json"]);
     let told = commit(&tree, &[]);
     assert!(

@@ -1,4 +1,4 @@
-//! Nothing passes a server because it could not be judged, or was hidden from what judges.
+//! Nothing gets past a server by being impossible to judge, or by being hidden from the judge.
 
 use super::pushes::Pair;
 use super::{BAD, GOOD};
@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// Made up, and written in two pieces so that no scanner takes this file for a leak.
 const KEY: &str = concat!("AKIA", "Q3EGRIPZX7TNVBHW");
 
-/// Pushes, and returns what the refusal says, which has to say `reason`.
+/// Pushes, and returns the refusal's message, which must contain `reason`.
 #[track_caller]
 fn refused(pair: &Pair, words: &[&str], reason: &str) -> String {
     let (passed, told) = pair.push(words);
@@ -23,7 +23,7 @@ fn taken(pair: &Pair, words: &[&str]) -> String {
     told
 }
 
-/// A tree object with just these entries (mode, name, object), as no Git would write it.
+/// A tree object with exactly these entries (mode, name, object), as no Git would write it.
 fn raw_tree(pair: &Pair, entries: &[(&str, &str, &str)]) -> String {
     let mut bytes = Vec::new();
     for (mode, name, id) in entries {
@@ -40,7 +40,7 @@ fn blob(pair: &Pair, text: &str) -> String {
     pair.clone.git(&["hash-object", "-w", ".git/raw-blob"])
 }
 
-/// A commit of a tree after these, to which the branch `evil` points.
+/// A commit of a tree with these parents; the branch `evil` points to it.
 fn evil(pair: &Pair, tree: &str, parents: &[&str]) -> String {
     let mut words = vec!["commit-tree", "-m", "Change it", tree];
     parents.iter().for_each(|parent| words.extend(["-p", parent]));
@@ -68,19 +68,19 @@ fn two_entries_of_one_name_hide_nothing() {
             "{told}"
         );
     }
-    // Below the root, and of a file next to a folder.
+    // Below the root, and for a file next to a folder.
     let inner = raw_tree(&pair, &[("100644", "lib.rs", &bad), ("100644", "lib.rs", &good)]);
     evil(&pair, &raw_tree(&pair, &[("40000", "src", &inner)]), &["main"]);
     refused(&pair, &["evil"], "src/lib.rs in commit ");
     let tree = raw_tree(&pair, &[("100644", "src", &bad), ("40000", "src", &good_folder)]);
     evil(&pair, &tree, &["main"]);
     refused(&pair, &["evil"], "two entries of the tree");
-    // Taken out again it is still in the history, and stands for a secret that nobody saw.
+    // Even if it is removed again it is still in the history, and might be an unseen secret.
     let tree = raw_tree(&pair, &[("40000", "src", &key_folder), ("40000", "src", &good_folder)]);
     let between = evil(&pair, &tree, &["main"]);
     evil(&pair, &pair.clone.git(&["rev-parse", "main^{tree}"]), &[&between]);
     refused(&pair, &["evil"], "two entries of the tree");
-    // A reference to a tree of no commit.
+    // A reference to a tree without a commit.
     refused(&pair, &[&format!("{tree}:refs/tags/tree")], "two entries of the tree");
 }
 
@@ -119,7 +119,7 @@ fn a_revert_hides_no_secret_of_the_history() {
     pair.clone.commit("Take it out");
     let told = refused(&pair, &["main"], "[secrets]");
     assert!(told.contains("k.env:1:5: error"), "{told}");
-    // The same below a folder that comes back.
+    // The same below a folder that contains itself.
     let pair = Pair::new("pre-receive");
     pair.commit("etc/deep/k.env", &format!("KEY={KEY}\n"));
     pair.commit("etc/deep/o", "o\n");
@@ -204,7 +204,7 @@ fn code_that_no_rule_can_read_is_refused() {
         let told = refused(&pair, &[branch], reason);
         assert!(told.contains("src/bad.rs: ") && told.contains("rules.parse-failure.exclude"), "{told}");
     }
-    // A program that begins like a pointer of Git LFS is none.
+    // A program that begins like a Git LFS pointer is not a pointer.
     start("pointer");
     let ifs = "if a; then ".repeat(7) + "x" + &"; fi".repeat(7);
     let oid = "4d".repeat(32);
@@ -214,7 +214,7 @@ fn code_that_no_rule_can_read_is_refused() {
     );
     pair.clone.commit("Write it");
     refused(&pair, &["pointer"], "src/run.sh:");
-    // What the server's configuration leaves out passes, and what nobody takes for source text.
+    // Paths that the server's configuration excludes pass, and so do files that no one takes for source text.
     pair.clone.git(&["checkout", "--quiet", "main"]);
     pair.commit("batuta.toml", "[rules.parse-failure]\nexclude = [\"src/bad.rs\"]\n");
     std::fs::write(pair.clone.join("picture.png"), b"\x89PNG\0\0").expect("it can be written");
@@ -270,12 +270,12 @@ fn the_branch_that_a_push_makes_decides_for_no_other() {
     pair.clone.write("batuta.toml", off);
     pair.commit("src/fine.rs", &GOOD.replace("good", "fine"));
     refused(&pair, &["good:master", "evil:side"], "src/bad.rs:2:1: error");
-    // Where nothing stands for it, only that branch can be made.
+    // If no branch sets the standard, only that branch can be created.
     git(&pair.server(), &["branch", "--move", "main", "other"]);
     refused(&pair, &["good:master", "evil:side"], "symbolic-ref");
     let told = taken(&pair, &["good:master"]);
     assert!(told.contains("master not judged"), "{told}");
-    // It was not judged, so what is on it is no measure, and in an empty repository the made branch judges all.
+    // It was not judged, so its content is no standard, and in an empty repository the new branch judges everything.
     let empty = Pair::new("pre-receive");
     git(&empty.server(), &["update-ref", "-d", "refs/heads/main"]);
     empty.clone.git(&["checkout", "--quiet", "-b", "evil"]);

@@ -1,4 +1,4 @@
-//! Installing, and taking away what was installed.
+//! Installing and uninstalling.
 
 use super::{BAD, GOOD, attempt, commit, git_command, hooked, printed};
 use crate::program::{command, finish, program, run};
@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-/// Names, modes and contents of what is in a hooks folder; of a link, where it points.
+/// Names, modes and contents of a hooks folder; for a link, its target.
 fn folder(path: &Path) -> Vec<(String, u32, Vec<u8>)> {
     let mut files: Vec<_> = fs::read_dir(path)
         .into_iter()
@@ -69,7 +69,7 @@ fn a_hook_comes_does_its_work_and_goes_without_a_trace() {
 #[test]
 fn a_hook_of_the_user_runs_first_and_comes_back_as_it_was() {
     let tree = Tree::repository(&[("src/lib.rs", GOOD)]);
-    // Not UTF-8, and of an unusual mode.
+    // Not UTF-8, and with an unusual mode.
     let own = write_hook(&tree, "pre-commit", "", 0o751);
     fs::write(&own, b"#!/bin/sh\n# \xff\necho own hook \"$#\"\n[ ! -e refuse ]\n")
         .expect("it can be written");
@@ -163,7 +163,7 @@ fn a_hook_whose_program_is_gone_says_so_and_refuses() {
     assert_ne!(refused.code, Some(0));
     let told = printed(&refused);
     assert!(told.contains("/gone/batuta is gone") && told.contains("git commit --no-verify"), "{told}");
-    // In PATH it is found again.
+    // It is found in PATH again.
     let links = tempfile::tempdir().expect("a temporary folder can be made");
     symlink(program(), links.path().join("batuta")).expect("a link can be made");
     let mut again = git_command(tree.path(), &["commit", "--allow-empty", "--message", "x"]);
@@ -172,7 +172,7 @@ fn a_hook_whose_program_is_gone_says_so_and_refuses() {
     assert_eq!(finish(again).code, Some(0));
 }
 
-/// Git itself is the oracle for where hooks are.
+/// Git itself confirms the location of the hooks.
 #[test]
 fn the_hooks_folder_is_where_git_looks() {
     let tree = Tree::repository(&[("src/lib.rs", GOOD)]);
@@ -234,7 +234,7 @@ fn a_hooks_folder_of_somebody_else_is_not_written_to_unasked() {
     );
     assert_eq!(folder(&tree.join(".githooks")), before);
 
-    // Somebody adds the line.
+    // The user adds the line.
     let call = format!("#!/bin/sh\n'{}' pmat hooks run pre-commit \"$@\"\n", program().display());
     tree.write(".githooks/pre-commit", call);
     fs::set_permissions(tree.join(".githooks/pre-commit"), fs::Permissions::from_mode(0o755))
@@ -246,7 +246,7 @@ fn a_hooks_folder_of_somebody_else_is_not_written_to_unasked() {
     tree.git(&["add", "--all"]);
     assert!(printed(&commit(&tree, &[])).contains("REFUSED"));
 
-    // Husky's generated folder; and one that many repositories share.
+    // Husky's generated folder; and a folder shared by many repositories.
     tree.write(".husky/_/pre-commit", "");
     tree.git(&["config", "core.hooksPath", ".husky/_"]);
     let refused = run(tree.path(), &["pmat", "hooks", "install"]).fails_with("is in the work tree");
@@ -259,7 +259,8 @@ fn a_hooks_folder_of_somebody_else_is_not_written_to_unasked() {
     assert_eq!(folder(shared.path()).len(), 1);
 }
 
-/// With an empty path `git rev-parse --git-path hooks/pre-commit` names `/pre-commit`; below a device nothing can be.
+/// With an empty path `git rev-parse --git-path hooks/pre-commit` names `/pre-commit`; below a device no file can
+/// exist.
 #[test]
 fn where_git_runs_no_hooks_none_is_said_to_be_installed() {
     let tree = Tree::repository(&[("src/lib.rs", GOOD)]);

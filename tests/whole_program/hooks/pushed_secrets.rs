@@ -1,4 +1,4 @@
-//! Secrets are looked for in everything that a push brings.
+//! Secrets are searched in everything that a push contains.
 
 use super::GOOD;
 use super::pushes::Pair;
@@ -25,7 +25,7 @@ fn a_secret_that_was_taken_out_again_is_found_in_the_commit_that_has_it() {
         told.contains("deploy.env:2:5: error") && told.contains(&format!("in commit {commit}")),
         "{told}"
     );
-    // Also on a side of a merge that brings nothing else.
+    // Also on a side of a merge that adds nothing else.
     pair.clone.git(&["checkout", "--quiet", "-b", "merged", "main~2"]);
     pair.commit("src/more.rs", &GOOD.replace("good", "more"));
     pair.clone.git(&["merge", "--quiet", "--strategy=ours", "--no-edit", "main"]);
@@ -145,7 +145,7 @@ fn a_push_over_a_limit_is_refused_with_the_limit() {
 #[test]
 fn a_file_that_was_renamed_is_searched_by_each_of_its_names() {
     let pair = Pair::new("pre-receive");
-    // Without quotes it is an expression in code, and a value in settings.
+    // Without quotes it is an expression in code, but a value in settings.
     let text = concat!("DB_PASSWORD=", "kX9vQ2mLr8TzW4pNs6\n");
     pair.commit("deploy.env", text);
     pair.clone.git(&["mv", "deploy.env", "deploy.py"]);

@@ -30,25 +30,25 @@ impl Pair {
         self.place.join("server.git")
     }
 
-    /// Commits a file and returns nothing: no hook judges it here.
+    /// Commits a file; no hook judges it here.
     pub fn commit(&self, path: &str, text: &str) {
         self.clone.write(path, text);
         self.clone.commit(&format!("Write {path}"));
     }
 
-    /// What the server says to a push.
+    /// The server's output for a push.
     pub fn push(&self, words: &[&str]) -> (bool, String) {
         let run = attempt(self.clone.path(), &[&["push", "origin"], words].concat());
         (run.code == Some(0), printed(&run))
     }
 
-    /// Where a reference of the server points.
+    /// The target of a reference on the server.
     pub fn tip(&self, reference: &str) -> String {
         attempt(&self.server(), &["rev-parse", "--verify", "--quiet", reference]).stdout
     }
 }
 
-/// HEAD may name a branch that nobody pushes: then no pusher chooses the rules.
+/// HEAD may name a branch that is never pushed: then no pusher chooses the rules.
 #[test]
 fn rules_are_not_the_pushers_while_head_names_no_branch() {
     let pair = Pair::new("pre-receive");
@@ -86,7 +86,7 @@ fn a_bare_server_refuses_a_push_by_the_objects_in_quarantine() {
     assert_eq!(pair.tip("main"), before, "nothing was taken");
     let bad = pair.clone.git(&["rev-parse", "HEAD"]);
     assert_ne!(attempt(&pair.server(), &["cat-file", "-e", &bad]).code, Some(0), "the objects are gone");
-    // Repaired by another commit, the tip is good.
+    // Another commit repaired it, so the tip is good.
     pair.commit("src/bad.rs", &GOOD.replace("good", "repaired"));
     let (passed, told) = pair.push(&["main"]);
     assert!(passed, "{told}");
@@ -100,12 +100,12 @@ fn a_bare_server_refuses_a_push_by_the_objects_in_quarantine() {
 fn every_kind_of_push_to_a_server_is_understood() {
     let pair = Pair::new("pre-receive");
     let push = |words: &[&str]| pair.push(words);
-    // A new branch counts from where it leaves what the server has.
+    // A new branch counts from the commit where it leaves the server's history.
     pair.clone.git(&["checkout", "--quiet", "-b", "topic"]);
     pair.commit("src/topic.rs", &GOOD.replace("good", "topic"));
     let (passed, told) = push(&["topic"]);
     assert!(passed && told.contains("1 touched file (topic, revision "), "{told}");
-    // The same commit under another name brings nothing.
+    // The same commit under another name adds nothing.
     let (passed, told) = push(&["topic:refs/heads/again"]);
     assert!(passed && told.contains("again not judged, its commits are there already"), "{told}");
     // Several references at once: all or none.
@@ -118,7 +118,7 @@ fn every_kind_of_push_to_a_server_is_understood() {
         "{told}"
     );
     assert_eq!(pair.tip("worse"), "");
-    // An annotated tag is judged by the commit behind it; a tag of a tree is not a commit.
+    // An annotated tag is judged by its commit; a tag of a tree is not a commit.
     pair.clone.git(&["tag", "--annotate", "--message", "x", "v2"]);
     let (passed, told) = push(&["v2"]);
     assert!(
@@ -128,12 +128,12 @@ fn every_kind_of_push_to_a_server_is_understood() {
     pair.clone.git(&["tag", "tree", "HEAD~1^{tree}"]);
     let (passed, told) = push(&["refs/tags/tree"]);
     assert!(passed && told.contains("tags/tree not judged, it is no commit"), "{told}");
-    // A forced push of another history.
+    // A forced push of a different history.
     pair.clone.git(&["reset", "--quiet", "--hard", "main"]);
     pair.commit("src/other.rs", &GOOD.replace("good", "other"));
     let (passed, told) = push(&["--force", "topic"]);
     assert!(passed && told.contains("1 touched file (topic, revision "), "{told}");
-    // Deleting is always possible.
+    // Deletion is always allowed.
     let (passed, told) = push(&["--delete", "topic"]);
     assert!(passed && told.contains("topic not judged, it is deleted"), "{told}");
 }
@@ -197,7 +197,7 @@ fn a_push_is_judged_where_it_begins() {
     pair.clone.git(&["fetch", "--quiet", "origin"]);
     pair.commit("src/bad.rs", BAD);
     pair.commit("src/fine.rs", &GOOD.replace("good", "fine"));
-    // What is about is not pushed.
+    // Files that only lie around are not pushed.
     pair.clone.write("src/bad.rs", GOOD);
     let (passed, told) = pair.push(&["main"]);
     assert!(
@@ -242,7 +242,7 @@ fn a_remote_that_is_not_known_yet_gets_everything_judged() {
     assert!(told.contains("2 touched files (main, revision "), "an address with dots in it: {told}");
 }
 
-/// What the pre-commit framework reads on standard input it passes on in the environment; see its `hook_impl.py`.
+/// The pre-commit framework reads standard input and passes it on in the environment; see its `hook_impl.py`.
 #[test]
 fn what_the_pre_commit_framework_says_is_understood() {
     let tree = Tree::repository(&[("src/lib.rs", GOOD)]);

@@ -1,10 +1,10 @@
-//! No reference of a server comes to point at a commit that was not judged and passed, on whatever way its objects came.
+//! No reference of a server may point at a commit that was not judged and accepted, however its objects arrived.
 
 use super::pushes::Pair;
 use super::{BAD, GOOD};
 use crate::repository::git;
 
-/// A server whose branch `main` holds, in its history, a bad commit with the tag `bad` (in the clone alone) and its repair.
+/// A server whose branch `main` has in its history a bad commit with the tag `bad` (only in the clone) and its repair.
 fn with_bad_history() -> Pair {
     let pair = Pair::new("pre-receive");
     pair.commit("src/bad.rs", BAD);
@@ -42,7 +42,7 @@ fn what_follows_a_bad_commit_that_came_along_is_not_compared_with_it() {
     pair.clone.git(&["checkout", "--quiet", "-b", "evil", "bad"]);
     pair.commit("src/more.rs", &GOOD.replace("good", "more"));
     is_refused(&pair, &["evil"]);
-    // A merge that takes the bad side back.
+    // A merge that restores the bad side.
     pair.clone.git(&["checkout", "--quiet", "-b", "merged", "main"]);
     pair.clone.git(&["merge", "--quiet", "--strategy=ours", "--no-edit", "evil"]);
     pair.clone.git(&["checkout", "--quiet", "evil", "--", "src/bad.rs"]);
@@ -83,7 +83,7 @@ fn what_was_judged_and_passed_is_not_judged_again() {
     assert!(pair.push(&["--delete", "topic"]).0);
     let (passed, told) = pair.push(&["topic"]);
     assert!(passed && told.contains("topic not judged, it was judged and passed before"), "{told}");
-    // By another configuration it was not.
+    // It was not judged under the other configuration.
     let file = pair.server().join("operator.toml");
     std::fs::write(&file, "[gate]\nfail-on = \"warning\"\n").expect("it can be written");
     git(&pair.server(), &["config", "batuta.configuration", file.to_str().expect("UTF-8")]);
@@ -136,13 +136,13 @@ fn a_pusher_does_not_choose_by_what_a_push_is_judged() {
         is_refused(&pair, &["evil"]);
         is_refused(&pair, &["evil:main"]);
     }
-    // Once the default branch has it, it counts.
+    // It counts once the default branch has it.
     pair.clone.git(&["checkout", "--quiet", "main"]);
     pair.commit("batuta.toml", "[rules.nesting-depth]\nlevel = \"off\"\n");
     assert!(pair.push(&["main"]).0);
     let (passed, told) = pair.push(&["evil"]);
     assert!(passed, "{told}");
-    // A file of the operator wins over every branch.
+    // The operator's file overrides every branch.
     let file = pair.server().join("operator.toml");
     std::fs::write(&file, "").expect("it can be written");
     git(&pair.server(), &["config", "batuta.configuration", file.to_str().expect("UTF-8")]);

@@ -1,10 +1,10 @@
-//! The hook `pre-commit` where a repository is in the middle of something, or is not an ordinary one.
+//! The hook `pre-commit` in unfinished operations and in unusual repositories.
 
 use super::{BAD, GOOD, attempt, commit, hooked, printed};
 use crate::program::run;
 use crate::repository::{Tree, git};
 
-/// A repository with the hook, whose branches `main` and `topic` changed the same line; `topic` brought bad code, too.
+/// A repository with the hook, whose branches `main` and `topic` changed the same line; `topic` also added bad code.
 fn forked() -> Tree {
     let tree = hooked("pre-commit");
     tree.git(&["checkout", "--quiet", "-b", "topic"]);

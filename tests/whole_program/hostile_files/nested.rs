@@ -1,8 +1,8 @@
-//! Texts that a compiler would take, or nearly so, in which something is repeated without end: nested, chained, or just many.
+//! Texts that a compiler would accept, or almost, with endless repetition: nested, chained, or just many.
 
 use facts::language::Language::{self, *};
 
-/// A text with a part that is repeated: `head`, then `open` this many times, `middle`, `close` as many times, `tail`.
+/// A text with a repeated part: `head`, then `open` this many times, `middle`, `close` as many times, `tail`.
 #[derive(Debug, Clone, Copy)]
 pub struct Nested {
     /// The language.
@@ -25,7 +25,7 @@ const fn of(language: Language, shape: &'static str, parts: [&'static str; 5]) -
     Nested { language, shape, parts }
 }
 
-/// What is nested in each language: several for every one that has a grammar (a test says so).
+/// Constructs that nest in each language: several for every language with a grammar (a test checks this).
 pub const NESTED: &[Nested] = &[
     of(Rust, "sum", ["fn main() { let x: i64 = 1", " + 1", "", "", "; println!(\"{}\", x); }"]),
     of(Rust, "ifs", ["fn f(a: bool) { ", "if a { ", "g();", " }", " }"]),

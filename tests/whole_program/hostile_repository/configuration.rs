@@ -1,4 +1,4 @@
-//! Configuration files of a tree that are none, or too much.
+//! Configuration files in a tree that are invalid or too large.
 
 use super::{SECRET, assert_shows_nothing, limited, link, pipe, survives};
 use crate::repository::{CLEAN, Tree};

@@ -1,4 +1,4 @@
-//! Git's own files, and those that its configuration names.
+//! Git's own files, and the files that its configuration names.
 
 use super::{SECRET, assert_shows_nothing, limited, link, pipe, sparse, survives};
 use crate::program::run;
@@ -68,7 +68,7 @@ fn an_object_that_is_a_pipe_is_an_error() {
     limited(tree.path(), 4_000_000, &["analyze", "--revision", "HEAD"]).fails_with("no regular file");
 }
 
-/// Nine files, each of which includes the next one a hundred times.
+/// Nine files; each includes the next one a hundred times.
 #[test]
 fn configuration_files_that_include_without_end_are_an_error() {
     let tree = repository();
@@ -81,7 +81,7 @@ fn configuration_files_that_include_without_end_are_an_error() {
     run(tree.path(), &["analyze"]).fails_with("includes more than");
 }
 
-/// A folder that looks like a repository is looked at on the way up.
+/// On the way up, every folder that looks like a repository is examined.
 #[test]
 fn a_nested_git_folder_with_a_pipe_for_its_head_is_passed_by() {
     let tree = repository();
@@ -118,7 +118,7 @@ fn no_command_shows_a_word_of_a_file_that_a_git_folder_links_to() {
     }
 }
 
-/// A tree of another repository behind a link is not that of the one that is judged.
+/// If a link leads to another repository's tree, that is not the tree of the judged repository.
 #[test]
 fn a_baseline_behind_a_link_to_another_repository_is_not_read() {
     let other = Tree::repository(&[("below/accepted.json", SECRET)]);
@@ -132,7 +132,7 @@ fn a_baseline_behind_a_link_to_another_repository_is_not_read() {
     }
 }
 
-/// Names that show are mapped by the repository itself, or by what its user set.
+/// The mailmap for displayed names comes from the repository itself, or from its user's settings.
 #[test]
 fn a_mailmap_file_outside_counts_for_the_user_alone() {
     let tree = repository();
@@ -148,7 +148,7 @@ fn a_mailmap_file_outside_counts_for_the_user_alone() {
     assert!(shown.contains("Own Name"), "{shown}");
 }
 
-/// A megabyte of an object file that is a gigabyte and more once it is unpacked.
+/// A megabyte of an object file that unpacks to more than a gigabyte.
 #[test]
 fn an_object_that_fills_the_memory_is_not_read() {
     let tree = repository();
@@ -174,7 +174,7 @@ fn an_object_that_fills_the_memory_is_not_read() {
     survives(&tree);
 }
 
-/// A folder's `.git` may name any repository of the user's, and a repository's configuration any folder.
+/// A folder's `.git` may name any repository of the user, and a repository's configuration any folder.
 #[cfg(unix)]
 #[test]
 fn a_repository_of_somebody_elses_folder_is_not_taken_for_the_folders_own() {
@@ -211,7 +211,7 @@ fn a_repository_of_somebody_elses_folder_is_not_taken_for_the_folders_own() {
     assert!(!around.join("batuta-baseline.json").exists());
 }
 
-/// Linked work trees and submodules lead elsewhere, too: both sides name one another.
+/// Linked work trees and submodules lead elsewhere, too: both sides name each other.
 #[test]
 fn linked_work_trees_and_submodules_are_their_own() {
     let tree = Tree::repository(&[("a.rs", CLEAN)]);

@@ -1,4 +1,4 @@
-//! Indexes that no Git wrote, and those that it does write.
+//! Index files that no Git wrote, and real ones.
 
 use super::{limited, survives};
 use crate::program::run;
@@ -6,7 +6,7 @@ use crate::repository::{CLEAN, Tree};
 
 const ID: [u8; 20] = [2; 20];
 
-/// An index of this many entries, with its extensions. Nobody looks at its checksum.
+/// An index with this many entries and with extensions. The checksum is never checked.
 fn index(version: u32, count: u32, entries: &[u8], extensions: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     let mut bytes = [&b"DIRC"[..], &version.to_be_bytes(), &count.to_be_bytes(), entries].concat();
     for (signature, data) in extensions {
@@ -18,7 +18,7 @@ fn index(version: u32, count: u32, entries: &[u8], extensions: &[(&[u8; 4], Vec<
     bytes
 }
 
-/// An entry: a file of that path, which is written as it is.
+/// An entry: a file with that path, which is written as given.
 fn entry(path: &[u8]) -> Vec<u8> {
     let mut bytes = [&[0; 24][..], &0o100_644_u32.to_be_bytes(), &[0; 12], &[1; 20]].concat();
     bytes.extend(u16::try_from(path.len().min(0xfff)).expect("it is small").to_be_bytes());
@@ -27,7 +27,7 @@ fn entry(path: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The caches of folders that nest so deep: what Git keeps of trees, and of untracked files.
+/// The caches of deeply nested folders: Git's caches of trees, and of untracked files.
 fn nested(depth: usize) -> [(&'static [u8; 4], Vec<u8>); 2] {
     let trees = [&b"a\0-1 1\n".repeat(depth)[..], b"a\0-1 0\n"].concat();
     let head = [&b"\x02x\0"[..], &[0; 2 * 36 + 4 + 2 * 20], b".gitignore\0\x80\x00"].concat();
@@ -35,7 +35,7 @@ fn nested(depth: usize) -> [(&'static [u8; 4], Vec<u8>); 2] {
     [(b"TREE", trees), (b"UNTR", [head, folders, vec![0]].concat())]
 }
 
-/// Paths that are stored as differences: each is the one before it and ten bytes more.
+/// Paths stored as differences: each is the one before it plus ten bytes.
 fn growing(count: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     for _ in 0..count {
@@ -47,7 +47,7 @@ fn growing(count: u32) -> Vec<u8> {
     bytes
 }
 
-/// An extension that tells where others begin, with the hash by which it is believed.
+/// An extension with the offsets of others, with the hash that makes it valid.
 fn end_of_entries(offset: u32, hash_of_others: [u8; 20]) -> (&'static [u8; 4], Vec<u8>) {
     (b"EOIE", [&offset.to_be_bytes()[..], &hash_of_others].concat())
 }
@@ -90,7 +90,8 @@ fn an_index_that_nests_grows_or_lies_without_end_is_an_error() {
     }
 }
 
-/// What Git itself writes is read: differences, parts, caches of folders and of untracked files, tables for threads.
+/// Everything that Git itself writes can be read: differences, parts, caches of folders and of untracked files, tables
+/// for threads.
 #[test]
 fn an_index_is_read_in_every_form_that_git_gives_it() {
     type Prepare = fn(&Tree);

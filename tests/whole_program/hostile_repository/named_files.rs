@@ -1,4 +1,4 @@
-//! Files that the configuration of a repository names.
+//! Files named by a repository's configuration.
 
 use super::{SECRET, assert_shows_nothing, limited, link, pipe, sparse};
 use crate::program::{Run, command, finish, run};
@@ -19,7 +19,7 @@ fn configuration(report: &str) -> String {
     format!("[rules.coverage]\nlevel = \"error\"\nreport = \"{report}\"\n")
 }
 
-/// The gate is not measured, with these words, and shows nothing of the file.
+/// The gate is not measured, with this message, and reveals nothing of the file.
 #[track_caller]
 fn refuses(run: Run, words: &str) {
     assert_shows_nothing(&run);
@@ -64,7 +64,7 @@ fn a_report_that_never_ends_is_not_waited_for() {
     refuses(limited(&tree.join("repository"), 4_000_000, GATE), "larger than the limit");
 }
 
-/// Inside everything is as ever: links within the tree, and folders that the operator names.
+/// Inside the tree everything works as usual: links within the tree, and folders that the operator names.
 #[test]
 fn a_report_inside_or_in_a_folder_of_the_operator_is_read() {
     let report = "SF:a.rs\nDA:5,1\nend_of_record\n";
@@ -86,7 +86,7 @@ fn a_report_inside_or_in_a_folder_of_the_operator_is_read() {
     refuses(finish(gate), "outside of the repository");
 }
 
-/// A tree of all of it took ten to nineteen times the report's size.
+/// A syntax tree of the whole report took ten to nineteen times its size.
 #[test]
 fn a_report_in_xml_takes_no_multiple_of_its_size() {
     let tree = naming("coverage.xml");
@@ -98,7 +98,7 @@ fn a_report_in_xml_takes_no_multiple_of_its_size() {
     assert!(matches!(run.code, Some(0 | 1)), "{run:?}");
 }
 
-/// The same limits hold for a report that is named by hand.
+/// The same limits apply to a report named on the command line.
 #[test]
 fn a_report_for_mutants_that_never_ends_is_not_read() {
     let tree = Tree::repository(&[("sums.py", "def add(a, b):\n    return a + b\n")]);
@@ -113,7 +113,7 @@ fn a_report_for_mutants_that_never_ends_is_not_read() {
             if option == "--lcov" {
                 run.fails_with(words);
             } else {
-                // What is no regular file is no patch, but a revision that is not there.
+                // A path that is not a regular file is not a patch, but a nonexistent revision.
                 run.exits(2);
             }
         }
@@ -134,12 +134,12 @@ fn a_mutation_report_and_a_baseline_outside_are_not_read() {
     pipe(&tree.join("repository/pipe"));
     tree.write("repository/batuta.toml", "[gate]\nbaseline = \"pipe\"\n");
     refuses(run(&tree.join("repository"), &["pmat", "quality-gate"]), "no regular file");
-    // What the operator names is the operator's business.
+    // Files named by the operator are the operator's responsibility.
     let named = ["pmat", "quality-gate", "--baseline", "check", "--baseline-file", "../secret.txt"];
     refuses(run(&tree.join("repository"), &named), "baseline ../secret.txt");
 }
 
-/// A file that is damaged, or something else, is told about without its bytes.
+/// A file that is damaged, or something else, is reported without its bytes.
 #[test]
 fn errors_about_reports_quote_nothing() {
     for text in [SECRET.to_owned(), format!("<{SECRET}>"), format!("{{\"{SECRET}\": {SECRET}}}")] {
@@ -154,7 +154,7 @@ fn errors_about_reports_quote_nothing() {
     }
 }
 
-/// `--baseline write` writes where the configuration says, and that is untrusted too.
+/// `--baseline write` writes to the path in the configuration, which is untrusted too.
 #[test]
 fn a_baseline_is_never_written_outside() {
     let write = ["pmat", "quality-gate", "--baseline", "write", "--accept-new"];

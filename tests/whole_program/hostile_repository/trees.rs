@@ -1,4 +1,4 @@
-//! Trees that Git would refuse to check out, and trees that stand for more than there is.
+//! Trees that Git would refuse to check out, and trees that expand to more than they contain.
 
 use super::{assert_shows_nothing, commit_tree, limited, object, survives, tree_object};
 use crate::program::run;
@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 const COMPLEXITY: &[&str] =
     &["pmat", "analyze", "complexity", "--revision", "HEAD", "--top-functions", "0", "--format", "json"];
 
-/// A repository whose HEAD has entries with these names next to a sound one.
+/// A repository whose HEAD has entries with these names next to a valid one.
 fn with_names(names: &[&[u8]]) -> Tree {
     let tree = Tree::unborn(&[]);
     let code = object(&tree, "blob", CLEAN.as_bytes());
@@ -54,11 +54,11 @@ fn entries_with_names_that_git_forbids_are_left_out_with_the_reason() {
     assert!(gate.stdout.contains("Git forbids such a name"), "{}", gate.stdout);
 }
 
-/// The same names in the index: Git reads what is there without a look.
+/// The same names in the index: Git reads its entries without checking them.
 #[test]
 fn entries_of_the_index_with_such_names_are_left_out() {
     let tree = Tree::repository(&[("00/secret.rs", CLEAN), ("0git/b.rs", CLEAN), ("a.rs", CLEAN)]);
-    // The order stays that of Git: an index in another is refused as a whole.
+    // The order stays that of Git: an index in another order is refused as a whole.
     let index = tree.join(".git/index");
     let mut bytes = std::fs::read(&index).expect("it is there");
     for (name, other) in [(&b"00/secret.rs"[..], &b"../secret.rs"[..]), (b"0git/b.rs", b".git/b.rs")] {
@@ -72,7 +72,7 @@ fn entries_of_the_index_with_such_names_are_left_out() {
     survives(&tree);
 }
 
-/// What changed in such a tree is told without them: history, new code.
+/// Changes in these trees are reported without the bad entries: history, new code.
 #[test]
 fn histories_know_no_such_names() {
     let tree = with_names(&[b"..", b"../../SECRET.rs", b".git"]);
@@ -85,7 +85,7 @@ fn histories_know_no_such_names() {
     }
 }
 
-/// Ten trees of ten entries each, one in the other: 10^10 files in a dozen objects.
+/// Ten trees of ten entries each, nested: 10^10 files in a dozen objects.
 fn bomb() -> Tree {
     let tree = Tree::unborn(&[]);
     let code = object(&tree, "blob", b"fn x() {}\n");

@@ -8,7 +8,7 @@ use crate::repository::{CLEAN, Tree, branching};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// A repository with something for every analysis.
+/// A repository with content for every analysis.
 pub fn varied() -> Tree {
     let copied = branching("copied", 14);
     let tree = Tree::repository(&[
@@ -64,7 +64,7 @@ fn answers_are_as_the_document_says() {
     assert_eq!(asked.len(), paths.len() - 1, "all but the events were asked for");
 }
 
-/// A query with the parameters that an endpoint cannot do without.
+/// A query with the required parameters of an endpoint.
 fn required(method: &Value) -> String {
     let parameters = method["parameters"].as_array().into_iter().flatten();
     let needed = parameters.filter(|one| one["in"] == "query" && one["required"] == true);
@@ -78,7 +78,8 @@ fn required(method: &Value) -> String {
     if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
-/// Leaves out what says which tree a report is about: the command line reads the work tree, the service the commit.
+/// Removes the fields that say which tree a report is about: the command line reads the work tree, the service the
+/// commit.
 fn without_tree(mut report: Value) -> Value {
     let object = report.as_object_mut().expect("a report is an object");
     object.remove("schema");
@@ -220,7 +221,7 @@ fn figures_about_the_service_are_for_prometheus() {
 #[test]
 fn no_answer_tells_where_a_repository_lies() {
     let tree = varied();
-    // A report that cannot be read, and one that is broken: their errors name files.
+    // A report that cannot be read, and a broken one: their errors name files.
     tree.write("batuta.toml", "[rules.coverage]\nlevel = \"error\"\nreport = \"target/lcov.info\"\n");
     tree.commit("Want a report that is not there");
     let (server, slug) = ready(&tree);

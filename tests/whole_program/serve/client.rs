@@ -1,11 +1,11 @@
-//! A small HTTP/1.1 client: it sends exactly what a test says, also what is wrong.
+//! A small HTTP/1.1 client: it sends exactly what a test says, even invalid requests.
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// Nobody waits longer for an answer.
+/// Time limit for a response.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// An answer.
@@ -20,7 +20,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The value of a header, of several the first.
+    /// The value of a header; the first if there are several.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
@@ -44,7 +44,7 @@ impl Answer {
     }
 }
 
-/// A connection that answers are read from one by one.
+/// A connection from which responses are read one by one.
 pub struct Connection {
     stream: BufReader<TcpStream>,
 }
@@ -58,17 +58,17 @@ impl Connection {
         Connection { stream: BufReader::new(stream) }
     }
 
-    /// Sends bytes as they are. A server that has closed the connection does not take them.
+    /// Sends raw bytes. A server that has closed the connection does not receive them.
     pub fn send(&mut self, bytes: &[u8]) {
         let _ = self.stream.get_mut().write_all(bytes);
     }
 
-    /// Sends bytes as they are, and tells whether the other side still takes them.
+    /// Sends raw bytes, and returns whether the other side still accepts them.
     pub fn sends(&mut self, bytes: &[u8]) -> bool {
         self.stream.get_mut().write_all(bytes).is_ok()
     }
 
-    /// True if there is something to read within this time, be it the end.
+    /// True if there is something to read within this time, even if it is the end.
     pub fn is_readable(&mut self, within: Duration) -> bool {
         if !self.stream.buffer().is_empty() {
             return true;
@@ -80,14 +80,14 @@ impl Connection {
         !peeked.is_err_and(|error| matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut))
     }
 
-    /// One line, without its end; none when the connection is closed.
+    /// One line, without its end; `None` if the connection is closed.
     pub fn line(&mut self) -> Option<String> {
         let mut line = String::new();
         let read = self.stream.read_line(&mut line).ok()?;
         (read > 0).then(|| line.trim_end().to_owned())
     }
 
-    /// The head of the next answer.
+    /// The head of the next response.
     pub fn head(&mut self) -> Option<(u16, Vec<(String, String)>)> {
         let status = self.line()?.split(' ').nth(1)?.parse().ok()?;
         let mut headers = Vec::new();
@@ -98,7 +98,7 @@ impl Connection {
         Some((status, headers))
     }
 
-    /// The next answer; none when the connection is closed before.
+    /// The next response; `None` if the connection is closed first.
     pub fn answer(&mut self) -> Option<Answer> {
         let (status, headers) = self.head()?;
         let mut answer = Answer { status, headers, body: Vec::new() };
@@ -109,7 +109,7 @@ impl Connection {
     }
 }
 
-/// Sends a request with a host header, further headers and a body, and returns the answer.
+/// Sends a request with a host header, further headers and a body, and returns the response.
 #[track_caller]
 pub fn request(
     address: SocketAddr,

@@ -1,4 +1,4 @@
-//! The end of the service, and of a command: at once, whatever is being done.
+//! The service, and a command, end at once, whatever they are doing.
 
 use super::client::Connection;
 use super::server::Server;
@@ -50,8 +50,8 @@ fn a_command_ends_at_once_when_it_is_interrupted() {
     let signals = [("INT", [Some(130), Some(130)]), ("TERM", [None, Some(143)])];
     let mut interrupted = 0;
     for (words, (name, codes)) in commands.iter().flat_map(|words| signals.map(|signal| (words, signal))) {
-        // The bomb is refused in the end, sooner on a fast machine: that is an end, too. A history then lists the commit
-        // without its figures.
+        // The bomb is refused eventually, sooner on a fast machine; that also counts as an end. A history then lists
+        // the commit without its figures.
         let refused = Some(if words[0] == "history" { 0 } else { 2 });
         for pause in [700, 350, 150] {
             let mut analysis = command(&bomb, words);

@@ -1,5 +1,5 @@
-//! Every address of the service: the endpoints and badges from their tables, the pages from their type, so that a new one is
-//! asked, too.
+//! Every address of the service: the endpoints and badges from their tables, the pages from their type, so that new
+//! ones are tested too.
 
 use super::api::varied;
 use super::client::{Connection, request};
@@ -13,7 +13,7 @@ use web::api::{ENDPOINTS, Endpoint, Parameter, ParameterKind, Source};
 use web::badges::BADGES;
 use web::pages::Address;
 
-/// Values that mean something elsewhere: to HTML, to paths, to numbers, to percent-encoding.
+/// Values with a special meaning elsewhere: in HTML, paths, numbers, percent-encoding.
 const HOSTILE: &[&str] = &[
     "",
     "%00",
@@ -43,7 +43,7 @@ fn method(endpoint: &Endpoint) -> &'static str {
     if endpoint.is_post() { "POST" } else { "GET" }
 }
 
-/// The path of an endpoint for a repository, with what it cannot do without.
+/// The path of an endpoint for a repository, with its required parameters.
 fn path(endpoint: &Endpoint, slug: &str, file: &str) -> String {
     let needed = endpoint.parameters.iter().filter(|parameter| parameter.required);
     let value = |parameter: &Parameter| match parameter.kind {
@@ -116,7 +116,7 @@ fn hostile_requests_get_an_answer_everywhere_and_never_a_breakdown() {
         client.send(head.as_bytes());
         if path.contains("/events") {
             let status = client.head().map(|(status, _)| status);
-            // Those that were left a moment ago may still be counted.
+            // Connections closed a moment ago may still be counted.
             assert!(status.is_none_or(|status| status < 500 || status == 503), "{method} {path}: {status:?}");
             continue;
         }
@@ -151,7 +151,7 @@ fn the_same_commit_gives_the_same_bytes_whatever_the_threads_and_the_cache() {
     for path in paths {
         let ask = |server: &Server| request(server.address, "GET", &path, &[], "").is(200).body;
         let end = Instant::now() + Duration::from_secs(60);
-        // The past is measured afterwards, by each of them in its own time.
+        // Each service measures the past afterwards, in its own time.
         while ask(&one) != ask(&cold) || ask(&one) != ask(&warm) {
             let (one, cold, warm) = (ask(&one), ask(&cold), ask(&warm));
             let shown = [&one, &cold, &warm].map(|body| String::from_utf8_lossy(body).into_owned());

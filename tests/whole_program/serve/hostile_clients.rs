@@ -1,4 +1,4 @@
-//! Clients that ask for too much, too slowly, or for what is not theirs.
+//! Clients that ask for too much, too slowly, or without permission.
 
 use super::client::{Connection, get, request};
 use super::security::slug;
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 /// Connections that one client may hold (docs/serve.md).
 const MOST_OF_ONE: usize = 256;
-/// Wrong tokens that one client may show in a row, and one more each second (docs/serve.md).
+/// Wrong tokens that one client may send in a row, plus one more each second (docs/serve.md).
 const ATTEMPTS: u64 = 20;
 
 #[test]
@@ -82,7 +82,7 @@ fn who_opens_connections_without_end_hinders_neither_others_nor_itself() {
     };
     let mut held: Vec<Connection> = (0..1_100).map(open).collect();
     server.get("/healthz").is(200);
-    // The first ones gave way, the last ones are still there.
+    // The first connections were dropped, the last ones are still there.
     assert!(held[0].line().is_none());
     let last = held.last_mut().expect("there are some");
     last.send(b"thz HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -95,7 +95,7 @@ fn who_opens_connections_without_end_hinders_neither_others_nor_itself() {
     server.get("/metrics").is(200);
 }
 
-/// A large answer lies in memory until its client has taken it, and clients may take their time.
+/// A large response stays in memory until its client has received it, and clients may take their time.
 #[test]
 fn answers_that_nobody_takes_are_bounded_for_each_client() {
     const OF_ONE: usize = 128 << 20;
@@ -106,7 +106,7 @@ fn answers_that_nobody_takes_are_bounded_for_each_client() {
     let path = format!("/api/v1/repositories/{slug}/debt");
     server.await_status(&slug, |status| status["status"]["state"] == "ready");
     let size = server.get(&path).is(200).text().len();
-    // What the system holds on the way is taken.
+    // Take the part that the system has buffered on the way.
     let fit = OF_ONE / size;
     assert!((2..40).contains(&fit), "{size} bytes");
     let ask = |_| {
@@ -137,7 +137,7 @@ fn listeners_to_events_are_bounded_for_each_client() {
     server.get("/healthz").is(200);
 }
 
-/// A service that other machines could reach, and its addresses in both families: to it those are two clients.
+/// A service that other machines could reach, and its addresses in both families: it sees those as two clients.
 fn guarded(tree: &Tree) -> Option<(Server, [SocketAddr; 2])> {
     let secrets = Tree::folder(&[("token", TOKEN)]);
     let file = secrets.join("token");
@@ -150,8 +150,8 @@ fn guarded(tree: &Tree) -> Option<(Server, [SocketAddr; 2])> {
     Some((server, addresses))
 }
 
-/// Every way to show a token, with a wrong one: the first line, and the header fields. Cookies hold 256 random bits, which
-/// nobody guesses.
+/// Every way to send a token, with a wrong one: the request line, and the header fields. Cookies hold 256 random bits,
+/// which cannot be guessed.
 fn guesses(slug: &str) -> Vec<(String, &'static str)> {
     let wrong = "Authorization: Bearer ffffffffffffffffffffffffffffffff";
     let paths = [
@@ -207,7 +207,7 @@ fn guessing_is_as_slow_over_many_connections_and_by_every_way_as_over_one() {
     assert!(judged <= most, "{judged} guesses were judged, {most} are the most");
     assert!(judged >= ATTEMPTS, "{judged}");
     assert!(refused.into_inner() > 0);
-    // The answer to one too many tells nothing: the right one gets it, too.
+    // The response to one attempt too many reveals nothing: the right token gets the same.
     let spend = [("Authorization", "Bearer ffffffffffffffffffffffffffffffff")];
     let the_right_one_too_many = || {
         let answer =
@@ -216,9 +216,9 @@ fn guessing_is_as_slow_over_many_connections_and_by_every_way_as_over_one() {
         assert!(answer.header("retry-after").is_some_and(|wait| wait.parse::<u64>().is_ok()));
         request(attacker, "GET", "/metrics", &right, "").status == 429
     };
-    // An attempt may come back between the two.
+    // The allowance may grow by one attempt between the two.
     assert!((0..10).any(|_| the_right_one_too_many()));
-    // And it is not lost: who waits as it says is admitted, and from elsewhere nobody has to wait.
+    // And the token is not locked: a client that waits as told is admitted, and other addresses need not wait.
     request(other, "GET", "/metrics", &right, "").is(200);
     let end = Instant::now() + Duration::from_secs(30);
     while request(attacker, "GET", "/metrics", &right, "").status != 200 {

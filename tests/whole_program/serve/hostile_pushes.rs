@@ -1,4 +1,4 @@
-//! Whatever is pushed into one repository, the service goes on, and the others are answered meanwhile.
+//! Whatever is pushed into one repository, the service survives, and the others get answers meanwhile.
 
 use super::client::{get, request};
 use super::server::Server;
@@ -12,12 +12,12 @@ use std::thread;
 use std::time::Duration;
 use web::api::{ENDPOINTS, ParameterKind, Source};
 
-/// How often something is nested in what is pushed.
+/// Depth of nesting in the pushed files.
 const DEPTH: usize = 4_000;
-/// Pushes; all files are spread over them. The variable can ask for more, up to one for each file.
+/// Number of pushes; all files are spread over them. The variable can ask for more, up to one for each file.
 const PUSHES: usize = 25;
 const MORE_PUSHES: &str = "BATUTA_TEST_PUSHES";
-/// Files that are pushed at most.
+/// Maximum number of pushed files.
 const FILES: usize = 1_000;
 
 /// A bare repository in a folder, with its clone.
@@ -31,7 +31,7 @@ fn repository(place: &Tree, name: &str, files: &[(&str, &str)]) -> Tree {
     tree
 }
 
-/// Pushes these files in the place of the ones before.
+/// Pushes these files in place of the previous ones.
 fn push(tree: &Tree, files: &[HostileFile]) -> String {
     let before = tree.join(hostile_files::FOLDER);
     if before.exists() {
@@ -46,7 +46,7 @@ fn push(tree: &Tree, files: &[HostileFile]) -> String {
     tree.git(&["rev-parse", "HEAD"])
 }
 
-/// The paths of the endpoints that tell what was measured of a repository.
+/// The paths of the endpoints that report a repository's measurements.
 fn endpoints(slug: &str, file: &str) -> Vec<String> {
     let told = ENDPOINTS.iter().filter(|one| !matches!(one.source, Source::Ping | Source::Events));
     let path = |path: &str| format!("/api/v1{}", path.replace("{slug}", slug));
@@ -63,7 +63,7 @@ fn endpoints(slug: &str, file: &str) -> Vec<String> {
     .collect()
 }
 
-/// Waits until a commit has been looked at, whatever came of it.
+/// Waits until a commit has been processed, whatever the result.
 fn await_settled(server: &Server, slug: &str, commit: &str) -> Value {
     server.await_status(slug, |status| match status["status"]["state"].as_str() {
         Some("ready") => status["commit"]["id"] == commit,
@@ -72,7 +72,7 @@ fn await_settled(server: &Server, slug: &str, commit: &str) -> Value {
     })
 }
 
-/// The files that are measured of a repository.
+/// The measured files of a repository.
 fn measured(server: &Server, slug: &str) -> u64 {
     server.api(&format!("/repositories/{slug}/files"))["total"].as_u64().expect("a number")
 }
@@ -100,7 +100,7 @@ fn a_thousand_hostile_files_pushed_in_turn_stop_nothing() {
                 }
                 get(address, path).is(200);
                 answers.fetch_add(1, Ordering::SeqCst);
-                // A client as any other, not one that takes the machine to itself.
+                // An ordinary client, not one that takes the machine to itself.
                 thread::sleep(Duration::from_millis(5));
             }
         });
@@ -217,7 +217,7 @@ fn a_scan_leaves_out_what_links_in_a_git_folder_lead_out_of() {
     }
 }
 
-/// What was inside when the service began may come to lead out at any time.
+/// A path that was inside when the service started may become a link to the outside at any time.
 #[cfg(unix)]
 #[test]
 fn a_scanned_repository_that_comes_to_lead_out_is_not_measured_any_more() {

@@ -1,4 +1,4 @@
-//! A service that is killed at any moment leaves nothing that makes the next start wrong.
+//! A service that is killed at any moment leaves nothing that breaks the next start.
 
 use super::security::slug;
 use super::server::Server;
@@ -26,7 +26,7 @@ fn killed_while_it_measures_it_is_right_the_next_time() {
     let whole = begun.elapsed();
     let expected = answers(&server, &slug, "src/part_1.rs");
     drop(server);
-    // Moments spread evenly over the time that a whole run takes, and a little beyond.
+    // Moments spread evenly over the time of a whole run, and slightly beyond.
     for moment in 0..10 {
         let server = start(&torn);
         thread::sleep(whole.mul_f64(f64::from(moment) / 8.0).min(Duration::from_secs(2)));

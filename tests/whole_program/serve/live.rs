@@ -1,4 +1,4 @@
-//! Commits arrive, repositories change and go while they are served.
+//! Commits arrive, and repositories change and disappear, while they are served.
 
 use super::client::{Connection, request};
 use super::security::slug;
@@ -33,7 +33,7 @@ fn a_commit_is_seen_and_told_to_who_listens() {
     server.await_commit(&slug, &tree.git(&["rev-parse", "HEAD"]));
     let mut one = server.events(&format!("/api/v1/repositories/{slug}/events"));
     let mut all = server.events("/events");
-    // What is not committed is not shown.
+    // Uncommitted changes are not shown.
     tree.write("src/more.rs", branching("more", 40));
     tree.git(&["add", "--all"]);
     let files = || server.api(&format!("/repositories/{slug}/files"))["total"].clone();
@@ -46,7 +46,7 @@ fn a_commit_is_seen_and_told_to_who_listens() {
         assert_eq!(data["branch"], "main");
     }
     assert_eq!(files(), 2);
-    // What takes longer follows.
+    // Slower measurements follow.
     server.await_commit(&slug, &head);
     let summary = server.api(&format!("/repositories/{slug}/summary"));
     assert_eq!(summary["commit"]["summary"], "Add more");
@@ -111,7 +111,7 @@ fn a_repository_that_goes_keeps_its_last_figures_with_a_mark() {
         server.get(page).is(200);
     }
     assert!(server.get("/r/app").text().contains("cannot be read now"));
-    // Without a commit it is as if it were gone; when it is back, so are its figures.
+    // Without a commit it counts as gone; when it is back, so are its figures.
     fs::create_dir(&app).expect("the tree can be written");
     git(&app, &["init", "--quiet"]);
     ping();
@@ -141,7 +141,7 @@ fn a_bare_repository_follows_pushes_also_forced_ones() {
     tree.git(&["push", "--quiet", "--force", bare_name, "main"]);
     let head = tree.git(&["rev-parse", "HEAD"]);
     server.await_commit("lib", &head);
-    // What is served rests on nothing that Git may throw away.
+    // The served data do not depend on anything that Git may delete.
     git(&bare, &["reflog", "expire", "--expire=now", "--all"]);
     git(&bare, &["gc", "--quiet", "--prune=now"]);
     let ping = request(server.address, "POST", "/api/v1/repositories/lib/ping", &[], "");
@@ -222,7 +222,7 @@ fn fifty_clients_at_once_are_answered_and_slow_ones_hold_nobody_up() {
     let server = Server::start(tree.path(), &[]);
     let slug = slug(&server);
     server.await_commit(&slug, &tree.git(&["rev-parse", "HEAD"]));
-    // Clients that never finish their request, and ones that listen and never read.
+    // Clients that never finish their request, and clients that subscribe and never read.
     let mut slow: Vec<Connection> = (0..20).map(|_| Connection::open(server.address)).collect();
     for connection in &mut slow {
         connection.send(b"GET /r/");
@@ -256,7 +256,7 @@ fn it_ends_when_it_is_told_to() {
     assert_eq!(server.terminate(), Some(0));
     while events.line().is_some() {}
     assert!(idle.answer().is_none());
-    // What was stored is sound, and used by the next start.
+    // The stored data are valid, and the next start uses them.
     run(tree.path(), &["analyze"]).exits(0);
     let server = Server::start(tree.path(), &[]);
     server.await_commit(&slug(&server), &tree.git(&["rev-parse", "HEAD"]));

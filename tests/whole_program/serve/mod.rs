@@ -1,4 +1,4 @@
-//! `batuta serve`, asked by a client of its own over HTTP/1.1.
+//! `batuta serve`, tested with our own HTTP/1.1 client.
 
 mod api;
 mod client;

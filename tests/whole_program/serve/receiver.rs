@@ -1,4 +1,4 @@
-//! A receiver of webhooks: it takes what is posted and answers as a test says.
+//! A receiver of webhooks: it accepts posts and answers as a test says.
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, TryRecvError};
 use std::thread;
 use std::time::Duration;
 
-/// Nobody waits longer for anything.
+/// Time limit for everything here.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// What was posted.
@@ -22,7 +22,7 @@ pub struct Posted {
 }
 
 impl Posted {
-    /// The value of a header, of several the first.
+    /// The value of a header; the first if there are several.
     #[track_caller]
     pub fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(own, _)| own == name);
@@ -43,7 +43,7 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// Answers by these statuses, with header fields behind them, in turn; by the last of them from then on.
+    /// Answers with these statuses, including header fields, in turn; then always with the last one.
     pub fn start(answers: &[&str]) -> Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = listener.local_addr().expect("it listens");
@@ -56,7 +56,7 @@ impl Receiver {
             let last = answers.last().expect("there is an answer");
             for answer in answers.iter().chain(std::iter::repeat(last)) {
                 let Ok((mut stream, _)) = listener.accept() else { return };
-                // A sender that ends in the middle has posted nothing.
+                // A sender that stops in the middle has posted nothing.
                 let Some(post) = read(&stream) else { continue };
                 let _ = stream.write_all(answer.as_bytes());
                 if sender.send(post).is_err() {
@@ -78,7 +78,7 @@ impl Receiver {
         self.posted.recv_timeout(LIMIT).expect("something is posted")
     }
 
-    /// True if all that was posted so far was asked for.
+    /// True if the test has fetched all posts so far.
     pub fn is_empty(&self) -> bool {
         matches!(self.posted.try_recv(), Err(TryRecvError::Empty))
     }

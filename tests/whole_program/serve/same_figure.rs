@@ -1,4 +1,4 @@
-//! One number per question: the same function has the same figures wherever they are shown.
+//! One number per question: a function has the same figures everywhere.
 
 use super::security::slug;
 use super::server::Server;
@@ -119,8 +119,7 @@ fn a_baseline_counts_where_the_configuration_names_it_and_nowhere_else() {
     assert!(accepts());
 }
 
-/// Two modules that import each other when they are loaded and two that do so later, a function that is twice, and admitted
-/// debt.
+/// Two modules that import each other at load time and two that do so later, a duplicated function, and admitted debt.
 fn with_cycles_copies_and_debt(configuration: &str) -> Tree {
     let body: String = (0..12).map(|n| format!("    total += rows[{n}].price * rows[{n}].count\n")).collect();
     let copied = |name: &str| format!("def {name}(rows):\n    total = 0\n{body}    return total\n");
@@ -137,7 +136,7 @@ fn with_cycles_copies_and_debt(configuration: &str) -> Tree {
     tree
 }
 
-/// The figure on the card of the dashboard that has this title.
+/// The figure on the dashboard card with this title.
 fn card_figure(page: &str, title: &str) -> String {
     let card = page.split(&format!("<h3>{title}</h3>")).nth(1).expect("the page has such a card");
     let figure = card.split("<p class=\"figure\">").nth(1).and_then(|rest| rest.split("</p>").next());

@@ -1,4 +1,4 @@
-//! Who may ask, from where, and what browsers are told.
+//! Access control, allowed origins, and security headers for browsers.
 
 use super::client::{Connection, request};
 use super::server::Server;
@@ -49,7 +49,7 @@ fn without_the_token_nothing_is_said() {
     server.get("/healthz").is(200);
     let bearer = format!("Bearer {TOKEN}");
     request(server.address, "GET", "/api/v1/repositories", &[("Authorization", &bearer)], "").is(200);
-    // A browser is led to the form instead.
+    // A browser is redirected to the form instead.
     let page = request(server.address, "GET", "/", &[("Accept", "text/html")], "").is(303);
     assert_eq!(page.header("location"), Some("/login"));
 }

@@ -9,10 +9,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Nobody waits longer for anything.
+/// Time limit for everything here.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A service that ends when it is dropped.
+/// A service that is stopped when dropped.
 pub struct Server {
     child: Child,
     /// Where it listens.
@@ -20,12 +20,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Serves what the words say, on a free port. Only the file system's events and pings cause another look.
+    /// Serves with the given arguments, on a free port. Only file system events and pings cause another look.
     pub fn start(folder: &Path, words: &[&str]) -> Server {
         Server::start_with(folder, words, &[])
     }
 
-    /// The same with variables of the environment.
+    /// The same with environment variables.
     pub fn start_with(folder: &Path, words: &[&str], variables: &[(&str, &Path)]) -> Server {
         Server::start_logging(folder, words, variables, Stdio::null())
     }
@@ -43,7 +43,7 @@ impl Server {
         Server::start_command(command)
     }
 
-    /// The same by a command that was made ready elsewhere.
+    /// The same with a command that was prepared elsewhere.
     pub fn start_command(mut command: Command) -> Server {
         command.stdout(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
@@ -62,7 +62,7 @@ impl Server {
         get(self.address, path)
     }
 
-    /// Asks for a path under the API, and wants an answer.
+    /// Requests a path under the API, and expects a response.
     #[track_caller]
     pub fn api(&self, path: &str) -> Value {
         get(self.address, &format!("/api/v1{path}")).is(200).json()
@@ -76,7 +76,7 @@ impl Server {
         })
     }
 
-    /// Waits until the status of a repository is as wished.
+    /// Waits until the status of a repository meets a condition.
     #[track_caller]
     pub fn await_status(&self, slug: &str, wished: impl Fn(&Value) -> bool) -> Value {
         let start = Instant::now();
@@ -105,13 +105,13 @@ impl Server {
         self.child.try_wait().expect("a child can be waited for").is_none()
     }
 
-    /// Ends it at once, as a crash of the machine would.
+    /// Kills it at once, like a crash of the machine.
     pub fn kill(mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ended");
     }
 
-    /// Tells it to end, and returns its exit code.
+    /// Asks it to stop, and returns its exit code.
     pub fn terminate(self) -> Option<i32> {
         self.signal("TERM")
     }
@@ -122,7 +122,7 @@ impl Server {
         self.ended()
     }
 
-    /// Waits for its end, and returns its exit code.
+    /// Waits until it ends, and returns its exit code.
     pub fn ended(mut self) -> Option<i32> {
         program::wait(&mut self.child).expect("it ends").code()
     }
@@ -130,7 +130,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
         if let Some(mut rest) = self.child.stdout.take() {

@@ -1,4 +1,4 @@
-//! Memory after as many requests as an hour brings.
+//! Memory after an hour's worth of requests.
 
 use super::client::Connection;
 use super::security::slug;
@@ -6,14 +6,14 @@ use super::server::Server;
 use crate::repository::{CLEAN, Tree, branching};
 use std::thread;
 
-/// Ten a second for an hour.
+/// Ten per second for an hour.
 const REQUESTS: usize = 36_000;
-/// Those of them that come before the memory is looked at for the first time.
+/// Requests before the first look at the memory.
 const FIRST: usize = 4_000;
 const CLIENTS: usize = 4;
-/// Megabytes that may be held after all of them.
+/// Maximum megabytes after all requests.
 const MOST: u64 = 300;
-/// Megabytes that they may add.
+/// Maximum growth in megabytes between the two looks.
 const MOST_GROWTH: u64 = 24;
 
 const PATHS: [&str; 12] = [
@@ -31,7 +31,7 @@ const PATHS: [&str; 12] = [
     "/metrics",
 ];
 
-/// Asks for all paths in turn, over connections that stay open.
+/// Requests all paths in turn, over connections that stay open.
 fn ask(server: &Server, slug: &str, requests: usize) {
     thread::scope(|scope| {
         for _ in 0..CLIENTS {
@@ -49,7 +49,7 @@ fn ask(server: &Server, slug: &str, requests: usize) {
     });
 }
 
-/// Megabytes of memory, as the service itself says.
+/// Megabytes of memory, as reported by the service itself.
 fn memory(server: &Server) -> u64 {
     let metrics = server.get("/metrics").is(200);
     let line = metrics.text().lines().find_map(|line| line.strip_prefix("process_resident_memory_bytes "));

@@ -1,4 +1,4 @@
-//! What the service says about a hostile repository, on every address of its API, in its badges and its log.
+//! The service's output about a hostile repository, on every address of its API, in its badges and its log.
 
 use super::client::request;
 use super::security::slug;

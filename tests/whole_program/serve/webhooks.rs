@@ -1,4 +1,4 @@
-//! Webhooks, as their receivers see them.
+//! Webhooks, from their receivers' point of view.
 
 use super::receiver::{Posted, Receiver};
 use super::security::slug;
@@ -12,10 +12,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Long enough, and no secret of anybody.
+/// Long enough, and not a real secret.
 const SECRET: &str = "not-a-secret-0123456789abcdef";
 
-/// Commits a function that the gate does not accept.
+/// Commits a function that the gate rejects.
 fn break_the_gate(tree: &Tree) {
     tree.write("src/more.rs", branching("more", 60));
     tree.commit("Branch often");
@@ -63,7 +63,7 @@ fn signature(secret: &str, posted: &Posted) -> String {
     String::from_utf8(output.stdout).expect("it prints ASCII").trim().to_owned()
 }
 
-/// What checks documents by the description that the service gives of them.
+/// Validates documents against the service's own description.
 fn validator(server: &Server) -> jsonschema::Validator {
     let api = server.api("/openapi.json");
     let post = &api["webhooks"]["gate.changed"]["post"];
@@ -72,7 +72,7 @@ fn validator(server: &Server) -> jsonschema::Validator {
     jsonschema::validator_for(&whole).expect("the description holds schemas")
 }
 
-/// Seconds since the epoch, as this machine's clock says.
+/// Seconds since the epoch, from this machine's clock.
 fn now() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.expect("the clock is right").as_secs()
@@ -85,14 +85,14 @@ fn a_gate_that_breaks_and_is_mended_is_told_signed_and_without_any_path() {
     let receiver = Receiver::start(&["204 No Content"]);
     let (url, secret, log) = (receiver.url("/hook?token=hidden"), place.join("secret"), place.join("log"));
     let words = ["--webhook", &url, "--webhook-secret-file", secret.to_str().expect("it is UTF-8")];
-    // Nobody listens where this proxy should be: a program that asked it would deliver nothing.
+    // No proxy listens there: a program that used it would deliver nothing.
     let proxy = Path::new("http://127.0.0.1:1");
     let proxies = [("http_proxy", proxy), ("HTTP_PROXY", proxy), ("ALL_PROXY", proxy)];
     let before = now();
     let log_file = File::create(&log).expect("the folder can be written");
     let server = Server::start_logging(tree.path(), &words, &proxies, log_file.into());
     await_head(&server, &tree);
-    // The first answer is not a change; neither is another commit that passes.
+    // The first verdict is not a change; neither is another commit that passes.
     tree.write("src/other.rs", CLEAN);
     tree.commit("Add another");
     await_head(&server, &tree);
@@ -114,7 +114,7 @@ fn a_gate_that_breaks_and_is_mended_is_told_signed_and_without_any_path() {
     assert_eq!(data["commit"], tree.git(&["rev-parse", "HEAD"]).as_str());
     assert_eq!((&data["summary"], &data["branch"]), (&"Branch often".into(), &"main".into()));
     assert_eq!((&data["before"], &data["after"]), (&"pass".into(), &"fail".into()));
-    // The figures are those of the gate itself, and the page is there.
+    // The figures equal those of the gate itself, and the page exists.
     let gate = run(tree.path(), &["pmat", "quality-gate", "--format", "json"]).exits(1).json();
     let findings = gate["findings"].as_array().expect("a list");
     for level in ["error", "warning"] {
@@ -132,7 +132,7 @@ fn a_gate_that_breaks_and_is_mended_is_told_signed_and_without_any_path() {
     assert_eq!((&data["before"], &data["after"]), (&"fail".into(), &"pass".into()));
     await_counts(&server, 2, 0);
 
-    // What changes while nobody serves it is told at the next start.
+    // Changes while the repository was not served are reported at the next start.
     assert_eq!(server.terminate(), Some(0));
     break_the_gate(&tree);
     let _server = Server::start(tree.path(), &["--webhook", &url]);

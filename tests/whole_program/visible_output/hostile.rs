@@ -1,4 +1,4 @@
-//! A repository, and data, whose every word wants to steer a terminal, a spreadsheet, a CI log or a page.
+//! A repository, and data, in which every word tries to control a terminal, a spreadsheet, a CI log or a page.
 
 use crate::repository::Tree;
 use std::ffi::OsStr;
@@ -7,9 +7,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::Command;
 
-/// Clears the screen; C1 and its CSI; a link; the clipboard; bell, backspace, return, DEL; what reorders or is not seen.
+/// Clears the screen; C1 and its CSI; a link; the clipboard; bell, backspace, return, DEL; reordering and invisible
+/// characters.
 pub const STEERING: &str = "\x1b[2J\u{9b}31m\u{85}\x1b]8;;http://x\x07\x1b]52;c;aGk=\x07\x08\r\x7f\u{202e}\u{2066}\u{200b}\u{2028}\u{e0041}\u{ad}\u{feff}";
-/// Means something to Markdown, HTML, XML, workflow commands.
+/// Text with a special meaning in Markdown, HTML, XML, workflow commands.
 pub const MARKUP: &str = "`</td><script>alert(1)</script>|]]>\"'&amp;%0A::error::%0D```";
 /// At the beginning of a line it is a command to a CI system.
 pub const FORGED: &str = "\n::error::forged\n::set-env name=A::b\n";
@@ -42,7 +43,7 @@ pub fn repository() -> Tree {
     tree
 }
 
-/// Source files: their names, and all in them that a language lets be any text.
+/// Source files: their names, and every place in them where a language allows any text.
 fn code(tree: &Tree, word: &str) {
     let branches = (0..12).map(|n| format!("  if (x === {n}) {{ y += x * {n} - 1; }}\n")).collect::<String>();
     let quoted = word.replace('\\', "").replace('"', "'");
@@ -59,7 +60,7 @@ fn code(tree: &Tree, word: &str) {
     let python = format!(
         "\"\"\"{word}{FORGED}\"\"\"\nimport os\n\n\ndef shown(x):\n    \"\"\"{word}\"\"\"\n    # XXX: {word}\n    return \"{quoted}\" + x\n"
     );
-    // Names as Git takes them; one that is not UTF-8, one with line ends, one that is a formula.
+    // Names as Git accepts them; one that is not UTF-8, one with line ends, one that is a formula.
     let name = file_name();
     tree.write(format!("{name}.js"), &script);
     tree.write(format!("copy/{name}.js"), &script);
@@ -78,12 +79,12 @@ fn code(tree: &Tree, word: &str) {
     tree.write("raw.py", raw);
 }
 
-/// The name of a file, without its ending.
+/// The name of a file, without its extension.
 fn file_name() -> String {
     format!("x{STEERING}{}", MARKUP.replace('/', ""))
 }
 
-/// What is read besides code.
+/// Other files that are read besides code.
 fn texts(tree: &Tree, word: &str) {
     tree.write("README.md", format!("# {word}\n\n{word} is a tool.{FORGED}\n"));
     tree.write("LICENSE", format!("MIT {word}\n"));
@@ -102,7 +103,7 @@ fn texts(tree: &Tree, word: &str) {
     let scripts = format!("{{ \"test\": {0}, \"build\": {0}, {0}: {0} }}", json(&all()));
     tree.write("package.json", format!("{{ \"name\": {0}, \"main\": {0}, \"bin\": {{ {0}: \"x.js\" }}, \"scripts\": {scripts}, \"dependencies\": {{ {0}: {0} }} }}\n", json(&all())));
     tree.write("composer.json", format!("{{ \"name\": {}, \"scripts\": {scripts} }}\n", json(&all())));
-    // TOML writes controls as escapes, with as many digits.
+    // TOML writes control characters as escapes, with this many digits.
     let toml = json(word).replace('\u{7f}', "\\u007f");
     tree.write("Cargo.toml", format!("[package]\nname = {toml}\nversion = \"1.0.0\"\ndescription = {toml}\n\n[dependencies]\n{toml} = {toml}\n"));
     tree.write(
@@ -129,9 +130,9 @@ fn configuration(tree: &Tree, word: &str) {
     );
 }
 
-/// Commits everything in a hostile name.
+/// Commits everything under a hostile name.
 fn commit(folder: &Path, message: &str, author: &str) {
-    // Read from a file, because Git's own cleaning takes nothing of it away then but blank lines.
+    // Read from a file, because then Git's own cleanup removes only blank lines.
     let file = folder.join(".git/message");
     fs::write(&file, message).expect("the tree can be written");
     let words: [&[&str]; 2] =

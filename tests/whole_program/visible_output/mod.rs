@@ -1,5 +1,5 @@
-//! Whatever a repository says, nothing that steers a terminal, reorders text or is not seen leaves the program: not on standard
-//! output, not on standard error, not in a file, in no format.
+//! Whatever a repository contains, the program prints nothing that controls a terminal, reorders text or is invisible:
+//! not on standard output, not on standard error, not in a file, in no format.
 
 pub mod hostile;
 
@@ -10,8 +10,8 @@ use hostile::{STEERING, all};
 use std::fs;
 use std::path::Path;
 
-/// What must not be printed, said again and independently of the program: control characters, bidirectional controls, invisible
-/// characters, line and paragraph separators, tags.
+/// Characters that must not be printed, defined again and independently of the program: control characters,
+/// bidirectional controls, invisible characters, line and paragraph separators, tags.
 fn steers(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(u32::from(c), 0xad | 0x61c | 0x180e | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff
@@ -20,16 +20,16 @@ fn steers(c: char) -> bool {
 
 #[track_caller]
 pub fn is_visible(text: &str, what: &str) {
-    // Tabs are in source code, and a history as CSV has the line ends of RFC 4180.
+    // Source code has tabs, and a history as CSV has the line ends of RFC 4180.
     let text = text.replace("\r\n", "\n").replace('\t', " ");
     let line = text.lines().find(|line| line.contains(steers));
     assert!(line.is_none(), "{what}: {line:?}");
 }
 
-/// The values of a command's `--format`, as its help has them.
+/// The values of a command's `--format`, from its help.
 fn formats(command: &str) -> Vec<String> {
     let words: Vec<&str> = command.split(' ').chain(["-h"]).collect();
-    // On one line: a narrow help breaks it anywhere.
+    // On one line: a narrow help may wrap it anywhere.
     let help = run(Path::new("."), &words).exits(0).stdout;
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     let formats = help.split_once("--format <").map_or("", |(_, after)| after);
@@ -43,7 +43,7 @@ fn commands() -> Vec<(String, Vec<String>)> {
     every_command::leaves().into_iter().map(|command| (command.clone(), formats(&command))).collect()
 }
 
-/// How commands are called on the hostile repository, in one way or several. The service is asked by `served`, models by `models`.
+/// Calls of commands on the hostile repository, one or more each. `served` tests the service, `models` tests models.
 const CALLED: &[(&[&str], &[&str])] = &[
     (&["analyze"], &["", "--languages --dependencies --complexity --debt --tdg --gate", "--staged"]),
     (&["pmat analyze complexity"], &["--top-files 0 --top-functions 0 --max-cyclomatic 1 --max-cognitive 1"]),
@@ -77,7 +77,7 @@ const CALLED: &[(&[&str], &[&str])] = &[
     (&["link"], &["--dir links --force"]),
 ];
 
-/// How a command is called; nothing for those that tests of their own call.
+/// How to call a command; empty for commands with their own tests.
 fn calls(command: &str) -> Option<&'static [&'static str]> {
     if command == "serve" || command.starts_with("aprender ") {
         return None;
@@ -87,10 +87,10 @@ fn calls(command: &str) -> Option<&'static [&'static str]> {
     Some(calls)
 }
 
-/// Commands that show nothing of a repository.
+/// Commands that show nothing from a repository.
 const OWN_WORDS: &[&str] = &["config schema", "languages", "rules", "devices", "man", "completions", "link"];
 
-/// What a format promises besides: that a reader of it can read it, and that no line of it is forged.
+/// Additional guarantees of a format: a reader of it can parse it, and no line of it is forged.
 #[track_caller]
 fn is_sound(run: &Run, format: &str, what: &str) {
     let text = &run.stdout;
@@ -109,13 +109,13 @@ fn is_sound(run: &Run, format: &str, what: &str) {
         "junit" | "xml" | "graphml" => assert!(!text.contains("<script"), "{what}"),
         _ => {}
     }
-    // Names with line ends, messages of several lines: none of them begins a line that is a command to a CI system.
+    // Names with line ends, messages of several lines: none of them begins a line that is a CI command.
     let quotes_files = what.contains("context");
     let forged = |line: &&str| line.starts_with("::error::forged") || line.starts_with("::set-env");
     assert!(quotes_files || !text.lines().any(|line| forged(&line)), "{what}:\n{text}");
 }
 
-/// The cells of a line of CSV.
+/// The cells of a CSV line.
 fn cells(line: &str) -> Vec<String> {
     let mut cells = vec![String::new()];
     let mut quoted = false;
@@ -162,7 +162,7 @@ fn no_command_in_any_format_prints_what_steers_a_terminal() {
                 escapes |= ["\\x1B", "\\u001b", "\\u001B"].iter().any(|escape| run.stdout.contains(escape));
             }
         }
-        // Otherwise the repository is not hostile to it, and nothing was tested.
+        // Otherwise the repository is not hostile to this command, and nothing was tested.
         let own_words =
             name.starts_with("pmat hooks") || name.starts_with("cache") || OWN_WORDS.contains(&name.as_str());
         assert!(escapes || own_words, "`{name}` shows nothing of the repository");

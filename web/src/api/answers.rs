@@ -1,4 +1,4 @@
-//! From a snapshot to the body of an answer.
+//! Makes the body of an answer from a snapshot.
 
 use super::asked::{Asked, Page};
 use super::summary::{About, GateSummary, of};
@@ -140,7 +140,7 @@ fn findings_in<'a>(snapshot: &'a Snapshot, path: &RepoPath) -> &'a [Finding] {
 #[derive(Serialize, JsonSchema)]
 pub struct FilePage<'a>(List<'a, FileRow<'a>>);
 
-/// Files in the order that is asked for, with full ties by path.
+/// Files in the requested order; ties are broken by path.
 pub fn files(asked: &Asked<'_>) -> Answer {
     let snapshot = asked.snapshot;
     let files = &snapshot.facts.files;
@@ -179,7 +179,7 @@ pub fn files(asked: &Asked<'_>) -> Answer {
     json(&FilePage(list(asked, asked.page(&indices, |index| file_row(snapshot, &known, *index)))))
 }
 
-/// Sorts files as another list has them, those that are not in it last.
+/// Sorts files in the order of another list, those that are not in it last.
 fn by_rank<'a>(indices: &mut [usize], snapshot: &Snapshot, ranked: impl Iterator<Item = &'a RepoPath>) {
     let mut ranks = vec![usize::MAX; snapshot.facts.files.len()];
     for (rank, path) in ranked.enumerate() {
@@ -251,7 +251,7 @@ pub fn functions(asked: &Asked<'_>) -> Answer {
 #[derive(Serialize, JsonSchema)]
 pub struct FindingPage<'a>(List<'a, &'a Finding>);
 
-/// Findings that fit.
+/// Findings that match the query.
 pub fn findings(asked: &Asked<'_>) -> Answer {
     let text = |name| asked.query.text(name);
     let all = match (text("code"), &asked.snapshot.new_code) {
@@ -491,7 +491,7 @@ struct Tag {
     time: i64,
 }
 
-/// How figures developed.
+/// How figures changed over time.
 pub fn trends(asked: &Asked<'_>) -> Answer {
     let report = (asked.trend)().map(|Trend { series, tags, .. }| TrendReport {
         series: series

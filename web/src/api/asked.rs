@@ -9,26 +9,26 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-/// Items in an answer unless asked otherwise, and at most.
+/// Items in an answer by default, and at most.
 pub const USUAL_LIMIT: usize = 100;
 /// See [`USUAL_LIMIT`].
 pub const MOST_ITEMS: usize = 1_000;
 
-/// What an endpoint is asked.
+/// A request to an endpoint.
 pub struct Asked<'a> {
     /// The repository.
     pub view: &'a RepositoryView,
-    /// Its snapshot: every figure of the answer is of this one.
+    /// Its snapshot, from which every figure of the answer comes.
     pub snapshot: &'a Snapshot,
-    /// What is after the question mark, checked against the endpoint's parameters.
+    /// The query string, checked against the endpoint's parameters.
     pub query: &'a Query,
     /// Figures of past commits.
     pub trend: &'a dyn Fn() -> Measured<Trend>,
-    /// The report of an ability on the snapshot's commit, as JSON, where the snapshot does not have it.
+    /// The report of an ability on the snapshot's commit, as JSON, if the snapshot does not have it.
     pub ask: &'a dyn Fn(&'static Listed, Value) -> Result<String, Problem>,
 }
 
-/// Which part of a list is asked for.
+/// Which part of a list is requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Paging {
     /// Items left out at the start.
@@ -47,20 +47,20 @@ pub struct Page<T> {
 }
 
 impl Asked<'_> {
-    /// Which part of a list is asked for.
+    /// Which part of a list is requested.
     pub fn paging(&self) -> Paging {
         let limit = self.query.number("limit").unwrap_or(USUAL_LIMIT).clamp(1, MOST_ITEMS);
         Paging { offset: self.query.number("offset").unwrap_or(0), limit }
     }
 
-    /// The part that is asked for of a list, made into items only where they are shown.
+    /// The requested part of a list; only its elements are converted to items.
     pub fn page<S, T>(&self, all: &[S], make: impl Fn(&S) -> T) -> Page<T> {
         let Paging { offset, limit } = self.paging();
         let items = all.iter().skip(offset).take(limit).map(make).collect();
         Page { total: all.len(), offset, limit, items }
     }
 
-    /// The file that the parameter `path` names: by its bytes, or as it is shown.
+    /// The file that the parameter `path` names: by its bytes, or by its displayed form.
     pub fn path(&self) -> Option<RepoPath> {
         let bytes = self.query.bytes("path")?;
         let path = RepoPath::new(bytes);
@@ -72,7 +72,7 @@ impl Asked<'_> {
         Some(files.iter().find(shown).map_or(path, |file| file.path().clone()))
     }
 
-    /// Keeps what is under the folder (or is the file) that the parameter `path` names.
+    /// True for paths under the folder, or of the file, that the parameter `path` names.
     pub fn is_under(&self, path: &RepoPath) -> bool {
         let Some(folder) = self.query.bytes("path") else { return true };
         let folder = folder.strip_suffix(b"/").unwrap_or(folder);
@@ -80,7 +80,7 @@ impl Asked<'_> {
     }
 }
 
-/// Refuses parameters that the endpoint does not have, and values that make no sense.
+/// Rejects parameters that the endpoint does not have, and invalid values.
 pub fn check(endpoint: &Endpoint, query: &Query) -> Result<(), Problem> {
     let known = || endpoint.parameters.iter().map(|parameter| parameter.name).collect::<Vec<_>>().join(", ");
     for name in query.names() {
@@ -122,7 +122,7 @@ fn check_value(parameter: &Parameter, query: &Query) -> Result<(), Problem> {
     }
 }
 
-/// What a client sent, fit to be shown back: short, and without control characters.
+/// Text from a client, made safe to show: short, and without control characters.
 fn shown(text: &str) -> String {
     text.chars().take(100).map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
 }

@@ -19,22 +19,22 @@ pub struct Endpoint {
     pub summary: &'static str,
     /// The command that prints the same figures, if there is one.
     pub command: Option<&'static str>,
-    /// What may be after the question mark.
+    /// The parameters of its query string.
     pub parameters: &'static [Parameter],
-    /// What its answer is.
+    /// The schema of its answer.
     pub schema: SchemaOf,
     /// Where the answer comes from.
     pub source: Source,
 }
 
-/// What an answer is.
+/// The kind of an answer.
 #[derive(Clone, Copy)]
 pub enum SchemaOf {
     /// JSON of a type.
     Type(fn(&mut SchemaGenerator) -> Schema),
     /// The report of an ability.
     Ability(&'static Offered),
-    /// A stream of events, no JSON.
+    /// A stream of events, not JSON.
     Events,
 }
 
@@ -45,13 +45,13 @@ pub enum Source {
     Ability(&'static Offered),
     /// From a snapshot; the body is JSON.
     Snapshot(fn(&Asked<'_>) -> Result<Vec<u8>, Problem>),
-    /// The summary, which is made once for each snapshot.
+    /// The summary, computed once for each snapshot.
     Summary,
     /// The status of one repository.
     Status,
     /// The list of repositories.
     Repositories,
-    /// A request to look at a repository soon; the only one that is made with POST.
+    /// A request to check a repository soon; the only one with POST.
     Ping,
     /// A stream of events.
     Events,
@@ -64,13 +64,13 @@ pub struct Parameter {
     pub name: &'static str,
     /// What it means.
     pub description: &'static str,
-    /// What it may be.
+    /// Its allowed values.
     pub kind: ParameterKind,
-    /// Without it there is no answer.
+    /// True if it must be given.
     pub required: bool,
 }
 
-/// What a parameter may be.
+/// The allowed values of a parameter.
 #[derive(Debug, Clone, Copy)]
 pub enum ParameterKind {
     /// Any text.
@@ -83,7 +83,7 @@ pub enum ParameterKind {
     Flag,
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// Several, separated by commas: of these words, or of any if there are none.
+    /// Several words, separated by commas: any of these, or any at all if the list is empty.
     List(&'static [&'static str]),
 }
 
@@ -103,11 +103,11 @@ pub fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 
 const OF_REPOSITORY: &str = "/repositories/{slug}";
 
-/// Every endpoint of the API: those that are about the service or join figures of several analyses, and one for each ability.
+/// Every endpoint of the API: those about the service or with figures of several analyses, and one for each ability.
 pub static ENDPOINTS: LazyLock<Vec<Endpoint>> =
     LazyLock::new(|| OTHERS.iter().copied().chain(offered::endpoints()).collect());
 
-/// Those that are no ability's.
+/// The endpoints that do not belong to an ability.
 static OTHERS: &[Endpoint] = &[
     Endpoint {
         path: "/repositories",
@@ -281,7 +281,7 @@ impl Endpoint {
         self.path.starts_with(OF_REPOSITORY)
     }
 
-    /// True if it is asked with POST.
+    /// True if its method is POST.
     pub fn is_post(&self) -> bool {
         matches!(self.source, Source::Ping)
     }

@@ -1,4 +1,4 @@
-//! From the schema of an ability's input to the parameters of an endpoint, and from a query back to an input.
+//! Converts the schema of an ability's input to the parameters of an endpoint, and a query back to an input.
 
 use super::endpoints::{Parameter, ParameterKind};
 use crate::problem::Problem;
@@ -14,10 +14,10 @@ pub struct Input {
     place: Vec<String>,
 }
 
-/// In the schema of an input: its value names something of the machine that the program runs on, so no client may choose it.
+/// Marks a property of an input's schema whose value names something on this machine, so that no client may set it.
 const ON_THIS_MACHINE: &str = "x-on-this-machine";
 
-/// What a client may ask of an ability. All names and texts live as long as the program, as those of other endpoints do.
+/// The parameters that a client may set for an ability. All names and texts are static, like those of other endpoints.
 pub fn inputs(ability: &Listed) -> Vec<Input> {
     let schema = ability.input().to_value();
     let mut found = Vec::new();
@@ -50,7 +50,7 @@ fn collect(schema: &Value, object: &Value, place: &[String], found: &mut Vec<Inp
     }
 }
 
-/// What a property is, behind references and without the possibility that it is absent.
+/// The schema of a property, with references resolved and without null.
 fn resolved<'s>(schema: &'s Value, property: &'s Value) -> &'s Value {
     if let Some(name) = property["$ref"].as_str().and_then(|name| name.strip_prefix("#/$defs/")) {
         return resolved(schema, &schema["$defs"][name]);
@@ -77,7 +77,7 @@ fn kind(schema: &Value, property: &Value) -> ParameterKind {
     }
 }
 
-/// The words that a property may be; none if it may be anything.
+/// The words that a property allows; none if it allows anything.
 fn words(property: &Value) -> &'static [&'static str] {
     let listed = property["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let described =
@@ -91,7 +91,7 @@ fn sentence(text: &str) -> String {
     if line.is_empty() || line.ends_with(['.', ']']) { line } else { format!("{line}.") }
 }
 
-/// The input that a query asks for, over what is usual here. The query is checked against the parameters already.
+/// The input for a query, based on the service's defaults. The query is already checked against the parameters.
 ///
 /// # Errors
 /// A value is not text.

@@ -1,5 +1,6 @@
-//! The JSON API: one table of endpoints, those of the abilities among them, from which the router and the OpenAPI document are made. Figures are the structs
-//! that the command line prints with `--format json`; their schemas are derived from the same structs.
+//! The JSON API: one table of endpoints, including those of the abilities, from which the router and the OpenAPI
+//! document are made. Figures are the structs that the command line prints with `--format json`; their schemas are
+//! derived from the same structs.
 
 mod answers;
 mod asked;
@@ -15,5 +16,5 @@ pub use offered::Offered;
 pub use openapi::document;
 pub use summary::{Ping, RepositoryList, RepositoryRow, duplicated_percent, of, sent_summary};
 
-/// Under which all endpoints are.
+/// The prefix of all endpoints.
 pub const PREFIX: &str = "/api/v1";

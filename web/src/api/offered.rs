@@ -1,4 +1,4 @@
-//! The abilities as endpoints: each of the list is one.
+//! The abilities as endpoints: one for each ability in the list.
 
 use super::answers;
 use super::asked::Asked;
@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 pub struct Offered {
     ability: &'static Listed,
     inputs: Vec<Input>,
-    /// What is asked for where no parameter says otherwise.
+    /// The default input.
     usual: Value,
-    /// The answer to the question without parameters, where snapshots have it.
+    /// The answer to the request without parameters, if snapshots have it.
     ready: Option<Ready>,
     /// The name of the answer's type.
     answer: &'static str,
@@ -28,17 +28,17 @@ pub struct Offered {
 /// From a snapshot to an answer.
 type Ready = fn(&Asked<'_>) -> Result<Vec<u8>, Problem>;
 
-/// What is said here about an ability in addition to the list.
+/// What the service adds to the list's definition of an ability.
 struct Own {
     /// Its name in the list.
     id: &'static str,
-    /// The last part of its address, where that is older than the list.
+    /// The last part of its address, if that is older than the list.
     path: Option<&'static str>,
-    /// The name of the answer's type, where that does not follow from the address.
+    /// The name of the answer's type, if it does not follow from the address.
     answer: Option<&'static str>,
-    /// The answer to the question without parameters.
+    /// The answer to the request without parameters.
     ready: Ready,
-    /// What that question is.
+    /// The input of that request.
     usual: fn() -> Value,
 }
 
@@ -77,7 +77,7 @@ fn endpoint(ability: &'static Listed) -> Endpoint {
         ready: own.map(|own| own.ready),
         answer: own.and_then(|own| own.answer).unwrap_or_else(|| format!("{name}Answer").leak()),
     };
-    // The table of endpoints is made once and lives as long as the program.
+    // The table of endpoints is made once and never freed.
     let offered: &'static Offered = Box::leak(Box::new(offered));
     Endpoint {
         path: format!("/repositories/{{slug}}/{path}").leak(),
@@ -105,17 +105,17 @@ impl Offered {
         &self.ability.about
     }
 
-    /// Answers: from the snapshot where that has the report, else by a session on its commit.
+    /// Answers from the snapshot if that has the report, else by a session on its commit.
     ///
     /// # Errors
-    /// A parameter is wrong, nothing is called so, or the answer cannot be made now.
+    /// A parameter is wrong, a name does not exist, or the answer cannot be made now.
     pub fn answer(&self, asked: &Asked<'_>) -> Result<Vec<u8>, Problem> {
         if let Some(ready) = self.ready.filter(|_| self.is_ready(asked.query)) {
             return ready(asked);
         }
         let input = input(&self.inputs, asked.query, &self.usual)?;
         let report = match (asked.ask)(self.ability, input) {
-            // The question is as it should be: what it asks for is missing, as it would be in a snapshot.
+            // The request is valid, but the figure is missing, as it would be in a snapshot.
             Err(Problem { status: StatusCode::BAD_REQUEST, detail }) if self.is_plain(asked.query) => {
                 answers::missing(detail)?
             }
@@ -129,13 +129,13 @@ impl Offered {
         self.ready.is_some() && self.is_plain(query)
     }
 
-    /// True if nothing is asked for but what has to be.
+    /// True if the query has only required parameters.
     fn is_plain(&self, query: &Query) -> bool {
         let mut optional = self.inputs.iter().filter(|input| !input.parameter.required);
         optional.all(|input| query.bytes(input.parameter.name).is_none())
     }
 
-    /// A reference to the schema of the answer: what it is about, and the report of the ability.
+    /// A reference to the schema of the answer: the snapshot it is about, and the report of the ability.
     pub fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
         let report = self.ability.report(generator);
         let missing = generator.subschema_for::<Measured<bool>>().to_value()["anyOf"][1].clone();

@@ -78,7 +78,7 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     operation
 }
 
-/// What the service itself posts.
+/// The webhook that the service posts.
 fn webhook(generator: &mut SchemaGenerator) -> Value {
     let document = generator.subschema_for::<webhooks::Document<'_>>();
     let header = |name: &str, description: &str, required: bool| {
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn no_two_types_have_the_same_name() {
-        // The generator numbers the second type of a name.
+        // The generator adds a number to the second type with a name.
         let document = document();
         let numbered = |name: &&String| name.ends_with(|last: char| last.is_ascii_digit());
         assert_eq!(schemas(&document).keys().find(numbered), None);
@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(answers.join(" "), names);
     }
 
-    /// A generated client would take what is in an object beyond its schema for granted, or fail on it.
+    /// A generated client would rely on members that are not in the schema, or fail on them.
     #[test]
     fn every_object_is_closed() {
         fn open(value: &Value, place: &str, found: &mut Vec<String>) {
@@ -210,7 +210,7 @@ mod tests {
                 for (key, value) in object {
                     let place = format!("{place}/{key}");
                     match value.as_array() {
-                        // The object is closed as a whole: its choices are not, each by itself.
+                        // The object is closed as a whole, not each of its choices.
                         Some(choices) if key == "oneOf" && closed("unevaluatedProperties") => {
                             let parts = choices.iter().filter_map(Value::as_object).flat_map(Map::values);
                             parts.for_each(|part| open(part, &place, found));
@@ -242,7 +242,7 @@ mod tests {
         assert!(required.contains(&json!("value")) && !required.contains(&json!("was")));
         assert_eq!(schemas["Commit"]["properties"]["id"]["pattern"], "^[0-9a-f]{40}$");
         assert_eq!(schemas["Lines"]["properties"]["source"]["type"], "integer");
-        // Those of `About` and `Page`, and its own.
+        // The members of `About` and `Page`, and its own.
         let page = schemas["FilePage"]["properties"].as_object().expect("it has members");
         let members: Vec<&String> = page.keys().collect();
         assert_eq!(members, ["commit", "items", "limit", "offset", "repository", "total"]);

@@ -99,13 +99,13 @@ fn summary(snapshot: &Snapshot) -> Summary<'_> {
     }
 }
 
-/// The summary of a snapshot as it is sent; none if it has no JSON form.
+/// The summary of a snapshot as it is sent; none if it cannot be serialised.
 pub fn sent_summary(snapshot: &Snapshot) -> Option<state::Summary> {
     let text = Bytes::from(facts::visible::json::to_vec(&summary(snapshot)).ok()?);
     Some(state::Summary { tag: entity_tag(&text), text })
 }
 
-/// Duplicated lines of all that were compared, in percent.
+/// Duplicated lines among all compared lines, in percent.
 pub fn duplicated_percent(snapshot: &Snapshot) -> Measured<f64> {
     of(&snapshot.clones, |clones| clones.share().percent())
 }
@@ -144,7 +144,7 @@ struct GradeRow {
 }
 
 impl<'a> RepositoryRow<'a> {
-    /// What is known about a repository now.
+    /// The current state of a repository.
     pub fn of(view: &'a RepositoryView) -> RepositoryRow<'a> {
         let snapshot = view.snapshot.as_deref();
         let tdg = match snapshot {
@@ -172,7 +172,7 @@ pub struct RepositoryList<'a> {
 }
 
 impl<'a> RepositoryList<'a> {
-    /// What is known about them now.
+    /// Their current state.
     pub fn of(views: &'a [RepositoryView]) -> RepositoryList<'a> {
         RepositoryList { repositories: views.iter().map(RepositoryRow::of).collect() }
     }

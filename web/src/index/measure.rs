@@ -42,7 +42,7 @@ pub fn head(path: &Path) -> Result<Head, Failure> {
         return Err(Failure::Gone);
     }
     let git = GitContext::discover(path).map_err(hidden)?;
-    // One further up would be another repository, which nobody asked to be served.
+    // A repository further up would be another one, which is not to be served.
     let git = git.filter(|git| same_folder(git.work_dir().unwrap_or(git.git_dir()), path));
     let git = git.ok_or(Failure::NoRepository)?;
     let commit = git.head().map_err(hidden)?.ok_or(Failure::NoCommit)?;
@@ -61,17 +61,17 @@ pub struct MeasureRun<'a> {
     pub name: &'a str,
     /// Where it is.
     pub path: &'a Path,
-    /// Where it is counted what broke down.
+    /// Counts panics.
     pub metrics: &'a Metrics,
-    /// Gets the progress of measuring files.
+    /// Called with the progress of measuring files.
     pub progress: &'a (dyn Fn(Progress) + Sync),
-    /// Given snapshots in which what takes long is still missing.
+    /// Called with early snapshots, which lack the slow figures.
     pub early: &'a (dyn Fn(&Snapshot) + Sync),
-    /// Asked now and then; true ends the run.
+    /// Called regularly; true ends the run.
     pub cancelled: &'a (dyn Fn() -> bool + Sync),
 }
 
-/// Whoever waits for a snapshot.
+/// The caller that waits for a snapshot.
 struct Waiting<'a>(&'a MeasureRun<'a>);
 
 impl Watch for Waiting<'_> {
@@ -88,7 +88,7 @@ impl Watch for Waiting<'_> {
     }
 }
 
-/// Measures a commit. What follows from the commit alone is taken from the cache where it is known, and stored there.
+/// Measures a commit. Results that depend only on the commit are taken from the cache if it has them, and stored there.
 ///
 /// # Errors
 /// Why it could not be measured, without any path of this machine.
@@ -98,7 +98,7 @@ pub fn measure(run: &MeasureRun<'_>, head: &Head) -> Result<Snapshot, Failure> {
     work.snapshot(head).map_err(|why| why.shown(|why| private.hidden(why)))
 }
 
-/// A session on a commit that shows no path of this machine, and these paths.
+/// A session on a commit that hides the paths of this machine, and these paths.
 ///
 /// # Errors
 /// The commit cannot be opened, or its configuration is wrong.
@@ -131,16 +131,16 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Everything about a commit, by one session: facts, graph, copies and history are made once for all figures, and
-    /// what is bulky goes as soon as no figure needs it. What takes long is missing in the snapshots that are shown
-    /// early: first all but what follows from each file by itself, then dead code. An analysis that fails costs only
-    /// its own figures.
+    /// Everything about a commit, by one session: facts, graph, copies and history are computed once for all figures,
+    /// and bulky data is dropped as soon as no figure needs it. Early snapshots lack the slow figures: the first has
+    /// only those that follow from each file by itself, the next lacks dead code. An analysis that fails costs only its
+    /// own figures.
     fn snapshot(&self, head: &Head) -> Result<Snapshot, Failure> {
         let baseline = self.session.configured_baseline().map_err(Failure::told)?;
         let mut snapshot = self.first(head)?;
         self.show_early(&snapshot)?;
         let facts = Arc::clone(&snapshot.facts);
-        // What tokens are needed for comes first, so that they are in memory for that long only.
+        // The figures that need tokens come first, so that tokens stay in memory only that long.
         let asked = Tdg { top_files: None, top_functions: Some(TDG_FUNCTIONS) };
         snapshot.tdg = self.shown(self.timed("grades", || self.ask(&asked)));
         self.unless_cancelled()?;
@@ -172,17 +172,17 @@ impl Work<'_> {
         Ok(snapshot)
     }
 
-    /// The sections of the facts that figures are made from, besides tokens: these are needed only where copies and grades are not
-    /// remembered.
+    /// The sections of the facts that figures need, except tokens: they are needed only if copies and grades are not
+    /// cached.
     fn sections(&self) -> Sections {
         let of_figures = OverviewOptions::SECTIONS.or(SatdOptions::SECTIONS).or(DeadCodeOptions::SECTIONS);
         of_figures.or(code::SECTIONS).or(gates::sections(&self.session.config))
     }
 
-    /// What follows from each file by itself.
+    /// The figures that follow from each file by itself.
     fn first(&self, head: &Head) -> Result<Snapshot, Failure> {
         let session = self.session;
-        // What the snapshot keeps is loaded by itself: memory between what is dropped later would not be given back.
+        // Data that the snapshot keeps is loaded separately: next to data that is dropped later, memory would fragment.
         let facts = self.timed("facts", || self.told(session.facts(Sections::default(), self.watch)))?;
         let full = self.timed("facts", || self.told(session.facts(self.sections(), self.watch)))?;
         let options = OverviewOptions { functions: OVERVIEW_FUNCTIONS };
@@ -210,7 +210,7 @@ impl Work<'_> {
         })
     }
 
-    /// Shows what there is, unless it was cancelled.
+    /// Shows the figures so far, unless the run was cancelled.
     fn show_early(&self, snapshot: &Snapshot) -> Result<(), Failure> {
         self.unless_cancelled()?;
         (self.run.early)(snapshot);
@@ -239,7 +239,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Does it, and logs how long it took. A failure is an error that names the work.
+    /// Runs `work` and logs how long it took. A panic becomes an error that names the work.
     fn timed<T>(&self, what: &str, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
         let started = Instant::now();
         let result = guarded(self.run.metrics, what, work);
@@ -298,7 +298,8 @@ impl Work<'_> {
         gate
     }
 
-    /// What the branch changed since it left the default branch; if there is no such thing, what the last commit changed.
+    /// What the branch changed since it left the default branch; without a default branch, what the last commit
+    /// changed.
     fn new_code(
         &self,
         head: &Head,

@@ -1,4 +1,4 @@
-//! The only place that knows where a repository is: whoever opens it asks here each time.
+//! The only place that knows where a repository is: every caller asks here each time before opening it.
 
 use super::private_paths::PrivatePaths;
 use crate::failure::Failure;
@@ -6,11 +6,11 @@ use crate::state::Repository;
 use facts::source::GitContext;
 use std::path::Path;
 
-/// The path to open a repository at. One that was found in a folder which the operator had searched must be in it now, with
-/// all that Git reads of it: whoever may write there can change that at any time.
+/// The path of a repository. If it was found by searching a folder, it must still be in that folder, with everything
+/// that Git reads of it: anyone with write access can change that at any time.
 ///
 /// # Errors
-/// It is gone, or something of it leads out of that folder; without any path of this machine.
+/// It is gone, or a part of it is outside of that folder. The error contains no path of this machine.
 pub fn to_open(repository: &Repository) -> Result<&Path, Failure> {
     let place = repository.place();
     let path = place.path.as_path();

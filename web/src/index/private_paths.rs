@@ -1,4 +1,4 @@
-//! Paths of this machine are in messages for whoever sits at it; clients of the service must not see them.
+//! Messages for local users contain paths of this machine; clients of the service must not see them.
 
 use project::Project;
 use std::path::{Path, PathBuf};
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 /// Folders whose location on this machine is private.
 #[derive(Debug, Clone, Default)]
 pub struct PrivatePaths {
-    /// Each with what is shown in its place, the longest first.
+    /// Each with its replacement, the longest first.
     replaced: Vec<(String, &'static str)>,
 }
 
 impl PrivatePaths {
-    /// The folders that messages about what is at `path` may name.
+    /// The folders that messages about `path` may contain.
     #[expect(clippy::disallowed_methods, reason = "environment: folders of this machine, not to be shown")]
     pub fn around(path: &Path) -> PrivatePaths {
         let mut known = PrivatePaths::default();
@@ -25,7 +25,7 @@ impl PrivatePaths {
         known
     }
 
-    /// These and those of an opened project.
+    /// Adds the folders of an opened project.
     pub fn and_of(mut self, project: &Project) -> PrivatePaths {
         self.add(project.root(), "the repository");
         if let Some(git) = &project.git {
@@ -43,7 +43,7 @@ impl PrivatePaths {
         let absolute = std::path::absolute(path).ok();
         for path in [Some(path.to_owned()), full, absolute].into_iter().flatten() {
             let text = path.to_string_lossy().trim_end_matches('/').to_owned();
-            // A relative or very short path (`.`, `/`) would be found in any text.
+            // A relative or very short path (`.`, `/`) would occur in any text.
             if path.is_absolute() && text.len() > 1 && !self.replaced.iter().any(|(known, _)| *known == text)
             {
                 self.replaced.push((text, shown));
@@ -52,7 +52,7 @@ impl PrivatePaths {
         self.replaced.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
     }
 
-    /// The text without these folders; what is inside of them keeps the rest of its path.
+    /// The text with these folders replaced; paths inside them keep the rest.
     pub fn hidden(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for (path, shown) in &self.replaced {
@@ -66,7 +66,7 @@ impl PrivatePaths {
     }
 }
 
-/// Absolute paths elsewhere on this machine, as they may be in messages of the operating system: their last part is shown.
+/// Shortens other absolute paths, e.g. in messages of the operating system, to their last part.
 fn hide_others(text: &str) -> String {
     let roots = ["home", "root", "tmp", "var", "srv", "opt", "mnt", "Users", "private"];
     let is_private = |word: &str| {

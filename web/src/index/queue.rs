@@ -27,30 +27,30 @@ pub struct IndexerOptions {
     pub threads: usize,
     /// Every repository is checked this often, in addition to changes that its folder reports.
     pub poll: Duration,
-    /// Bytes of stack of each thread. Where code is nested deeply, what goes through it may need more than is usual.
+    /// Stack size of each thread in bytes. Deeply nested code may need more than the default.
     pub stack: usize,
-    /// Called when work has ended: gives memory that is free back to the system.
+    /// Called after work: returns free memory to the system.
     pub give_back: fn(),
 }
 
-/// A repository is measured for so long before others that wait have their turn. The cache keeps what was done.
+/// A repository is measured for this long before waiting ones get their turn. The cache keeps the work done so far.
 const TURN: Duration = Duration::from_secs(20);
 
-/// Where a commit takes less than this to be measured, nothing is shown before all of it is.
+/// If measuring a commit takes less than this, no early snapshot is shown.
 const SHORT: Duration = Duration::from_millis(300);
 
-/// Receivers of what happens to commits.
+/// Receivers of news about commits.
 pub struct Told {
     /// Listeners to events.
     pub events: Events,
-    /// Where runs are counted.
+    /// Counts runs.
     pub metrics: Arc<Metrics>,
     /// Receivers of changes of a gate's verdict.
     pub webhooks: Arc<Webhooks>,
 }
 
-/// Where there are more files than this, what compares files (grades, clones) is not measured unasked for commits of the past:
-/// every one of them would cost seconds and much memory.
+/// With more files than this, figures that compare files (grades, clones) are not measured for past commits by default:
+/// each commit would cost seconds and much memory.
 const MOST_FILES_OF_PAST_TREES: usize = 5_000;
 
 /// Keeps snapshots up to date: a bounded number of background threads measures repositories whose HEAD moved.
@@ -69,17 +69,17 @@ struct Shared {
     stopping: AtomicBool,
 }
 
-/// Which repositories are to be looked at. One that is asked for while it is being measured is looked at once more.
+/// The repositories to check. One that is requested while it is being measured is checked once more.
 #[derive(Default)]
 struct Queue {
-    /// The first was asked for first.
+    /// In the order of the requests.
     wanted: VecDeque<usize>,
     running: BTreeSet<usize>,
-    /// Repositories whose past is to be measured when there is nothing else to do.
+    /// Repositories whose past commits are to be measured when idle.
     past: BTreeSet<usize>,
     /// Repositories for which measuring a commit was cancelled for a newer one; it is not cancelled twice in a row.
     given_up: BTreeSet<usize>,
-    /// How often in a row a repository was put back for others that waited.
+    /// How often in a row a repository was put back for waiting ones.
     put_back: BTreeMap<usize, u32>,
 }
 
@@ -98,8 +98,8 @@ impl Queue {
         Some(at)
     }
 
-    /// True if a repository that is measured has had its turn and others wait. Each time it is put back its next turn is
-    /// twice as long, so that it comes to its end.
+    /// True if a repository has used up its turn and others wait. Each time it is put back, its next turn is twice as
+    /// long, so that it finishes eventually.
     fn had_its_turn(&self, at: usize, took: Duration) -> bool {
         let turn = TURN * 2_u32.saturating_pow(self.put_back.get(&at).copied().unwrap_or(0).min(16));
         took > turn && self.wanted.iter().any(|other| *other != at && !self.running.contains(other))
@@ -133,7 +133,7 @@ impl Indexer {
         Ok(Indexer { shared, workers: Mutex::new(workers), watch: Mutex::new(Some(watch)) })
     }
 
-    /// Has a repository looked at soon, also one that failed before; false when there is none with that slug.
+    /// Requests a check of a repository, even if it failed before; false if there is none with that slug.
     pub fn ask(&self, slug: &str) -> bool {
         let repositories = &self.shared.repositories;
         let Some(at) = repositories.iter().position(|repository| repository.slug == slug) else {
@@ -148,10 +148,10 @@ impl Indexer {
         true
     }
 
-    /// Does something on threads as those that measure a repository. What breaks down is an error.
+    /// Runs `work` on threads like those that measure a repository. A panic becomes an error.
     ///
     /// # Errors
-    /// That of the work, that it broke down, or that there are no threads.
+    /// The error of the work, a panic, or that no threads can be started.
     pub fn apart<T: Send>(
         &self,
         what: &str,
@@ -160,21 +160,21 @@ impl Indexer {
         self.shared.apart(what, self.shared.options.threads, work)
     }
 
-    /// True if the service ends.
+    /// True if the service is stopping.
     pub fn is_stopping(&self) -> bool {
         self.shared.stopping()
     }
 
-    /// Ends what is running at the next file; the cache keeps what was done.
+    /// Ends running work at the next file; the cache keeps the work done so far.
     pub fn cancel(&self) {
-        // Under the lock: a worker that just found nothing to do must not sleep through it.
+        // Under the lock, so that a worker that is about to sleep does not miss it.
         let _queue = self.shared.queue();
         self.shared.stopping.store(true, Ordering::SeqCst);
         self.shared.changed.notify_all();
     }
 
-    /// The same, and waits until all threads are done, but not longer than this: one may be where it cannot be ended. The
-    /// process can end all the same, since what it stores is stored completely or not at all.
+    /// The same, and waits for all threads, but not longer than this: a thread may be in work that cannot be
+    /// interrupted. The process can still end, because each store operation is atomic.
     pub fn stop(&self, longest: Duration) {
         self.cancel();
         drop(self.watch.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -212,12 +212,12 @@ impl Shared {
         self.stopping.load(Ordering::SeqCst)
     }
 
-    /// The next repository to measure that is not being measured; none when the service stops.
+    /// The next repository to measure that is not being measured; none if the service stops.
     fn next(&self) -> Option<usize> {
         self.when_there_is(Queue::take)
     }
 
-    /// The next repository whose past is to be measured, when there is nothing else to do; none when the service stops.
+    /// The next repository whose past commits are to be measured, when idle; none if the service stops.
     fn next_past(&self) -> Option<usize> {
         self.when_there_is(|queue| {
             let idle = queue.running.is_empty() && queue.wanted.is_empty();
@@ -251,7 +251,7 @@ impl Shared {
         }
     }
 
-    /// Another thread than those that look for commits: one that comes meanwhile does not wait.
+    /// Runs on its own thread, so that new commits do not wait for it.
     fn work_on_the_past(&self) {
         while let Some(at) = self.next_past() {
             let past = |repository: &Repository| {
@@ -263,7 +263,7 @@ impl Shared {
         }
     }
 
-    /// Measures past commits until something more urgent comes up; true when there is more to do.
+    /// Measures past commits until something more urgent comes up; true if there is more to do.
     fn past(&self, repository: &Repository) -> bool {
         let Some(snapshot) = repository.snapshot() else { return false };
         let commit = snapshot.commit.id;
@@ -280,7 +280,7 @@ impl Shared {
         if repository.trend().value().is_none() {
             known();
         }
-        // Nobody waits for it: one thread leaves the others to requests, and holds few trees in memory.
+        // Nobody waits for it: a single thread leaves the others to requests and keeps few trees in memory.
         let fill = |part| {
             self.apart("past commits", 1, || trends::fill(to_open(repository)?, commit, part, &urgent))
         };
@@ -297,13 +297,13 @@ impl Shared {
             return !self.stopping();
         }
         known();
-        // Pages that show the past are to be drawn again.
+        // Pages that show the past must be redrawn.
         self.told.events.send(Event::snapshot(&snapshot));
         false
     }
 
-    /// Does something on threads of its own: they end with it, and what they held goes back to the system. What breaks down
-    /// is an error.
+    /// Runs `work` on its own threads, which end with it and return their memory to the system. A panic becomes an
+    /// error.
     fn apart<T: Send>(
         &self,
         what: &str,
@@ -323,7 +323,7 @@ impl Shared {
         result
     }
 
-    /// Looks at a repository. Whatever breaks down there, the thread goes on with the others.
+    /// Checks a repository. After a panic, the thread goes on with the others.
     fn look_guarded(&self, at: usize, repository: &Repository) -> bool {
         let looked = guarded(&self.told.metrics, "reading it", || Ok(self.look(at, repository)));
         looked.unwrap_or_else(|why| {
@@ -354,7 +354,7 @@ impl Shared {
             }
             return false;
         }
-        // What failed is not tried again by itself: the same commit gives the same answer.
+        // A failure is not retried automatically: the same commit gives the same result.
         if matches!(repository.status(), Status::Failed { commit, .. } if commit == head.commit) {
             return false;
         }
@@ -362,7 +362,7 @@ impl Shared {
         true
     }
 
-    /// True if a repository that is being measured has got another commit. It is looked at again then.
+    /// True if a repository that is being measured has a new commit. It is checked again then.
     fn superseded(&self, at: usize, repository: &Repository, measured: &Head) -> bool {
         {
             let mut queue = self.queue();
@@ -382,7 +382,7 @@ impl Shared {
         newer
     }
 
-    /// True if a repository that is being measured has to let others go first. It is measured on after them.
+    /// True if a repository that is being measured must let others go first. It continues after them.
     fn put_back(&self, at: usize, took: Duration) -> bool {
         let mut queue = self.queue();
         let back = queue.had_its_turn(at, took);
@@ -462,7 +462,7 @@ impl Shared {
             seconds,
             "measured"
         );
-        // What was last known in this process: the record on disk may not be writable.
+        // From the memory of this process, because the record on disk may not be writable.
         let before = repository.view().gate_events.last().map(|last| last.after.clone());
         if let Ok(path) = to_open(repository) {
             repository.set_gate_events(GateEvents::of(path).record(&snapshot));

@@ -1,4 +1,4 @@
-//! A repository on disk, measured as the indexer has it measured.
+//! Tests with a repository on disk, measured like in the indexer.
 
 use super::measure::{MeasureRun, head, measure};
 use crate::failure::Failure;
@@ -27,7 +27,7 @@ fn repository() -> tempfile::TempDir {
     folder
 }
 
-/// What was shown early, and the result; `cancelled` is asked for the how manieth time.
+/// The early snapshots, and the result; `cancelled` gets the number of the call.
 fn measured(
     folder: &Path,
     cancelled: &(dyn Fn(usize) -> bool + Sync),
@@ -72,7 +72,7 @@ fn a_run_that_nobody_wants_any_more_ends() {
     let (shown, result) = measured(folder.path(), &|_| true);
     assert!(shown.is_empty());
     assert!(result.is_err());
-    // Whenever that is: once the cache has everything, the number of questions is the same each time.
+    // Once the cache is filled, the number of calls is the same each time.
     assert!(measured(folder.path(), &|_| false).1.is_ok());
     let asked = AtomicUsize::new(0);
     let (_, all) = measured(folder.path(), &|_| {
@@ -99,7 +99,7 @@ fn what_is_pending_when_a_run_fails_is_missing_for_that_reason() {
     assert!(given_up.complete && given_up.clones.value().is_some());
 }
 
-/// The figures that are missing because something broke down.
+/// The figures that are missing because of a panic.
 fn broken(snapshot: &Snapshot) -> Vec<&str> {
     fn why<T>(figure: &Measured<T>) -> Option<&str> {
         match figure {
@@ -130,7 +130,7 @@ fn an_analysis_that_breaks_down_costs_its_own_figures_and_no_others() {
     });
     assert!(all.is_ok());
     let (mut whole, mut with_a_gap) = (0, 0);
-    // Analyses ask whether they are still wanted: a panic at that moment is one in the midst of them.
+    // Analyses call `cancelled`, so a panic there is a panic inside an analysis.
     for moment in 0..asked.into_inner() {
         let once = |now: usize| {
             assert!(now != moment, "a test's own");
@@ -138,7 +138,7 @@ fn an_analysis_that_breaks_down_costs_its_own_figures_and_no_others() {
         };
         let (_, result) = match std::panic::catch_unwind(|| measured(folder.path(), &once)) {
             Ok(measured) => measured,
-            // Between two analyses nothing is lost but the run, which the indexer guards.
+            // Between two analyses only the run fails, which the indexer handles.
             Err(_) => continue,
         };
         match result {

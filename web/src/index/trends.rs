@@ -9,9 +9,9 @@ use pmat::trend::{Every, METRICS, Part};
 use project::{OpenOptions, Project, TrendAsked, TrendWatch};
 use std::path::Path;
 
-/// Points that are measured unasked: two years of weeks. `batuta history` measures more, which are then shown, too.
+/// Points measured by default: two years of weeks. Points that `batuta history` measures are shown too.
 const MOST_MEASURED: usize = 104;
-/// Points that are shown.
+/// Limit on the points that are shown.
 const MOST_SHOWN: usize = 1_500;
 
 /// The command that lists the same figures.
@@ -26,10 +26,10 @@ fn open(path: &Path, commit: CommitId) -> Result<Project, Failure> {
     Project::open(&OpenOptions { which: Some(which), ..OpenOptions::new(path) }).map_err(Failure::told)
 }
 
-/// Measures the newest points for which that part is not stored yet.
+/// Measures the newest points for which this part is not stored yet.
 ///
 /// # Errors
-/// Why it could not be done, or that it was cancelled; what was measured until then is kept.
+/// It failed or was cancelled; figures measured until then are kept.
 pub fn fill(
     path: &Path,
     commit: CommitId,

@@ -10,16 +10,16 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-/// Git writes several files for one commit: they count as one change when they come within this time.
+/// Git writes several files for one commit: they count as one change if they come within this time.
 const QUIET: Duration = Duration::from_millis(40);
-/// Folders of branches that are watched one by one. The system watches only this many for all its users together; where
-/// a repository has more, it is looked at now and then, and when its HEAD or its packed branches change.
+/// Limit on branch folders that are watched individually, because the system limits watches for all users together. A
+/// repository with more is polled, and checked when its HEAD or its packed branches change.
 const MOST_FOLDERS: usize = 512;
-/// A repository where files change all the time is looked at this often.
+/// A repository whose files change constantly is checked this often.
 const LONGEST: Duration = Duration::from_millis(400);
 
-/// Tells when a repository may have another HEAD: when files of its Git folder change, and now and then in any case (file
-/// systems of other machines tell nothing).
+/// Notifies that a repository may have a new HEAD: when files in its Git folder change, and periodically in any case,
+/// because network file systems send no notifications.
 pub struct Watch {
     sender: Sender<Notice>,
 }
@@ -30,10 +30,10 @@ enum Notice {
 }
 
 impl Watch {
-    /// Watches all of them; `ask` is called with the position of one that may have changed.
+    /// Watches all repositories; `ask` is called with the index of one that may have changed.
     ///
     /// # Errors
-    /// The thread cannot be started. Folders that cannot be watched are looked at now and then all the same.
+    /// The thread cannot be started. Folders that cannot be watched are polled.
     pub fn start(
         repositories: Arc<Repositories>,
         poll: Duration,
@@ -52,7 +52,7 @@ impl Watch {
 /// The thread is asked to stop, but not waited for: it may be reading a large folder.
 impl Drop for Watch {
     fn drop(&mut self) {
-        // A thread that is gone needs no message.
+        // If the thread is gone, it needs no message.
         let _ = self.sender.send(Notice::Stop);
     }
 }
@@ -72,7 +72,7 @@ impl Watched {
                 return;
             }
             for path in event.paths.into_iter().filter(|path| matters(path)) {
-                // A thread that is gone needs no message.
+                // If the thread is gone, it needs no message.
                 let _ = sender.send(Notice::Changed(path));
             }
         };
@@ -115,7 +115,7 @@ impl Watched {
         self.folders.iter().enumerate().filter(|(_, folders)| holds(folders)).map(|(at, _)| at).collect()
     }
 
-    /// Watches what is not, and again what was removed and came back.
+    /// Watches new folders, and those that were removed and came back.
     fn add_missing(&mut self) {
         let Some(watcher) = &mut self.watcher else { return };
         for (at, repository) in self.repositories.iter().enumerate() {
@@ -124,7 +124,7 @@ impl Watched {
                 continue;
             }
             folders.clear();
-            // What a repository holds must not end this thread, which looks after all of them.
+            // The content of one repository must not end this thread, which watches all of them.
             let places = contained(|| places(repository)).unwrap_or_default();
             for (folder, mode) in places {
                 match watcher.watch(&folder, mode) {
@@ -138,7 +138,8 @@ impl Watched {
     }
 }
 
-/// The folders in which Git writes when HEAD comes to mean another commit: its own folder (HEAD, packed-refs) and the branches.
+/// The folders that Git writes to when HEAD moves to another commit: its own folder (HEAD, packed-refs) and the
+/// branches.
 fn places(repository: &Repository) -> Vec<(PathBuf, RecursiveMode)> {
     let Ok(Ok(Some(git))) = to_open(repository).map(GitContext::discover) else {
         return Vec::new();
@@ -177,7 +178,7 @@ fn has_few_folders(folder: &Path) -> bool {
     true
 }
 
-/// False for files that are written without HEAD meaning another commit: locks, the index, messages, the cache.
+/// False for files whose changes do not move HEAD: locks, the index, messages, the cache.
 fn matters(path: &Path) -> bool {
     if path.extension() == Some(OsStr::new("lock")) {
         return false;

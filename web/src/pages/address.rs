@@ -1,6 +1,6 @@
-//! Addresses of pages, both ways: from an address to what is asked for, and from that to the address.
+//! Addresses of pages: parses a path into a page, and builds the path of a page.
 //!
-//! Names of files are bytes, so every name is [percent-encoded](crate::percent).
+//! File names are bytes, so every name is [percent-encoded](crate::percent).
 
 use crate::percent::{decoded, encoded, encoded_path};
 use crate::query::Query;
@@ -19,11 +19,11 @@ pub enum Address {
     File(RepoPath),
     /// Duplicated code.
     Clones,
-    /// Who uses whom.
+    /// The graph of uses.
     Graph,
-    /// Who knows what.
+    /// Who knows which code.
     People,
-    /// What the gate found.
+    /// The gate's findings.
     Findings,
     /// One finding, by its fingerprint.
     Finding(String),
@@ -31,13 +31,13 @@ pub enum Address {
     Gate,
 }
 
-/// The page of all repositories.
+/// The path of the portfolio page.
 pub const HOME: &str = "/";
-/// Where all pages of repositories are.
+/// The common prefix of all repository pages.
 pub const REPOSITORIES: &str = "/r/";
 
 impl Address {
-    /// What is asked for by the part of a path after `/r/<slug>`, still percent-encoded.
+    /// Parses the part of a path after `/r/<slug>`, still percent-encoded.
     pub fn parse(rest: &str) -> Option<Address> {
         let rest = rest.trim_start_matches('/');
         let (page, of) = rest.split_once('/').unwrap_or((rest, ""));
@@ -74,9 +74,9 @@ impl Address {
         }
     }
 
-    /// One page of every kind, with that file and finding.
+    /// One address of each kind, with this file and finding.
     pub fn every(file: &RepoPath, finding: &str) -> Vec<Address> {
-        // Each names the next one, so that no kind is forgotten.
+        // Each kind names the next one, so the compiler notices a forgotten kind.
         let next = |page: &Address| match page {
             Address::Health => Some(Address::Map),
             Address::Map => Some(Address::Files),
@@ -92,7 +92,7 @@ impl Address {
         std::iter::successors(Some(Address::Health), next).collect()
     }
 
-    /// The same with a query.
+    /// The path with a query.
     pub fn with(&self, slug: &str, query: &Query) -> String {
         match query.written() {
             written if written.is_empty() => self.of(slug),

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// A file that pages refer to.
+/// A file that pages load.
 #[derive(Debug)]
 pub struct Asset {
     /// Its name after `/assets/`.
@@ -17,7 +17,7 @@ pub struct Asset {
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// All of them. Together they have less than 100 KB.
+/// All assets. Together they are smaller than 100 KB.
 pub static ALL: [Asset; 5] = [
     Asset { name: "dashboard.css", media_type: CSS, bytes: include_bytes!("../../assets/dashboard.css") },
     Asset { name: "dashboard.js", media_type: SCRIPT, bytes: include_bytes!("../../assets/dashboard.js") },
@@ -38,13 +38,13 @@ pub static ALL: [Asset; 5] = [
     },
 ];
 
-/// The one with that name.
+/// Finds an asset by name.
 pub fn named(name: &str) -> Option<&'static Asset> {
     ALL.iter().find(|asset| asset.name == name)
 }
 
 impl Asset {
-    /// Its address; another one when its bytes are others, so that clients may keep it for good.
+    /// The asset's address. It changes with the bytes, so clients may cache it forever.
     pub fn address(&self) -> &'static str {
         static ADDRESSES: LazyLock<Vec<String>> = LazyLock::new(|| {
             let of = |asset: &Asset| format!("/assets/{}?v={:016x}", asset.name, xxh3_64(asset.bytes));

@@ -1,4 +1,4 @@
-//! Duplicated code: the classes, and two members of one side by side.
+//! Duplicated code: the clone classes, and two members of a class side by side.
 
 use super::address::Address;
 use super::command::Command;
@@ -10,11 +10,11 @@ use facts::Measured;
 use facts::model::RepoPath;
 use maud::{Markup, html};
 
-/// Classes of a page.
+/// Classes per page.
 const ROWS: usize = 50;
-/// Members that are listed of a class.
+/// Members listed per class.
 const MEMBERS: usize = 8;
-/// Bytes of a line that are shown.
+/// Shown bytes per line.
 const LINE_BYTES: usize = 400;
 
 /// Everything below the heading.
@@ -116,7 +116,7 @@ fn place(page: &Page<'_>, member: &CloneMember) -> Markup {
     }
 }
 
-/// Two members of a class side by side.
+/// Two members of a class, side by side.
 fn beside(page: &Page<'_>, nth: usize, class: &CloneClass) -> Markup {
     let last = class.members.len() - 1;
     let a = page.query.number("a").unwrap_or(0).min(last);
@@ -131,7 +131,7 @@ fn beside(page: &Page<'_>, nth: usize, class: &CloneClass) -> Markup {
     }
 }
 
-/// The form that chooses which two members are shown.
+/// The form that selects the two members.
 fn choice(page: &Page<'_>, nth: usize, class: &CloneClass, chosen: (usize, usize)) -> Markup {
     html! {
         form.filters method="get" action=(page.address(&Address::Clones)) hx-boost=(figures::PART) {
@@ -201,7 +201,7 @@ fn sides(row: Row) -> (Option<usize>, Option<usize>, bool) {
     }
 }
 
-/// The lines of a member.
+/// The lines of a class member.
 fn lines<'b>(bytes: &'b [u8], member: &CloneMember) -> Vec<&'b [u8]> {
     let all = file::lines_of(bytes).into_iter();
     let count = (member.lines.last + 1).saturating_sub(member.lines.first);

@@ -1,4 +1,4 @@
-//! The commands that give the figures of a page once more, to be run in the repository.
+//! The commands that reproduce a page's figures. They are run in the repository.
 
 use facts::model::RepoPath;
 use facts::source::CommitId;
@@ -14,17 +14,17 @@ impl Command {
         Command(format!("batuta {words} --revision {}", commit.short()))
     }
 
-    /// The same for a file or folder.
+    /// The same command, limited to a file or folder.
     pub fn on(words: &str, path: &RepoPath, commit: &CommitId) -> Command {
         Command(format!("batuta {words} {} --revision {}", quoted(path.as_bytes()), commit.short()))
     }
 
-    /// A command as it is.
+    /// A command that is shown verbatim.
     pub fn plain(command: impl Into<String>) -> Command {
         Command(command.into())
     }
 
-    /// The command alone, behind a word that opens it.
+    /// The command behind a label that expands it.
     pub fn details(&self) -> Markup {
         html! {
             details.command {
@@ -35,7 +35,7 @@ impl Command {
     }
 }
 
-/// A name as one shell word, with Bash's `$'…'` if bytes must be written as codes.
+/// A name as one shell word, in Bash's `$'…'` form if some bytes need escapes.
 fn quoted(bytes: &[u8]) -> String {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-+@:".contains(byte);
     let word = match std::str::from_utf8(bytes) {
@@ -52,7 +52,7 @@ fn quoted(bytes: &[u8]) -> String {
             format!("$'{}'", bytes.iter().map(escape).collect::<String>())
         }
     };
-    // What begins with a dash would be an option.
+    // A leading dash would make it an option.
     if bytes.starts_with(b"-") { format!("./{word}") } else { word }
 }
 
@@ -60,7 +60,7 @@ fn quoted(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    /// Bash itself says what a word means.
+    /// Asks Bash how it parses a word.
     #[test]
     #[expect(clippy::disallowed_methods, reason = "a test has a shell read the command")]
     fn a_shell_reads_the_name_back() {

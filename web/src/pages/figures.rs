@@ -1,4 +1,4 @@
-//! Figures on pages: numbers, grades, verdicts, cards, and why something is missing.
+//! Figures on pages: numbers, grades, verdicts and cards, and the reason when a figure is missing.
 
 use super::command::Command;
 use super::shown;
@@ -6,7 +6,7 @@ use facts::Measured;
 use gates::{GateReport, Level, Status, Verdict};
 use maud::{Markup, Render, html};
 
-/// A card: what it is about, one figure, what goes with it, the command that gives it.
+/// A card: title, one figure, details, and the command that gives the figure.
 pub fn card(title: &str, figure: impl Render, beside: &Markup, command: &Command) -> Markup {
     html! {
         section.card {
@@ -18,7 +18,7 @@ pub fn card(title: &str, figure: impl Render, beside: &Markup, command: &Command
     }
 }
 
-/// A figure, or why it is missing.
+/// A figure, or the reason why it is missing.
 pub fn measured<T>(figure: &Measured<T>, shown: impl FnOnce(&T) -> Markup) -> Markup {
     match figure {
         Measured::Value(value) => shown(value),
@@ -26,12 +26,12 @@ pub fn measured<T>(figure: &Measured<T>, shown: impl FnOnce(&T) -> Markup) -> Ma
     }
 }
 
-/// Why a figure is missing.
+/// The reason why a figure is missing.
 pub fn missing(why: &(impl AsRef<str> + ?Sized)) -> Markup {
     html! { span.missing { "not measured: " (shown::text(why.as_ref())) } }
 }
 
-/// A number with blanks between groups of three digits.
+/// A number with spaces between groups of three digits.
 pub fn count(number: impl TryInto<u64>) -> String {
     let number: u64 = number.try_into().unwrap_or(u64::MAX);
     let digits = number.to_string();
@@ -45,7 +45,7 @@ pub fn count(number: impl TryInto<u64>) -> String {
     groups.join("\u{202F}")
 }
 
-/// This many of something.
+/// A count with its noun.
 pub fn counted(number: usize, one: &str, several: &str) -> String {
     format!("{} {}", count(number as u64), if number == 1 { one } else { several })
 }
@@ -55,12 +55,12 @@ pub fn decimal(number: f64) -> String {
     format!("{number:.1}")
 }
 
-/// A part from 0 to 1 in percent.
+/// A share from 0 to 1, in percent.
 pub fn percent(part: f64) -> String {
     format!("{:.1} %", part * 100.0)
 }
 
-/// The gate's answer as a badge.
+/// The gate's verdict as a badge.
 pub fn verdict(verdict: Verdict) -> Markup {
     let (class, word) = match verdict {
         Verdict::Pass => ("badge good", "passed"),
@@ -70,12 +70,12 @@ pub fn verdict(verdict: Verdict) -> Markup {
     html! { span class=(class) { (word) } }
 }
 
-/// The gate's answer as a badge, or why there is none.
+/// The gate's verdict as a badge, or the reason why there is none.
 pub fn answer(gate: &Measured<GateReport>) -> Markup {
     measured(gate, |gate| verdict(gate.verdict))
 }
 
-/// A rule's answer as a badge.
+/// A rule's result as a badge.
 pub fn status(status: Status) -> Markup {
     let class = match status {
         Status::Passed => "badge good",
@@ -95,7 +95,7 @@ pub fn level(level: Level) -> Markup {
     html! { span class=(class) { (level.as_str()) } }
 }
 
-/// Links to the pages of a long list. `link` gives the address of a page, counted from 1.
+/// Links to the pages of a long list. `link` gives the address of a page; pages count from 1.
 pub fn pager(what: &str, page: usize, pages: usize, link: impl Fn(usize) -> String) -> Markup {
     html! {
         @if pages > 1 {
@@ -108,7 +108,7 @@ pub fn pager(what: &str, page: usize, pages: usize, link: impl Fn(usize) -> Stri
     }
 }
 
-/// How htmx follows a link that changes only the part of the page with that id.
+/// The htmx attributes for a link that replaces only the element with this id.
 pub const PART: &str = "target:#part select:#part swap:outerHTML";
 
 #[cfg(test)]

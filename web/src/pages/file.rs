@@ -1,4 +1,4 @@
-//! A file: its source with line numbers, what the gate found in it, and the figures of its functions next to them.
+//! A file: its source with line numbers, with the gate's findings and the functions' figures next to the lines.
 
 use super::address::Address;
 use super::command::Command;
@@ -14,25 +14,25 @@ use maud::{Markup, html};
 use pmat::tdg::FunctionScore;
 use std::collections::BTreeMap;
 
-/// Lines of one page.
+/// Lines per page.
 const LINES: u32 = 2000;
-/// Bytes of a line that are shown.
+/// Shown bytes per line.
 const LINE_BYTES: usize = 2000;
-/// Bytes of the file that one page shows. A control character takes forty bytes of a page.
+/// Bytes of the file per page. A control character becomes forty bytes of HTML.
 const PAGE_BYTES: usize = 512 * 1024;
-/// Functions that are listed.
+/// Functions listed.
 const MOST_FUNCTIONS: usize = 1_000;
-/// Functions and findings that are named at one line: all of a program may stand on its first.
+/// Functions and findings shown at one line. A whole program may be on its first line.
 const MOST_AT_LINE: usize = 20;
-/// A longer list of functions is closed at first.
+/// Longer lists of functions start collapsed.
 const OPEN_FUNCTIONS: usize = 12;
 
-/// The first line of the page that shows a line.
+/// The first line of the page that contains a line.
 pub fn first_shown(line: u32) -> u32 {
     line.saturating_sub(1) / LINES * LINES + 1
 }
 
-/// Everything below the heading; none when the snapshot has no such file.
+/// Everything below the heading, or `None` if the snapshot has no such file.
 pub fn content(page: &Page<'_>, path: &RepoPath) -> Option<Content> {
     let index = page.snapshot.file_index(path)?;
     let file = &page.snapshot.facts.files[index];
@@ -61,7 +61,7 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    /// What is known about the file as a whole.
+    /// Figures of the file as a whole.
     fn facts(&self) -> Markup {
         let facts = &self.file.data.facts;
         let snapshot = self.page.snapshot;
@@ -216,7 +216,7 @@ impl View<'_> {
         })
     }
 
-    /// A line, of which so many bytes are not shown.
+    /// A line, with the number of bytes that are not shown.
     fn line(&self, line: u32, text: &[u8], cut: usize, margin: &Margin<'_>) -> Markup {
         let functions = margin.functions.get(&line).map_or(&[][..], Vec::as_slice);
         let findings = margin.findings.get(&line).map_or(&[][..], Vec::as_slice);
@@ -251,7 +251,7 @@ impl View<'_> {
     }
 }
 
-/// Says how many there are besides those that are shown.
+/// Says how many more there are than those shown.
 fn more(all: usize, shown: usize) -> Markup {
     html! {
         @if all > shown {
@@ -264,7 +264,7 @@ fn fact(name: &str, value: Markup) -> Markup {
     html! { div { dt { (name) } dd { (value) } } }
 }
 
-/// The lines of a file as editors count them: a newline ends a line, and none follows the last one.
+/// The lines of a file as editors count them: a newline ends a line, and there is no line after the last newline.
 pub(super) fn lines_of(bytes: &[u8]) -> Vec<&[u8]> {
     let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     if bytes.is_empty() {
@@ -273,7 +273,7 @@ pub(super) fn lines_of(bytes: &[u8]) -> Vec<&[u8]> {
     text.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect()
 }
 
-/// What is next to which line.
+/// The notes next to each line.
 struct Margin<'a> {
     functions: BTreeMap<u32, Vec<&'a Function>>,
     findings: BTreeMap<u32, Vec<&'a Finding>>,

@@ -1,4 +1,4 @@
-//! The list of files, sorted on the server by any column.
+//! The list of files. The server sorts it by any column.
 
 use super::address::Address;
 use super::command::Command;
@@ -9,7 +9,7 @@ use facts::model::RepoPath;
 use maud::{Markup, html};
 use std::cmp::Ordering;
 
-/// Rows of a page.
+/// Rows per page.
 const ROWS: usize = 100;
 
 /// A column.
@@ -58,7 +58,7 @@ impl Column {
         }
     }
 
-    /// Words rise, figures fall, unless the other way is asked for.
+    /// By default, text sorts in ascending order and figures in descending order.
     fn is_text(self) -> bool {
         matches!(self, Column::Path | Column::Language)
     }
@@ -91,7 +91,7 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    /// The places of the files that are asked for, sorted.
+    /// The indexes of the selected files, sorted.
     fn files(&self) -> Vec<usize> {
         let folder = self.page.query.bytes("folder").unwrap_or_default();
         let folder = folder.strip_suffix(b"/").unwrap_or(folder);
@@ -123,7 +123,7 @@ impl List<'_> {
         if self.falling { order.reverse() } else { order }.then(a.cmp(b))
     }
 
-    /// What was not measured is last either way.
+    /// Files without a figure come last in both orders.
     fn by_number(&self, a: &(Option<f64>, usize), b: &(Option<f64>, usize)) -> Ordering {
         match (a.0, b.0) {
             (Some(left), Some(right)) => self.ordered(left.total_cmp(&right), &a.1, &b.1),
@@ -159,7 +159,7 @@ impl List<'_> {
         }
     }
 
-    /// The address that sorts by a column; the other way round when it is sorted by it already.
+    /// The address that sorts by a column, or reverses the order if it is the current column.
     fn sorted_by(&self, column: Column) -> String {
         let falling = if column == self.column { !self.falling } else { !column.is_text() };
         let query = self.page.query.without(&["page"]).with("sort", column.id());

@@ -1,4 +1,4 @@
-//! What the gate found: a list to filter, and a page for each finding that can be linked to.
+//! The gate's findings: a filtered list, and a page for each finding so that it can be linked to.
 
 use super::address::Address;
 use super::command::Command;
@@ -9,11 +9,11 @@ use facts::{Measured, Missing};
 use gates::{Finding, GateReport, Level};
 use maud::{Markup, html};
 
-/// Rows of a page.
+/// Rows per page.
 const ROWS: usize = 100;
 /// Lines shown above and below a finding.
 const AROUND: u32 = 4;
-/// Bytes of a line that are shown.
+/// Shown bytes per line.
 const LINE_BYTES: usize = 400;
 
 /// Everything below the heading of the list.
@@ -39,7 +39,7 @@ pub fn content(page: &Page<'_>) -> Content {
 struct List<'a> {
     page: &'a Page<'a>,
     report: &'a GateReport,
-    /// The base, when only new code is asked for.
+    /// The base, if only new code is selected.
     on_new_code: Option<String>,
     rule: Option<&'a str>,
     level: Option<&'a str>,
@@ -47,7 +47,7 @@ struct List<'a> {
 }
 
 impl<'a> List<'a> {
-    /// Why there is none is the error.
+    /// The error is the reason why there is no list.
     fn of(page: &'a Page<'a>) -> Result<List<'a>, &'a Missing> {
         let new = page.snapshot.new_code.value().filter(|_| page.query.text("code") == Some("new"));
         let report = match (new, &page.snapshot.gate) {
@@ -146,7 +146,7 @@ impl<'a> List<'a> {
     }
 }
 
-/// Where a finding is, with a link.
+/// The location of a finding, with a link.
 fn place(page: &Page<'_>, finding: &Finding) -> Markup {
     let path = finding.path.to_string();
     let known = page.snapshot.file_index(&finding.path).is_some();
@@ -160,7 +160,7 @@ fn place(page: &Page<'_>, finding: &Finding) -> Markup {
     }
 }
 
-/// Findings that comments allow.
+/// Findings that a comment allows.
 fn suppressed(page: &Page<'_>) -> Markup {
     let allowed = page.snapshot.gate.value().map_or(&[][..], |gate| &gate.suppressed);
     html! {
@@ -181,7 +181,7 @@ fn suppressed(page: &Page<'_>) -> Markup {
     }
 }
 
-/// The page of one finding; none when the snapshot has none of that fingerprint.
+/// The page of one finding, or `None` if the snapshot has no finding with this fingerprint.
 pub fn one(page: &Page<'_>, fingerprint: &str) -> Option<Content> {
     let all = page.snapshot.findings().iter();
     let new = page.snapshot.new_code.value().into_iter().flat_map(|new| &new.gate.findings);
@@ -213,7 +213,7 @@ pub fn one(page: &Page<'_>, fingerprint: &str) -> Option<Content> {
     Some(Content::new(format!("Finding: {}", finding.rule), body))
 }
 
-/// The lines around a place.
+/// The lines around a location.
 fn excerpt(page: &Page<'_>, path: &RepoPath, line: u32) -> Markup {
     let bytes = match (page.read)(path) {
         Ok(bytes) => bytes,

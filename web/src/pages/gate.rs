@@ -1,4 +1,4 @@
-//! The rules as they apply: level, options, answer, and what each is for.
+//! The rules in force: level, options, result, and the purpose of each.
 
 use super::address::Address;
 use super::command::Command;
@@ -64,7 +64,7 @@ fn row(page: &Page<'_>, report: &RuleReport, settings: &Value) -> Markup {
     }
 }
 
-/// The options of a rule except its level.
+/// The options of a rule, without its level.
 fn options(settings: &Value) -> Markup {
     let empty = Map::new();
     let options = settings.as_object().unwrap_or(&empty).iter().filter(|(key, value)| {
@@ -75,7 +75,7 @@ fn options(settings: &Value) -> Markup {
     }
 }
 
-/// The sections of the configuration except some.
+/// The sections of the configuration, without some of them.
 fn settings(config: &Value, without: &[&str]) -> Markup {
     let empty = Map::new();
     let sections =

@@ -1,4 +1,4 @@
-//! The code graph by modules, with what goes in cycles marked.
+//! The code graph by modules. Cycles are marked.
 
 use super::address::Address;
 use super::command::Command;
@@ -11,9 +11,9 @@ use facts::model::RepoPath;
 use maud::{Markup, html};
 use trueno_graph::report::{Central, GraphReport, ImportCycle};
 
-/// Steps and members of a cycle that are listed.
+/// Steps and members listed per cycle.
 const MOST_OF_CYCLE: usize = 200;
-/// Rows of each table.
+/// Rows per table.
 const ROWS: usize = 25;
 
 /// Everything below the heading.
@@ -84,7 +84,7 @@ fn module(page: &Page<'_>, modules: &Modules, nth: usize, folder: &[u8]) -> Modu
     }
 }
 
-/// The uses in the drawing, as text.
+/// The edges of the drawing, as text.
 fn table(modules: &Modules) -> Markup {
     let mut uses = modules.uses.clone();
     uses.sort_by(|a, b| b.count.cmp(&a.count).then(a.cmp(b)));

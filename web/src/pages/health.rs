@@ -1,4 +1,4 @@
-//! The page of a repository: its figures with their grade, new code and all code, trends.
+//! The page of a repository: its figures with their grades, new code and all code, trends.
 
 use super::address::Address;
 use super::command::Command;
@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use pmat::complexity::Distribution;
 use pmat::tdg::Card;
 
-/// Worst functions, languages and commits that are listed.
+/// Number of worst functions, languages and commits listed.
 const ROWS: usize = 12;
 
 /// Everything below the heading.
@@ -176,7 +176,7 @@ fn people_card(page: &Page<'_>) -> Markup {
     figures::card("Truck factor", figure, &beside, &command)
 }
 
-/// The gate's answers on all code and, next to them, on new code alone.
+/// The gate's verdict on all code, next to its verdict on new code.
 fn new_code(page: &Page<'_>) -> Markup {
     let both = of(&page.snapshot.gate, |all| of(&page.snapshot.new_code, |new| Measured::Value((all, new))));
     html! {
@@ -313,7 +313,7 @@ fn recent(snapshot: &Snapshot) -> Markup {
     }
 }
 
-/// What no figure covers.
+/// The code that no figure covers.
 fn left_out(page: &Page<'_>) -> Markup {
     let coverage = &page.snapshot.overview.coverage;
     html! {

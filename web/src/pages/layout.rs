@@ -1,4 +1,4 @@
-//! What all pages have in common: head, navigation, the commit that the figures are of.
+//! The frame of all pages: head, navigation, and the commit that the figures belong to.
 
 use super::address::{Address, HOME};
 use super::{Page, assets, shown};
@@ -6,7 +6,7 @@ use crate::state::{Commit, RepositoryView};
 use crate::when;
 use maud::{DOCTYPE, Markup, html};
 
-/// The pages of a repository, as the navigation shows them.
+/// The pages of a repository, in the order of the navigation.
 const PAGES: [(&str, Address); 8] = [
     ("Health", Address::Health),
     ("Map", Address::Map),
@@ -20,11 +20,11 @@ const PAGES: [(&str, Address); 8] = [
 
 /// Title, heading and content of a page.
 pub struct Content {
-    /// The heading, and with the repository's name the title.
+    /// The heading. With the repository's name it is also the title.
     pub heading: Markup,
-    /// The same as plain text.
+    /// The heading as plain text.
     pub title: String,
-    /// What is below the heading.
+    /// The content below the heading.
     pub body: Markup,
 }
 
@@ -70,7 +70,7 @@ pub fn bare_page(title: &str, slug: Option<&str>, body: Markup) -> Markup {
     document(&name, slug.map(|slug| (slug, name.as_str())), html! {}, body)
 }
 
-/// The page of all repositories: what happens in any of them changes it.
+/// The portfolio page. It reloads when any repository changes.
 pub fn portfolio_page(title: &str, body: Markup) -> Markup {
     document(title, Some(("*", "")), html! {}, html! { h1 { (title) } (body) })
 }
@@ -86,7 +86,7 @@ fn document(title: &str, repository: Option<(&str, &str)>, navigation: Markup, b
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
-                // The style sheet has these rules: htmx need not make a sheet of its own.
+                // The style sheet already has these rules, so htmx need not add its own.
                 meta name="htmx-config" content="includeIndicatorCSS:false";
                 link rel="icon" href="data:,";
                 @for name in ["uPlot.min.css", "dashboard.css"] {
@@ -118,7 +118,7 @@ fn document(title: &str, repository: Option<(&str, &str)>, navigation: Markup, b
     }
 }
 
-/// The commit that all figures of the page are of, and whether there is a newer one.
+/// The commit that all figures of the page belong to, and whether there is a newer one.
 fn commit_line(repository: &RepositoryView, commit: &Commit) -> Markup {
     html! {
         p.commit {

@@ -1,4 +1,4 @@
-//! The treemap: area is source lines, colour the chosen figure; a click opens a folder or shows a file.
+//! The treemap: area is source lines, colour is the selected figure. A click opens a folder or shows a file.
 
 use super::address::Address;
 use super::command::Command;
@@ -10,7 +10,7 @@ use facts::model::RepoPath;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
-/// Files that are listed below the picture.
+/// Files listed below the picture.
 const ROWS: usize = 25;
 
 /// Everything below the heading.
@@ -43,7 +43,7 @@ struct Map<'a> {
     figures: FileFigures<'a>,
 }
 
-/// A folder while the tree is made.
+/// A folder while the tree is built.
 #[derive(Default)]
 struct Folder<'a> {
     folders: BTreeMap<&'a [u8], Folder<'a>>,
@@ -51,7 +51,7 @@ struct Folder<'a> {
 }
 
 impl Map<'_> {
-    /// The places of the folder's files that have source lines.
+    /// The indexes of the folder's files that have source lines.
     fn files(&self) -> Vec<usize> {
         let all = self.page.snapshot.facts.files.iter().enumerate();
         let here = all.filter(|(_, file)| file.path().is_under(self.folder.as_bytes()));
@@ -66,7 +66,7 @@ impl Map<'_> {
         self.page.address_with(&Address::Map, &self.query(folder))
     }
 
-    /// The form that chooses what colours mean.
+    /// The form that selects the figure for the colours.
     fn choice(&self) -> Markup {
         html! {
             form.filters method="get" action=(self.page.address(&Address::Map)) hx-boost=(figures::PART) {
@@ -84,7 +84,7 @@ impl Map<'_> {
         }
     }
 
-    /// The folders above the one that is shown.
+    /// Links to the parents of the shown folder.
     fn path(&self) -> Markup {
         let folder = self.folder.as_bytes();
         let ends: Vec<usize> = folder
@@ -120,7 +120,7 @@ impl Map<'_> {
         )
     }
 
-    /// The files as a tree of tiles.
+    /// Builds the tree of tiles from the files.
     fn tree(&self, files: &[usize]) -> Tile {
         let mut root = Folder::default();
         let skip = if self.folder.as_bytes().is_empty() { 0 } else { self.folder.as_bytes().len() + 1 };
@@ -163,7 +163,7 @@ impl Map<'_> {
         }
     }
 
-    /// The mean of the figures of all files under a folder, by source lines.
+    /// The mean figure of all files below a folder, weighted by source lines.
     fn mean(&self, folder: &Folder<'_>) -> Option<f64> {
         let (sum, lines) = self.sums(folder);
         (lines > 0.0).then(|| sum / lines)
@@ -216,7 +216,7 @@ impl Map<'_> {
         }
     }
 
-    /// The files with the highest figures: the content of the picture as text.
+    /// The files with the highest figures: a text version of the picture.
     fn list(&self, files: &[usize]) -> Markup {
         let mut rows: Vec<(f64, usize)> = files
             .iter()
@@ -249,7 +249,7 @@ impl Map<'_> {
     }
 }
 
-/// A figure with a decimal only where it says something.
+/// A figure, with a decimal only if it matters.
 fn written(figure: f64) -> String {
     if figure.fract() == 0.0 { format!("{figure:.0}") } else { format!("{figure:.1}") }
 }

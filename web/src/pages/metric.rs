@@ -1,4 +1,4 @@
-//! The figures of files that maps are coloured by and lists are sorted by.
+//! The figures of files that colour the map and sort the list.
 
 use crate::state::Snapshot;
 use facts::model::RepoPath;
@@ -15,7 +15,7 @@ pub enum Metric {
     Hotspot,
     /// Commits in the window of the hotspots.
     Revisions,
-    /// The cognitive complexity of the hardest function.
+    /// The highest cognitive complexity among the functions.
     Cognitive,
     /// Duplicated lines, in percent.
     Duplication,
@@ -26,7 +26,7 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// All of them, the one shown first first.
+    /// All of them. The first one is the default.
     pub const ALL: [Metric; 6] = [
         Metric::Hotspot,
         Metric::Revisions,
@@ -36,7 +36,7 @@ impl Metric {
         Metric::Findings,
     ];
 
-    /// Its name in addresses.
+    /// The name used in addresses.
     pub fn id(self) -> &'static str {
         match self {
             Metric::Hotspot => "hotspot",
@@ -48,7 +48,7 @@ impl Metric {
         }
     }
 
-    /// Its name for people.
+    /// The name shown to people.
     pub fn title(self) -> &'static str {
         match self {
             Metric::Hotspot => "Hotspot score",
@@ -60,7 +60,7 @@ impl Metric {
         }
     }
 
-    /// What it means.
+    /// The explanation.
     pub fn meaning(self) -> &'static str {
         match self {
             Metric::Hotspot => "0 to 100, from commits of the last year and cognitive complexity",
@@ -72,7 +72,7 @@ impl Metric {
         }
     }
 
-    /// Where its colours change, the same for all repositories.
+    /// The thresholds between colours, the same for all repositories.
     pub fn cuts(self) -> [f64; 6] {
         match self {
             Metric::Hotspot => [5.0, 10.0, 20.0, 30.0, 45.0, 60.0],
@@ -84,7 +84,7 @@ impl Metric {
         }
     }
 
-    /// The words of the command that lists it.
+    /// The words of the command that lists this figure.
     pub fn command(self) -> &'static str {
         match self {
             Metric::Hotspot | Metric::Revisions => "pmat analyze hotspots",
@@ -95,7 +95,7 @@ impl Metric {
         }
     }
 
-    /// The one with that name.
+    /// Finds a metric by its name in addresses.
     pub fn named(id: &str) -> Option<Metric> {
         Metric::ALL.into_iter().find(|metric| metric.id() == id)
     }
@@ -110,7 +110,7 @@ pub struct FileFigures<'s> {
 }
 
 impl<'s> FileFigures<'s> {
-    /// Those of a snapshot.
+    /// Collects the figures of a snapshot.
     pub fn of(snapshot: &'s Snapshot) -> FileFigures<'s> {
         let hotspots = snapshot.hotspots.value().map_or(&[][..], |report| &report.files);
         let mut findings: HashMap<&RepoPath, usize> = HashMap::new();
@@ -125,22 +125,22 @@ impl<'s> FileFigures<'s> {
         }
     }
 
-    /// A file's place among the hotspots.
+    /// The hotspot entry of a file.
     pub fn hotspot(&self, path: &RepoPath) -> Option<&'s Hotspot> {
         self.hotspots.get(path).copied()
     }
 
-    /// A file's grade.
+    /// The grade of a file.
     pub fn score(&self, path: &RepoPath) -> Option<&'s FileScore> {
         self.scores.get(path).copied()
     }
 
-    /// What the gate found in a file.
+    /// The gate's findings in a file.
     pub fn findings(&self, path: &RepoPath) -> usize {
         self.findings.get(path).copied().unwrap_or(0)
     }
 
-    /// A figure of a file, by its place in the facts; none if it was not measured.
+    /// A figure of the file at this index in the facts, or `None` if it was not measured.
     pub fn figure(&self, index: usize, metric: Metric) -> Option<f64> {
         let file = &self.snapshot.facts.files[index];
         match metric {
@@ -159,7 +159,7 @@ impl<'s> FileFigures<'s> {
         }
     }
 
-    /// A figure of the hotspots: 0 for a file that has a complexity and was not changed in the window.
+    /// A figure of the hotspots: 0 for a file that has a complexity but did not change in the window.
     fn in_history(&self, file: &FileRecord, figure: impl Fn(&Hotspot) -> f64) -> Option<f64> {
         self.snapshot.hotspots.value()?;
         let unchanged = file.data.facts.has_functions().then_some(0.0);
@@ -167,8 +167,8 @@ impl<'s> FileFigures<'s> {
     }
 }
 
-/// The cognitive complexity of a file's hardest function, or of its code outside functions; none if functions are not
-/// measured.
+/// The highest cognitive complexity among a file's functions and its code outside functions. `None` if functions are
+/// not measured.
 pub fn hardest(file: &FileRecord) -> Option<u32> {
     let facts = &file.data.facts;
     let functions = facts.functions.iter().map(|function| function.cognitive);

@@ -7,10 +7,10 @@
 //! GET /events                `snapshot` for each commit that was measured; dashboard.js then fetches the page again
 //! ```
 //!
-//! Every page is whole: links and forms do all that scripts do. Scripts only swap the part of a page that changes, draw
-//! trends so that they can be read off point by point, and fetch a page again when its repository has a new commit. Nothing
-//! that comes from a repository reaches a page other than through maud's escaping, and hidden characters are shown by their
-//! codes ([`shown`]).
+//! Every page works without scripts: links and forms do everything that scripts do. Scripts only replace the part of a
+//! page that changes, redraw trends so that single points can be read, and reload a page when its repository has a new
+//! commit. All repository text in a page goes through maud's escaping, and hidden characters are shown by their codes
+//! ([`shown`]).
 
 pub mod address;
 pub mod assets;
@@ -46,17 +46,17 @@ use facts::Measured;
 use facts::model::RepoPath;
 use maud::{Markup, html};
 
-/// What a page is made from.
+/// The input of a page.
 pub struct Page<'a> {
     /// The repository.
     pub repository: &'a RepositoryView,
-    /// Its snapshot: every figure of the page is of this one.
+    /// The snapshot that all figures of the page come from.
     pub snapshot: &'a Snapshot,
-    /// What is after the question mark.
+    /// The query after the question mark.
     pub query: &'a Query,
-    /// The bytes of a file of the snapshot's commit. Asked only by pages that show source.
+    /// Reads a file of the snapshot's commit. Only pages that show source call it.
     pub read: &'a dyn Fn(&RepoPath) -> Result<Vec<u8>, Failure>,
-    /// Figures of past commits. Asked only by pages that show them.
+    /// Figures of past commits. Only pages that show them call it.
     pub trend: &'a dyn Fn() -> Measured<Trend>,
 }
 
@@ -66,7 +66,7 @@ impl Page<'_> {
         page.of(&self.snapshot.slug)
     }
 
-    /// The same with a query.
+    /// The path of such a page with a query.
     fn address_with(&self, page: &Address, query: &Query) -> String {
         page.with(&self.snapshot.slug, query)
     }
@@ -82,7 +82,7 @@ impl Page<'_> {
     }
 }
 
-/// The page at an address; none when there is no such file or finding in the snapshot.
+/// Renders the page at an address, or returns `None` if the snapshot has no such file or finding.
 pub fn render(page: &Page<'_>, address: &Address) -> Option<Markup> {
     let content = match address {
         Address::Health => health::content(page),
@@ -99,7 +99,7 @@ pub fn render(page: &Page<'_>, address: &Address) -> Option<Markup> {
     Some(layout::repository_page(page, address, content))
 }
 
-/// The page of a repository that was not measured yet or could not be.
+/// The page of a repository without a snapshot: not measured yet, or the measurement failed.
 pub fn not_measured(repository: &RepositoryView) -> Markup {
     layout::bare_page(
         &repository.name,
@@ -108,7 +108,7 @@ pub fn not_measured(repository: &RepositoryView) -> Markup {
     )
 }
 
-/// The page for what cannot be shown: a title and what a person can do about it.
+/// An error page: a title, and advice on what to do.
 pub fn problem(title: &str, what: &str) -> Markup {
     let content = html! {
         p { (shown::text(what)) }

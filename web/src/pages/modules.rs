@@ -1,4 +1,4 @@
-//! Files taken together as modules: the folders that make a graph small enough to be read.
+//! Groups files into modules by folder, so that a graph is small enough to read.
 
 use super::Page;
 use crate::svg::module_graph::Use;
@@ -6,30 +6,30 @@ use facts::model::RepoPath;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use trueno_graph::report::GraphReport;
 
-/// Modules of one drawing.
+/// Most modules in one drawing.
 pub const MOST: usize = 24;
-/// Folders are not opened deeper than this below the one that is shown.
+/// Most levels of folders opened below the shown one.
 const DEEPEST: usize = 8;
 
-/// Least confidence of a use that is drawn: what the rules of the language resolve, directly or through a wildcard, a package
-/// or a base type (docs/graph.md). A guess by the name of a receiver would show circles that are none.
+/// Lowest confidence of a drawn edge: uses that the language's rules resolve, directly or through a wildcard, a package
+/// or a base type (docs/graph.md). Guesses from the name of a receiver would show cycles that do not exist.
 pub const LEAST_CONFIDENCE: f32 = 0.9;
 
-/// Folders or files, and who uses whom among them.
+/// Folders or files, and the uses among them.
 pub struct Modules {
-    /// By path. A file stands for itself when it is right in the folder that is shown.
+    /// Sorted by path. A file directly in the shown folder is a module of its own.
     pub paths: Vec<RepoPath>,
-    /// True for a file.
+    /// True if the module is a file.
     pub is_file: Vec<bool>,
-    /// Files of each.
+    /// Number of files per module.
     pub files: Vec<usize>,
-    /// Uses among them, those inside one left out.
+    /// Uses between modules. Uses inside one module are left out.
     pub uses: Vec<Use>,
-    /// Modules that were left out, because there would be too many: those with the fewest files.
+    /// Number of modules left out because there were too many: those with the fewest files.
     pub left_out: usize,
 }
 
-/// The modules under a folder: as deep as there are not too many.
+/// The modules below a folder, at the deepest level that does not give too many of them.
 pub fn modules(page: &Page<'_>, report: &GraphReport, folder: &[u8]) -> Modules {
     let facts = &page.snapshot.facts;
     let code = facts.files.iter().filter(|file| file.data.facts.has_functions());
@@ -86,7 +86,7 @@ fn uses(report: &GraphReport, module: &HashMap<String, usize>) -> Vec<Use> {
     counts.into_iter().map(|((from, to), count)| Use { from, to, count }).collect()
 }
 
-/// What a file belongs to: its first `depth` folders below `folder`; itself, when it is less deep.
+/// The module of a file: its first `depth` folders below `folder`, or the file itself if it is not that deep.
 fn module_of<'p>(path: &'p RepoPath, folder: &[u8], depth: usize) -> &'p [u8] {
     let bytes = path.as_bytes();
     let skip = if folder.is_empty() { 0 } else { folder.len() + 1 };

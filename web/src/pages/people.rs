@@ -1,4 +1,4 @@
-//! Who knows the code: truck factor, owners, folders, what changes together.
+//! Who knows the code: truck factor, owners, folders, and files that change together.
 
 use super::address::Address;
 use super::command::Command;
@@ -8,7 +8,7 @@ use facts::Measured;
 use maud::{Markup, html};
 use pmat::hotspots::{HotspotReport, Knowledge, Owner};
 
-/// Rows of each table.
+/// Rows per table.
 const ROWS: usize = 40;
 
 /// Everything below the heading.

@@ -1,4 +1,4 @@
-//! All repositories, those that need attention first.
+//! All repositories. Those that need attention come first.
 
 use super::address::Address;
 use super::{figures, layout, shown};
@@ -10,7 +10,7 @@ use gates::{Level, Verdict};
 use maud::{Markup, html};
 use std::cmp::Reverse;
 
-/// The page of all repositories: gate state first, the failed ones before the others.
+/// The portfolio page, sorted by gate state: failed repositories come first.
 pub fn portfolio(repositories: &[RepositoryView]) -> Markup {
     let mut sorted: Vec<&RepositoryView> = repositories.iter().collect();
     sorted.sort_by_key(|repository| {
@@ -89,7 +89,7 @@ fn row(repository: &RepositoryView) -> Markup {
     }
 }
 
-/// The gate's answer on all code, or a dash with the reason.
+/// The gate's verdict on all code, or a dash with the reason.
 fn verdict(snapshot: &Snapshot) -> Markup {
     match &snapshot.gate {
         Measured::Value(gate) => figures::verdict(gate.verdict),
@@ -97,7 +97,7 @@ fn verdict(snapshot: &Snapshot) -> Markup {
     }
 }
 
-/// The gate's answer on new code, or a dash with the reason.
+/// The gate's verdict on new code, or a dash with the reason.
 fn new_code(snapshot: &Snapshot) -> Markup {
     match &snapshot.new_code {
         Measured::Value(new) => figures::verdict(new.gate.verdict),
@@ -124,7 +124,7 @@ fn truck_factor(snapshot: &Snapshot) -> Markup {
     }
 }
 
-/// A dash; the reason is shown on hover and to screen readers.
+/// A dash. The reason is shown on hover and to screen readers.
 fn none(why: &Missing) -> Markup {
     let why = format!("not measured: {}", shown::plain(why.why()));
     html! { span.missing title=(why) { span aria-hidden="true" { "–" } span.visually-hidden { (why) } } }

@@ -1,11 +1,11 @@
-//! Text from repositories as it may be shown: names, messages, source. Maud escapes what HTML would read; here what a person
-//! would not see, or would see in another place, becomes visible: control characters, bidirectional controls, stray bytes
-//! ("Trojan Source", Boucher and Anderson 2021).
+//! Repository text (names, messages, source) prepared for display. Maud escapes HTML. This module makes control
+//! characters, bidirectional controls and stray bytes visible, which a reader would otherwise miss or see in the wrong
+//! place ("Trojan Source", Boucher and Anderson 2021).
 
 use facts::visible::{line, pieces};
 use maud::{Markup, html};
 
-/// A text in which nothing is hidden.
+/// Markup of a text, with hidden characters made visible.
 pub fn text(text: &str) -> Markup {
     html! {
         @for (before, hidden) in pieces(text) {
@@ -19,7 +19,7 @@ pub fn text(text: &str) -> Markup {
     }
 }
 
-/// Bytes as text in which nothing is hidden.
+/// Markup of bytes, with hidden characters made visible.
 pub fn bytes(bytes: &[u8]) -> Markup {
     html! {
         @for chunk in bytes.utf8_chunks() {
@@ -33,7 +33,7 @@ fn code(code: &str) -> Markup {
     html! { span.hidden-char { (code) } }
 }
 
-/// A text for a place where no markup can be (a title, a label): what is hidden becomes `\u{202E}`.
+/// Text for places that cannot hold markup (a title, a label). Hidden characters become e.g. `\u{202E}`.
 pub fn plain(text: &str) -> String {
     line(text).into_owned()
 }

@@ -1,11 +1,11 @@
-//! Two stretches of source side by side, equal lines in one row.
+//! Compares two pieces of source side by side, with equal lines in one row.
 
-/// A row: the line on either side, by its place.
+/// A row: the indexes of its lines on each side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Row {
-    /// The same line on both sides, white space at the ends aside.
+    /// The lines are equal, ignoring white space at both ends.
     Same(usize, usize),
-    /// A line on both sides, not the same.
+    /// The lines differ.
     Changed(usize, usize),
     /// A line on the left only.
     Left(usize),
@@ -13,10 +13,10 @@ pub enum Row {
     Right(usize),
 }
 
-/// Lines of either side that are compared; more are not asked for.
+/// Most lines compared per side. Callers do not pass more.
 pub const MOST: usize = 400;
 
-/// The rows of two texts: a longest common subsequence of their lines is side by side, what is between as pairs.
+/// The rows of two texts: lines of a longest common subsequence share a row, and the lines between them are paired up.
 pub fn rows(left: &[&[u8]], right: &[&[u8]]) -> Vec<Row> {
     let trimmed = |lines: &[&[u8]]| -> Vec<Vec<u8>> {
         lines.iter().take(MOST).map(|line| line.trim_ascii().to_vec()).collect()
@@ -49,7 +49,7 @@ fn between(rows: &mut Vec<Row>, left: std::ops::Range<usize>, right: std::ops::R
     rows.extend(right.skip(pairs).map(Row::Right));
 }
 
-/// For each pair of places the length of the longest common subsequence from there on.
+/// For each pair of indexes, the length of the longest common subsequence of the rest.
 fn common_lengths(a: &[Vec<u8>], b: &[Vec<u8>]) -> Vec<Vec<u16>> {
     let mut common = vec![vec![0_u16; b.len() + 1]; a.len() + 1];
     for at_a in (0..a.len()).rev() {

@@ -8,11 +8,11 @@ use crate::when;
 use facts::Measured;
 use maud::{Markup, html};
 
-/// Rows of the table next to a chart: the newest points.
+/// Rows of the table next to a chart, newest points only.
 const ROWS: usize = 12;
-/// Points of a chart: one for each second or third of its dots.
+/// Points per chart: one for every two or three of its pixels.
 const POINTS: usize = 240;
-/// Figures that are first, by their titles; the others are a click away.
+/// Titles of the figures shown first. The others are one click away.
 const FIRST: [&str; 9] = [
     "Technical debt gradient",
     "Source lines",
@@ -25,7 +25,7 @@ const FIRST: [&str; 9] = [
     "Documented public items",
 ];
 
-/// The charts of all figures; why there are none otherwise.
+/// The charts of all figures, or the reason why there are none.
 pub fn charts(trend: &Measured<Trend>, gate_events: &[GateEvent]) -> Markup {
     let trend = match trend {
         Measured::Value(trend) => trend,
@@ -90,7 +90,7 @@ fn chart(series: &Series, trend: &Trend, gate_events: &[GateEvent]) -> Chart {
     Chart { name: summary(series), points, marks }
 }
 
-/// Every n-th point, counted from the newest, so that there are no more points than can be distinguished.
+/// Every n-th point, counted from the newest, with n large enough that points can be told apart.
 fn thinned(points: &[Past]) -> impl Iterator<Item = &Past> {
     let step = points.len().div_ceil(POINTS).max(1);
     let offset = points.len().saturating_sub(1) % step;
@@ -119,7 +119,7 @@ fn gate_mark(event: &GateEvent) -> Option<Mark> {
     Some(Mark { time: event.time, label: label.to_owned(), kind })
 }
 
-/// What a chart shows, in words.
+/// A description of the chart, in words.
 fn summary(series: &Series) -> String {
     let title = shown::plain(&series.title);
     let mut known = series.points.iter().filter_map(|past| Some((past.time, *past.value.value()?)));
@@ -159,7 +159,7 @@ fn table(series: &Series) -> Markup {
     }
 }
 
-/// A figure without decimals that say nothing.
+/// A figure without meaningless decimals.
 fn number(value: f64) -> String {
     if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.2}") }
 }

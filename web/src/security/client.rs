@@ -1,7 +1,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
-/// Whom a connection comes from, as far as its address tells: of IPv6 the network of 64 bits, all of which one machine can
-/// have to itself; of IPv4 the address, also where it is written as an IPv6 one.
+/// The client of a connection, identified by its address alone. For IPv6 this is the 64-bit network, because one
+/// machine can have all of it. For IPv4 it is the address, also in its IPv6-mapped form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClientAddress(IpAddr);
 
@@ -15,8 +15,8 @@ impl ClientAddress {
         })
     }
 
-    /// The site that the client belongs to: of IPv6 the network of 48 bits, which is the most that providers hand out (RFC 6177).
-    /// None of IPv4, where an address is all there is.
+    /// The client's site: for IPv6 the 48-bit network, the largest that providers hand out (RFC 6177). `None` for IPv4,
+    /// where only the address is known.
     pub fn site(self) -> Option<ClientAddress> {
         match self.0 {
             IpAddr::V6(address) if !address.is_loopback() => {

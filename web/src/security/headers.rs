@@ -1,6 +1,6 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// Nothing is loaded from elsewhere, nothing inline is executed, and pages cannot be framed.
+/// Pages load nothing from other hosts, run no inline code and cannot be framed.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
@@ -13,8 +13,8 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Says in the head of an answer what a browser must not do with it, where the answer does not say otherwise. Caches ask
-/// before they use it again.
+/// Adds the headers that restrict the browser, unless the answer has set them itself. Caches must revalidate before
+/// use.
 pub fn protect(headers: &mut HeaderMap) {
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

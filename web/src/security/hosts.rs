@@ -2,8 +2,8 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Uri, header};
 use std::net::IpAddr;
 
-/// The names that this service answers to. A page of another site can make a browser ask for its own name at our address
-/// (DNS rebinding) and then read the answer; under a name that is not ours nothing is answered.
+/// The host names that this service answers to. A page of another site can make a browser resolve that site's name to
+/// our address (DNS rebinding) and then read the answer. Requests under other names are therefore refused.
 #[derive(Debug, Clone, Default)]
 pub struct Hosts {
     names: Vec<String>,
@@ -15,23 +15,32 @@ impl Hosts {
         Hosts { names: names.iter().map(|name| name.trim_end_matches('.').to_ascii_lowercase()).collect() }
     }
 
-    /// True if the request is for a name of ours. Ports do not matter: a tunnel has another one than we have.
+    /// True if the request is for one of our names. The port does not matter, because a tunnel uses a different one.
     pub fn own(&self, uri: &Uri, headers: &HeaderMap) -> bool {
         let mut hosts = headers.get_all(header::HOST).iter();
         let (Some(host), None) = (hosts.next(), hosts.next()) else {
             return false;
         };
         let host = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok());
-        let known =
-            |authority: &Authority| !authority.as_str().contains('@') && self.is_own(authority.host());
+        let known = |authority: &Authority| {
+            !authority.as_str().contains('@') && ends_well(authority) && self.is_own(authority.host())
+        };
         host.is_some_and(|host| known(&host)) && uri.authority().is_none_or(known)
     }
 
-    /// An IP address cannot be bound to another machine by anyone's name server.
+    /// Nobody's name server can point an IP address to another machine.
     fn is_own(&self, host: &str) -> bool {
         let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         let name = bare.trim_end_matches('.').to_ascii_lowercase();
         bare.parse::<IpAddr>().is_ok() || name == "localhost" || self.names.contains(&name)
+    }
+}
+
+/// True if nothing but a port follows the host: `[::1]x` is no address.
+fn ends_well(authority: &Authority) -> bool {
+    match authority.as_str().strip_prefix(authority.host()).unwrap_or_default() {
+        "" => authority.as_str() == authority.host(),
+        rest => rest.strip_prefix(':').is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit())),
     }
 }
 
@@ -56,6 +65,7 @@ mod tests {
             "LOCALHOST:8617",
             "127.0.0.1:1",
             "[::1]:8617",
+            "[::1]",
             "10.0.0.7",
             "code.example.org",
             "code.example.org.:80",
@@ -69,6 +79,11 @@ mod tests {
             "127.0.0.1.evil.example",
             "",
             "user@localhost",
+            "[::1]x",
+            "[::1].evil.example",
+            "[::1]x:80",
+            "[::1]:80x",
+            "localhost:x",
             "a b",
             "example.org",
         ];

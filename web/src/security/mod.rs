@@ -1,4 +1,4 @@
-//! Who may ask, from where, and what a browser may do with the answer.
+//! Access control: which clients and origins may ask, and what a browser may do with the answer.
 
 mod client;
 mod headers;

@@ -1,10 +1,15 @@
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 
-/// True for a request that a page of another site made a browser send. Such a request comes with the cookies of our own
-/// pages, so it must not change anything. Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in
-/// `Origin`; programs that are not browsers send neither, and no cookie either.
+/// True for a request that another site's page made a browser send. The browser adds the cookies of our own pages, so
+/// the request must not change anything. Browsers name the origin of a request in `Sec-Fetch-Site`, older ones in
+/// `Origin`. Other programs send neither header, and no cookie. Nobody sends one of them twice: it would be unclear which
+/// counts.
 pub fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    let is_repeated = |name: &str| headers.get_all(name).iter().nth(1).is_some();
+    if is_repeated("sec-fetch-site") || is_repeated("origin") {
+        return true;
+    }
     if let Some(site) = headers.get("sec-fetch-site") {
         return !matches!(site.as_bytes(), b"same-origin" | b"none");
     }
@@ -14,7 +19,7 @@ pub fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     !same(Some(origin), headers)
 }
 
-/// True if the address is one of this host and port.
+/// True if the address has this host and port.
 fn same(address: Option<&HeaderValue>, headers: &HeaderMap) -> bool {
     let address = address.and_then(|address| address.to_str().ok()).and_then(|text| text.parse::<Uri>().ok());
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
@@ -43,7 +48,7 @@ mod tests {
         assert!(!from_elsewhere(&[("sec-fetch-site", "same-origin")]));
         assert!(!from_elsewhere(&[("sec-fetch-site", "none")]));
         assert!(from_elsewhere(&[("sec-fetch-site", "cross-site")]));
-        // Another port or subdomain is another site for us.
+        // Another port or subdomain counts as another site.
         assert!(from_elsewhere(&[("sec-fetch-site", "same-site")]));
         assert!(from_elsewhere(&[("sec-fetch-site", "cross-site"), ("origin", "http://localhost:8617")]));
     }
@@ -56,6 +61,18 @@ mod tests {
             ["http://evil.example", "http://localhost:9999", "null", "", "http://localhost:8617.evil.example"]
         {
             assert!(from_elsewhere(&[("origin", origin)]), "{origin}");
+        }
+    }
+
+    #[test]
+    fn repeated_headers_are_not_believed() {
+        for (name, value) in [("origin", "http://localhost:8617"), ("sec-fetch-site", "same-origin")] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("localhost:8617"));
+            headers.append(name, HeaderValue::from_static(value));
+            assert!(!is_from_elsewhere(&headers), "{name}");
+            headers.append(name, HeaderValue::from_static(value));
+            assert!(is_from_elsewhere(&headers), "{name}");
         }
     }
 

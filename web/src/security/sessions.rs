@@ -6,20 +6,20 @@ use std::time::{Duration, Instant};
 
 /// The name of the cookie.
 pub const COOKIE: &str = "batuta_session";
-/// A browser that logged in is known for so long.
+/// The lifetime of a session.
 const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
-/// The oldest are forgotten when there are more.
+/// Most sessions kept. Beyond this the oldest ones are dropped.
 const MOST_SESSIONS: usize = 1_000;
 
-/// Browsers that showed the token. The cookie they got instead expires at a restart, and reveals nothing about the
-/// token.
+/// Browsers that logged in with the token. The cookie that they received instead expires at a restart and reveals
+/// nothing about the token.
 #[derive(Default)]
 pub struct Sessions {
     known: Mutex<VecDeque<(String, Instant)>>,
 }
 
 impl Sessions {
-    /// A new session; its name cannot be guessed.
+    /// Opens a session with a name that cannot be guessed.
     ///
     /// # Errors
     /// The system gives no random numbers.
@@ -35,7 +35,7 @@ impl Sessions {
         Ok(name)
     }
 
-    /// True for a session that was opened here, and not too long ago.
+    /// True if the session was opened here and has not expired.
     pub fn knows(&self, name: &str) -> bool {
         let mut known = self.known();
         while known.front().is_some_and(|(_, since)| since.elapsed() > LIFETIME) {
@@ -44,12 +44,12 @@ impl Sessions {
         known.iter().any(|(own, _)| same(own, name))
     }
 
-    /// Forgets a session.
+    /// Deletes a session.
     pub fn close(&self, name: &str) {
         self.known().retain(|(own, _)| !same(own, name));
     }
 
-    /// The header that gives a browser the cookie of a session, or takes it away.
+    /// The header that sets or clears the session cookie.
     pub fn cookie(name: Option<&str>) -> HeaderValue {
         let (value, age) = name.map_or(("", 0), |name| (name, LIFETIME.as_secs()));
         let text = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}");
@@ -61,13 +61,13 @@ impl Sessions {
     }
 }
 
-/// Compares without telling by its time where the first difference is.
+/// Compares in constant time, so the duration does not reveal the position of the first difference.
 fn same(own: &str, guess: &str) -> bool {
     let pairs = own.bytes().zip(guess.bytes());
     own.len() == guess.len() && std::hint::black_box(pairs.fold(0, |all, (a, b)| all | (a ^ b))) == 0
 }
 
-/// The session that a request names.
+/// The session named in a request.
 pub fn session_of(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));

@@ -1,4 +1,4 @@
-//! Slows down whoever guesses the token.
+//! Slows down clients that guess the token.
 //!
 //! ```text
 //! request with a token ─▶ does its client have an attempt left? ──no──▶ 429, and the token was not even compared
@@ -8,42 +8,42 @@
 //!                                       └─────wrong───▶ 401, the attempt is spent
 //! ```
 //!
-//! What is not compared cannot be guessed, however many connections ask at once. Attempts come back with time. A client that
-//! guessed wrongly has a budget of its own, so that nobody locks out others; where many clients guess together, each of them
-//! has to wait until its own budget is whole again.
+//! A token that is not compared cannot be guessed, no matter how many connections ask at once. Attempts come back over
+//! time. Each client with a wrong guess has its own budget, so nobody can lock out others. If many clients guess
+//! together, each one must wait until its own budget is full again.
 
 use super::ClientAddress;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Wrong tokens in a row that a client may show.
+/// Wrong tokens in a row that one client may send.
 pub const ATTEMPTS: u32 = 20;
-/// One more comes with each of these.
+/// Time until one attempt comes back.
 pub const PAUSE: Duration = Duration::from_secs(1);
-/// The same for all clients together.
+/// The limit for all clients together.
 const ATTEMPTS_OF_ALL: u32 = 200;
 /// See [`ATTEMPTS_OF_ALL`].
 const PAUSE_OF_ALL: Duration = Duration::from_millis(100);
-/// The same for all clients of one site: it has 65,536 networks, each of which counts as a client.
+/// The limit for all clients of one site. A site has 65,536 networks, and each of them counts as a client.
 const ATTEMPTS_OF_SITE: u32 = 100;
 /// See [`ATTEMPTS_OF_SITE`].
 const PAUSE_OF_SITE: Duration = Duration::from_millis(200);
-/// Clients that are remembered, and sites.
+/// Most clients remembered, and most sites.
 const MOST_CLIENTS: usize = 4_096;
 
-/// What became of an attempt.
+/// The result of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {
-    /// It was right.
+    /// The token was right.
     Right,
-    /// It was wrong.
+    /// The token was wrong.
     Wrong,
-    /// Not checked: there were too many wrong ones. Another attempt is possible after this time.
+    /// The token was not checked because there were too many wrong ones. Another attempt is possible after this time.
     TooMany(Duration),
 }
 
-/// How many wrong tokens were shown recently, and by which clients.
+/// Counts recent wrong tokens, in total and per client.
 #[derive(Debug, Default)]
 pub struct Throttle {
     state: Mutex<State>,
@@ -53,23 +53,23 @@ pub struct Throttle {
 struct State {
     /// Clients that guessed wrongly.
     clients: Budgets,
-    /// Sites whose clients did.
+    /// Sites of those clients.
     sites: Budgets,
     all: Option<Budget>,
 }
 
-/// The budgets of those that guessed wrongly.
+/// Budgets of the clients or sites with wrong guesses.
 #[derive(Debug, Default)]
 struct Budgets(HashMap<ClientAddress, Budget>);
 
-/// Attempts that come back with time: the moment at which all are back.
+/// A budget of attempts that refills over time. It stores the moment at which it is full again.
 #[derive(Debug, Clone, Copy)]
 struct Budget {
     whole_at: Instant,
 }
 
 impl Budget {
-    /// How long to wait until there is an attempt, of this many with such a pause.
+    /// The wait until an attempt is available, for a budget of this many attempts with this pause.
     fn wait(self, now: Instant, attempts: u32, pause: Duration) -> Duration {
         let missing = self.whole_at.saturating_duration_since(now);
         missing.saturating_sub(pause * (attempts - 1))
@@ -81,8 +81,8 @@ impl Budget {
 }
 
 impl Throttle {
-    /// Lets a client try, if it may. `is_right` is called at most once, and no other attempt is made meanwhile: this many at
-    /// once are worth no more than one after the other.
+    /// Checks a client's token if the client has an attempt left. `is_right` is called at most once. No other attempt
+    /// runs meanwhile, so parallel attempts gain nothing over attempts in sequence.
     pub fn attempt(&self, client: ClientAddress, now: Instant, is_right: impl FnOnce() -> bool) -> Attempt {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = state.wait(client, now);
@@ -98,7 +98,7 @@ impl Throttle {
 }
 
 impl State {
-    /// How long a client must wait until it may try.
+    /// How long the client must wait until its next attempt.
     fn wait(&self, client: ClientAddress, now: Instant) -> Duration {
         let of_site = client.site().and_then(|site| self.sites.0.get(&site));
         let of_site = of_site.map_or(Duration::ZERO, |all| all.wait(now, ATTEMPTS_OF_SITE, PAUSE_OF_SITE));
@@ -106,7 +106,7 @@ impl State {
             return of_site;
         };
         let all = self.all.map_or(Duration::ZERO, |all| all.wait(now, ATTEMPTS_OF_ALL, PAUSE_OF_ALL));
-        // Where all guess together, whoever guessed wrongly waits until it is as if it had not.
+        // When all clients together exceed the limit, a client with a wrong guess waits until its own budget is full.
         let attempts = if all.is_zero() { ATTEMPTS } else { 1 };
         own.wait(now, attempts, PAUSE).max(of_site)
     }
@@ -126,7 +126,7 @@ impl Budgets {
         let own = known.get(&of).copied().unwrap_or(Budget { whole_at: now }).spent(now, pause);
         if known.len() >= MOST_CLIENTS && !known.contains_key(&of) {
             known.retain(|_, budget| budget.whole_at > now);
-            // Still full: the one that is whole again first has the least on record.
+            // Still too many: drop the budget that is full first, since it records the fewest wrong guesses.
             if known.len() >= MOST_CLIENTS
                 && let Some(first) = known.iter().min_by_key(|(_, budget)| budget.whole_at)
             {
@@ -147,7 +147,7 @@ mod tests {
         ClientAddress::of(std::net::Ipv4Addr::from_bits(0x0a00_0000 + number).into())
     }
 
-    /// How many of this many wrong attempts were compared.
+    /// How many of these wrong attempts were compared.
     fn compared(throttle: &Throttle, client: ClientAddress, now: Instant, attempts: usize) -> u32 {
         let compared = AtomicU32::new(0);
         std::thread::scope(|scope| {
@@ -194,7 +194,7 @@ mod tests {
             compared(&throttle, client(number), now, 80);
         }
         assert_eq!(throttle.attempt(client(5_000), now, || true), Attempt::Right);
-        // One wrong attempt among all that guessing, and the right one a little later.
+        // One wrong attempt among the guesses of others, and the right token a little later.
         assert_eq!(throttle.attempt(client(5_000), now, || false), Attempt::Wrong);
         assert_eq!(throttle.attempt(client(5_000), now + PAUSE, || true), Attempt::Right);
     }
@@ -204,13 +204,13 @@ mod tests {
         let (throttle, now) = (Throttle::default(), Instant::now());
         let all: u32 = (0..500).map(|number| compared(&throttle, client(number), now, 80)).sum();
         assert!(all <= ATTEMPTS_OF_ALL + 500, "{all}");
-        // From then on each has one attempt at a time, and never a row of them.
+        // Now each client has one attempt at a time, never several in a row.
         let later = now + ATTEMPTS * PAUSE;
         let all: u32 = (0..5).map(|number| compared(&throttle, client(number), later, 80)).sum();
         assert_eq!(all, 5);
     }
 
-    /// The owner of a site has 65,536 networks, and may guess once from each.
+    /// The owner of a site has 65,536 networks and may guess once from each of them.
     #[test]
     fn networks_of_one_site_guess_no_quicker_than_five_clients() {
         let network = |site: u16, number: u16| {

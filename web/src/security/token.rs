@@ -3,7 +3,7 @@ use std::path::Path;
 
 /// Shorter tokens could be guessed.
 const LEAST_BYTES: usize = 16;
-/// Longer ones are not tokens but a wrong file.
+/// Anything longer is not a token but the wrong file.
 const MOST_BYTES: usize = 1024;
 
 /// The secret that a client must know.
@@ -24,13 +24,13 @@ pub enum TokenError {
     /// It is too long.
     #[error("the token has more than {MOST_BYTES} characters; is that the right file?")]
     TooLong,
-    /// A header could not carry it.
+    /// The token cannot be sent in a header.
     #[error("the token contains spaces or characters that are not ASCII, which a header cannot contain")]
     NotPrintable,
 }
 
 impl Token {
-    /// A token; blanks around it do not count.
+    /// Parses a token. White space around it is ignored.
     ///
     /// # Errors
     /// It is too short, too long, or could not be sent in a header.
@@ -48,21 +48,21 @@ impl Token {
         Ok(Token(text.to_owned()))
     }
 
-    /// The token in a file.
+    /// Reads a token from a file.
     ///
     /// # Errors
     /// The file cannot be read, or holds no usable token.
     pub fn read(file: &Path) -> Result<Token, TokenError> {
         let unreadable =
             |error: std::io::Error| TokenError::Unreadable(file.display().to_string(), error.to_string());
-        // No more than tells that it is too long: the file may have no end.
+        // Reads just enough to detect a token that is too long: the file may be endless.
         let mut text = Vec::new();
         let opened = std::fs::File::open(file).map_err(unreadable)?;
         opened.take(2 * MOST_BYTES as u64).read_to_end(&mut text).map_err(unreadable)?;
         Token::new(&String::from_utf8_lossy(&text))
     }
 
-    /// Compares in a time that depends on the length of the guess alone, not on how much of it is right.
+    /// Compares in a time that depends only on the length of the guess, not on how much of it is right.
     pub fn is(&self, guess: &str) -> bool {
         let (own, guess) = (self.0.as_bytes(), guess.as_bytes());
         let mut different = u8::from(own.len() != guess.len());
@@ -72,14 +72,14 @@ impl Token {
         std::hint::black_box(different) == 0
     }
 
-    /// True if the value of an `Authorization` header carries it (RFC 6750).
+    /// True if the value of an `Authorization` header contains this token (RFC 6750).
     pub fn is_in_header(&self, authorization: &str) -> bool {
         let (scheme, guess) = authorization.split_once(' ').unwrap_or_default();
         scheme.eq_ignore_ascii_case("bearer") && self.is(guess.trim())
     }
 }
 
-/// The token itself is in no log.
+/// Keeps the token out of logs.
 impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Token(…)")

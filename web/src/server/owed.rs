@@ -1,18 +1,18 @@
-//! How much of answers was made and is not taken yet. An answer lies in memory until its client has taken it, and a client may take
-//! its time: many large answers, each taken slowly, would be as much memory as anybody wishes.
+//! Limits the bytes of finished answers that clients have not yet taken. An answer stays in memory until its client
+//! takes it, and clients may be slow. Without a limit, many large answers taken slowly could use any amount of memory.
 
 use crate::security::ClientAddress;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Bytes that lie there at most, for all clients.
+/// Most bytes held for all clients.
 const MOST: u64 = 512 << 20;
-/// For one.
+/// Most bytes held for one client.
 const MOST_OF_ONE: u64 = MOST / 4;
-/// A smaller answer is not counted: connections are bounded, and all of them together hold no more than 64 MiB of those.
+/// Smaller answers are not counted. The number of connections is limited, so all of these together take at most 64 MiB.
 const SMALL: u64 = 64 << 10;
 
-/// What lies there.
+/// The bytes held now.
 #[derive(Default)]
 pub struct Owed {
     state: Mutex<State>,
@@ -24,7 +24,7 @@ struct State {
     of: HashMap<ClientAddress, u64>,
 }
 
-/// An answer that lies there, until this is dropped.
+/// An answer held in memory, until this is dropped.
 pub struct Debt {
     owed: Arc<Owed>,
     client: ClientAddress,
@@ -32,8 +32,8 @@ pub struct Debt {
 }
 
 impl Owed {
-    /// Takes up an answer for a client. None when too much lies there already; an answer that is too large by itself has its turn
-    /// when nothing else does.
+    /// Registers an answer for a client. Returns `None` if too many bytes are held already. An answer above a limit is
+    /// accepted only while nothing else counts against that limit.
     pub fn take(self: &Arc<Self>, client: ClientAddress, bytes: u64) -> Option<Debt> {
         let bytes = if bytes < SMALL { 0 } else { bytes };
         if bytes > 0 {

@@ -1,4 +1,4 @@
-//! Connections whose other side takes its time.
+//! Connections to slow clients.
 
 use crate::metrics::Metrics;
 use std::future::Future;
@@ -10,31 +10,30 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
-/// So long is a client waited for that takes nothing.
+/// How long to wait for a client that takes nothing.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// A client that takes this many bytes in a second is waited for as long as that goes on. One that takes fewer uses up the
-/// patience.
+/// A client that takes this many bytes per second is waited for indefinitely. A slower one uses up the patience.
 const LEAST_RATE: u32 = 4 * 1024;
 
-/// A connection that gives up on a client which takes its answers too slowly.
+/// A connection that gives up on a client that takes its answers too slowly.
 pub struct Impatient<S> {
     stream: S,
     metrics: Arc<Metrics>,
-    /// What is left of the patience, when nothing is being waited for.
+    /// The patience left. Updated when a wait ends.
     left: Duration,
-    /// Since when something is being waited for, and until when.
+    /// The start and the deadline of the current wait.
     waiting: Option<(Instant, Pin<Box<Sleep>>)>,
-    /// Called when all that was to be written has been.
+    /// Called when everything has been written.
     flushed: Box<dyn Fn() + Send>,
 }
 
 impl<S> Impatient<S> {
-    /// A connection; clients that are given up are counted. `flushed` is called whenever nothing is left to be written.
+    /// Wraps a connection, and counts it when it is given up. `flushed` is called whenever everything has been written.
     pub fn new(stream: S, metrics: Arc<Metrics>, flushed: impl Fn() + Send + 'static) -> Self {
         Impatient { stream, metrics, left: PATIENCE, waiting: None, flushed: Box::new(flushed) }
     }
 
-    /// The outcome of an attempt to write this many bytes, or an error when that was too slow for too long.
+    /// The result of an attempt to write this many bytes, or an error if the client has been too slow for too long.
     fn or_too_slow<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -125,7 +124,7 @@ mod tests {
         drop(far);
     }
 
-    /// What became of an answer of 100,000 bytes whose client takes this many after each pause.
+    /// The result for an answer of 100,000 bytes whose client takes this many bytes after each pause.
     async fn taken(bytes: usize, pause: Duration) -> Result<(), io::ErrorKind> {
         let (near, mut far) = tokio::io::duplex(64);
         let mut stream = Impatient::new(near, Arc::default(), || {});

@@ -1,4 +1,4 @@
-//! Open connections, and which of them are closed when there are too many.
+//! Open connections, and the choice of which to close when there are too many.
 
 use super::owed::Debt;
 use crate::security::ClientAddress;
@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// Connections at once.
+/// Most connections at once.
 pub const MOST_CONNECTIONS: usize = 1_024;
-/// Of one client.
+/// Most connections of one client.
 pub const MOST_OF_ONE: usize = MOST_CONNECTIONS / 4;
 
-/// The open connections. One too many replaces the one that has been idle longest.
+/// The open connections. When there are too many, a new one replaces the one that has been idle longest.
 #[derive(Default)]
 pub struct Places {
     state: Mutex<State>,
@@ -23,30 +23,30 @@ pub struct Places {
 struct State {
     all: BTreeMap<u64, Held>,
     of: HashMap<ClientAddress, usize>,
-    /// Counts up: an idle connection with a lower number has been idle for longer.
+    /// Counts up. Among idle connections, the one with the lowest number has been idle longest.
     clock: u64,
 }
 
 struct Held {
     client: ClientAddress,
-    /// None while it is being answered.
+    /// None while a request is being answered.
     idle_since: Option<u64>,
     leave: Arc<Notify>,
 }
 
-/// A connection's place, until it is dropped.
+/// The place of a connection. Dropping it frees the place.
 pub struct Place {
     places: Arc<Places>,
     number: u64,
     leave: Arc<Notify>,
-    /// The whole answer has been handed over, and is on its way.
+    /// The whole answer has been handed over and is being sent.
     handed_over: AtomicBool,
-    /// Answers that are on their way.
+    /// Answers that are being sent.
     debts: Mutex<Vec<Debt>>,
 }
 
 impl Places {
-    /// A place for a connection of a client; none when all are taken and being answered.
+    /// Takes a place for a client's connection. `None` if all places are taken by connections with running requests.
     pub fn take(self: &Arc<Self>, client: ClientAddress) -> Option<Place> {
         let mut state = self.state();
         if state.of.get(&client).is_some_and(|own| *own >= MOST_OF_ONE) {
@@ -68,13 +68,13 @@ impl Places {
         })
     }
 
-    /// Has the connection leave that has been idle for the longest time, if there is one.
+    /// Closes the connection that has been idle longest, if there is one.
     pub fn give_way(&self) {
-        // Where all are being answered, some of them end soon.
+        // If none is idle, some will end soon.
         let _ = self.state().make_room(|_| true);
     }
 
-    /// Returns when all have left.
+    /// Returns when all connections have left.
     pub async fn empty(&self) {
         loop {
             let left = self.left.notified();
@@ -96,7 +96,7 @@ impl State {
         self.clock
     }
 
-    /// Has the connection leave that has been idle for the longest time.
+    /// Closes the connection that has been idle longest, if there is one.
     fn make_room(&mut self, may_go: impl Fn(&Held) -> bool) -> Option<()> {
         let idle = self.all.iter().filter(|(_, held)| may_go(held));
         let idle = idle.filter_map(|(number, held)| Some((held.idle_since?, *number)));
@@ -124,17 +124,17 @@ impl Place {
         self.leave.notified().await;
     }
 
-    /// True while nothing is being answered.
+    /// True while no request is being answered.
     pub fn is_idle(&self) -> bool {
         self.places.state().all.get(&self.number).is_none_or(|held| held.idle_since.is_some())
     }
 
-    /// From now on a request is being answered.
+    /// Marks the start of a request.
     pub fn busy(&self) {
         self.set(|_| None);
     }
 
-    /// An answer lies in memory until it is on its way as a whole.
+    /// Keeps the answer counted until all of it has been sent.
     pub fn owes(&self, debt: Debt) {
         self.debts.lock().unwrap_or_else(PoisonError::into_inner).push(debt);
     }
@@ -144,7 +144,7 @@ impl Place {
         self.handed_over.store(true, Ordering::SeqCst);
     }
 
-    /// Nothing is left to be written: if that was the end of an answer, the next request is waited for from now on.
+    /// Everything has been written. If that was the end of an answer, the connection is idle from now on.
     pub fn flushed(&self) {
         if self.handed_over.swap(false, Ordering::SeqCst) {
             self.debts.lock().unwrap_or_else(PoisonError::into_inner).clear();

@@ -4,14 +4,15 @@ use facts::source::GitContext;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Older events are forgotten.
+/// Most events kept. Older ones are dropped.
 const MOST_EVENTS: usize = 1_000;
 const FOLDER: &str = "served";
 const FILE: &str = "gate-events";
 const SEAL_DIGITS: usize = 64;
 const LARGEST: u64 = 64 << 20;
 
-/// When the gate's answer changed while the repository was served: a file next to the cache, bound to the same secret.
+/// The times at which the gate's verdict changed while the repository was served. Stored in a file next to the cache
+/// and authenticated with the same secret.
 pub struct GateEvents {
     git: Option<GitContext>,
     root: PathBuf,
@@ -30,7 +31,7 @@ impl GateEvents {
         GateEvents { git, root: root.unwrap_or_default(), dirs }
     }
 
-    /// What is on record, oldest first; nothing where the file is damaged, or was written by somebody else.
+    /// The stored events, oldest first. Empty if the file is damaged or somebody else wrote it.
     pub fn read(&self) -> Vec<GateEvent> {
         let folder = self
             .git
@@ -45,7 +46,7 @@ impl GateEvents {
         read().unwrap_or_default()
     }
 
-    /// Records the answer if it differs from the last one, and returns all events.
+    /// Stores the verdict if it differs from the last one, and returns all events.
     pub fn record(&self, snapshot: &Snapshot) -> Vec<GateEvent> {
         let mut events = self.read();
         let before = events.last().map(|last| last.after.clone());
@@ -60,7 +61,7 @@ impl GateEvents {
         events
     }
 
-    /// Completely or not at all: a killed process leaves the previous file.
+    /// Writes atomically: if the process is killed, the previous file remains.
     fn write(&self, events: &[GateEvent]) -> io::Result<()> {
         let Some(git) = &self.git else { return Ok(()) };
         let secret = self.dirs.secret_of_tree(&self.root).map_err(io::Error::other)?;
@@ -77,7 +78,7 @@ mod tests {
     const EVENTS: &str =
         r#"[{"commit":"0123456789012345678901234567890123456789","time":1,"before":null,"after":"pass"}]"#;
 
-    /// A repository, and its events in it.
+    /// A repository with its events.
     fn repository() -> (tempfile::TempDir, GateEvents) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         for inner in ["objects", "refs"] {

@@ -1,4 +1,4 @@
-//! What the service knows: repositories, and of each a snapshot of its newest commit.
+//! The service's state: the repositories, each with a snapshot of its newest commit.
 
 mod gate_events;
 mod repository;

@@ -42,12 +42,12 @@ pub enum Status {
 }
 
 impl Status {
-    /// True if the snapshot that is served is that of the newest commit known.
+    /// True if the served snapshot is that of the newest known commit.
     pub fn is_current(&self) -> bool {
         matches!(self, Status::Ready)
     }
 
-    /// What a person should know in addition to the figures, if they may be those of an older commit.
+    /// A note to show with the figures if they may belong to an older commit.
     pub fn remark(&self) -> Option<String> {
         match self {
             Status::Ready => None,
@@ -79,7 +79,7 @@ pub struct GateEvent {
 }
 
 impl GateEvent {
-    /// The event of a verdict.
+    /// Creates the event of a verdict.
     pub fn new(snapshot: &Snapshot, verdict: Verdict, before: Option<&str>) -> GateEvent {
         GateEvent {
             commit: snapshot.commit.id.to_string(),
@@ -90,27 +90,27 @@ impl GateEvent {
     }
 }
 
-/// A repository that is served.
+/// A served repository.
 pub struct Repository {
-    /// Its name in addresses.
+    /// The name used in addresses.
     pub slug: String,
-    /// Its name for people.
+    /// The name shown to people.
     pub name: String,
     place: Place,
     shown: RwLock<Shown>,
 }
 
-/// Where a repository is, and who named it.
+/// The location of a repository, and how it was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// Its work tree, or its own folder when it is bare.
+    /// The work tree, or the repository folder if it is bare.
     pub path: PathBuf,
-    /// The folder that it was found in when the operator had that one searched: nothing outside of it is served. None for a
-    /// repository that the operator named. Both paths are without links then.
+    /// The folder that the operator had scanned and that contained this repository: nothing outside of it is served.
+    /// `None` if the operator named the repository itself. If it is set, both paths are free of links.
     pub scanned: Option<PathBuf>,
 }
 
-/// What changes while a repository is served.
+/// The mutable state of a served repository.
 struct Shown {
     current: Option<Arc<Snapshot>>,
     summary: Option<Summary>,
@@ -120,32 +120,32 @@ struct Shown {
     took: Option<Duration>,
 }
 
-/// The summary of a snapshot as it is sent: asked for most often, and made once.
+/// The summary of a snapshot, ready to send. It is the most frequent answer, so it is made once.
 #[derive(Clone)]
 pub struct Summary {
     /// The JSON text.
     pub text: Bytes,
-    /// Its entity tag.
+    /// The entity tag.
     pub tag: HeaderValue,
 }
 
-/// What is known about a repository at one moment: what pages are made from.
+/// The state of a repository at one moment. Pages are made from it.
 #[derive(Clone)]
 pub struct RepositoryView {
-    /// Its name in addresses.
+    /// The name used in addresses.
     pub slug: String,
-    /// Its name for people.
+    /// The name shown to people.
     pub name: String,
-    /// What became of the last look at it.
+    /// The result of the last update.
     pub status: Status,
-    /// The last commit that was measured as a whole.
+    /// The last commit that was measured completely.
     pub snapshot: Option<Arc<Snapshot>>,
-    /// When the gate's answer changed, oldest first.
+    /// The times at which the gate's verdict changed, oldest first.
     pub gate_events: Arc<Vec<GateEvent>>,
 }
 
 impl Repository {
-    /// A repository that nothing is known about yet.
+    /// A repository without any results yet.
     pub fn new(slug: impl Into<String>, name: impl Into<String>, place: Place) -> Repository {
         let trend = Arc::new(Measured::pending("past commits are not measured yet"));
         let shown = Shown {
@@ -159,12 +159,12 @@ impl Repository {
         Repository { slug: slug.into(), name: name.into(), place, shown: RwLock::new(shown) }
     }
 
-    /// Where it is on this machine. Never shown to a client.
+    /// The location on this machine. Never shown to a client.
     pub(crate) fn place(&self) -> &Place {
         &self.place
     }
 
-    /// What is known about it now.
+    /// The current state.
     pub fn view(&self) -> RepositoryView {
         let shown = self.shown();
         RepositoryView {
@@ -176,7 +176,7 @@ impl Repository {
         }
     }
 
-    /// The last commit that was measured as a whole.
+    /// The snapshot of the last commit that was measured completely.
     pub fn snapshot(&self) -> Option<Arc<Snapshot>> {
         self.shown().current.clone()
     }
@@ -192,12 +192,12 @@ impl Repository {
         (*trend).clone()
     }
 
-    /// What became of the last look at it.
+    /// The result of the last update.
     pub fn status(&self) -> Status {
         self.shown().status.clone()
     }
 
-    /// How long the last commit took to be measured.
+    /// How long it took to measure the last commit.
     pub fn took(&self) -> Option<Duration> {
         self.shown().took
     }
@@ -214,7 +214,7 @@ impl Repository {
         self.change(|shown| shown.gate_events = Arc::new(events));
     }
 
-    /// Serves another snapshot from now on, with its summary, where that has a JSON form. The status stays as it is.
+    /// Replaces the served snapshot and its summary, if it has a JSON form. The status does not change.
     pub(crate) fn publish(&self, snapshot: Arc<Snapshot>, summary: Option<Summary>) {
         self.change(|shown| {
             shown.current = Some(snapshot);
@@ -235,13 +235,13 @@ impl Repository {
     }
 }
 
-/// All repositories that are served, in the order of their slugs.
+/// All served repositories, sorted by slug.
 pub struct Repositories {
     all: Vec<Arc<Repository>>,
 }
 
 impl Repositories {
-    /// These repositories; of several with one slug the first counts.
+    /// Collects the repositories. If several have the same slug, the first one is kept.
     pub fn new(mut all: Vec<Arc<Repository>>) -> Repositories {
         all.sort_by(|a, b| a.slug.cmp(&b.slug));
         all.dedup_by(|a, b| a.slug == b.slug);

@@ -15,36 +15,36 @@ use serde::Serialize;
 use std::sync::Arc;
 use trueno_graph::report::GraphReport;
 
-/// Everything that is shown about one commit of one repository. It never changes, so that all figures of an answer belong to
-/// one commit. What is not known yet is missing, and another snapshot of the same commit follows.
+/// Everything shown about one commit of one repository. A snapshot never changes, so all figures of an answer belong to
+/// one commit. Unknown figures are missing until a later snapshot of the same commit has them.
 #[derive(Clone)]
 pub struct Snapshot {
-    /// The repository's name in addresses.
+    /// The name used in addresses.
     pub slug: String,
-    /// The repository's name for people: the last part of its folder.
+    /// The name shown to people: the last part of the repository's path.
     pub name: String,
-    /// What was measured.
+    /// The commit that was measured.
     pub commit: Commit,
-    /// The configuration in force: the batuta.toml of that very commit, else the defaults.
+    /// The configuration in force: the batuta.toml of this commit, or the defaults.
     pub config: Config,
-    /// True if that commit has a batuta.toml of its own.
+    /// True if this commit has its own batuta.toml.
     pub has_own_config: bool,
     /// Facts per file, without the bulky sections; files sorted by path.
     pub facts: Arc<RepoFacts>,
     /// The overview of `batuta analyze`.
     pub overview: Overview,
-    /// The totals and violations of `pmat analyze complexity`, by the gate's limits. Its lists of functions and files are
-    /// empty: `pmat::complexity::FunctionComplexity::of` makes a row from [`Snapshot::facts`] where one is shown.
+    /// The totals and violations of `pmat analyze complexity`, with the gate's limits. The lists of functions and files
+    /// are empty: to show a row, make it from [`Snapshot::facts`] with `pmat::complexity::FunctionComplexity::of`.
     pub complexity: ComplexityReport,
-    /// Debt that comments admit, as `pmat analyze satd` lists it.
+    /// Self-admitted debt in comments, as `pmat analyze satd` lists it.
     pub satd: Measured<SatdReport>,
-    /// Grades of the repository, folders and files, as `pmat tdg` shows them; of functions only the worst
-    /// [`TDG_FUNCTIONS`].
+    /// Grades of the repository, its folders and files, as `pmat tdg` shows them. Of the functions only the
+    /// [`TDG_FUNCTIONS`] worst ones are kept.
     pub tdg: Measured<TdgReport>,
-    /// Duplicated code, as `pmat analyze duplicates` finds it by default. Members name files by their index in
+    /// Duplicated code, as `pmat analyze duplicates` finds it by default. Members refer to files by their index in
     /// [`Snapshot::facts`].
     pub clones: Measured<Clones>,
-    /// The lines that exact copies alone duplicate; none if clones are missing.
+    /// The number of lines duplicated by exact copies alone. `None` if clones are missing.
     pub exact_lines: Option<LineShare>,
     /// The graph of files, as `pmat analyze graph` shows it.
     pub graph: Measured<GraphReport>,
@@ -52,20 +52,20 @@ pub struct Snapshot {
     pub dead_code: Measured<DeadCodeReport>,
     /// Hotspots, coupling, owners and truck factor, as `pmat analyze hotspots` shows them.
     pub hotspots: Measured<HotspotReport>,
-    /// The gate's answer on all code, as `pmat quality-gate` gives it.
+    /// The gate's verdict on all code, as `pmat quality-gate` gives it.
     pub gate: Measured<GateReport>,
-    /// The gate's answer on what the branch changed since it left the default branch; on that branch itself, on what the last
-    /// commit changed.
+    /// The gate's verdict on the changes since the branch left the default branch. On the default branch itself, on the
+    /// changes of the last commit.
     pub new_code: Measured<NewCode>,
     /// The newest commits, newest first, at most [`RECENT_COMMITS`].
     pub recent: Measured<Vec<RecentCommit>>,
-    /// Nothing is missing only because it is still being measured.
+    /// True if no figure is still being measured.
     pub complete: bool,
 }
 
-/// Functions whose grade is kept.
+/// Functions whose grades are kept.
 pub const TDG_FUNCTIONS: usize = 200;
-/// Commits that are listed.
+/// Commits listed.
 pub const RECENT_COMMITS: usize = 50;
 
 /// The commit that a snapshot is about.
@@ -83,14 +83,14 @@ pub struct Commit {
     pub shallow: bool,
 }
 
-/// The gate on new code.
+/// The gate's verdict on new code.
 #[derive(Clone)]
 pub struct NewCode {
     /// The commit since which code counts as new.
     pub base: CommitId,
     /// How the base was found, e.g. `merge base with main`.
     pub base_is: String,
-    /// The answer.
+    /// The verdict.
     pub gate: GateReport,
 }
 
@@ -110,10 +110,10 @@ pub struct RecentCommit {
 }
 
 impl Snapshot {
-    /// Why a figure is missing that follows later.
+    /// The reason for a figure that will follow later.
     pub const PENDING: &str = "it is being measured";
 
-    /// The same when nothing follows any more: what is pending is missing for that reason.
+    /// The snapshot when no figure will follow: pending figures become missing for this reason.
     pub fn given_up(&self, why: &str) -> Snapshot {
         fn instead<T>(figure: &mut Measured<T>, why: &str) {
             if matches!(figure, Measured::Missing(Missing::Pending(_))) {
@@ -143,17 +143,17 @@ impl Snapshot {
         self.facts.files.binary_search_by(|file| file.path().cmp(path)).ok()
     }
 
-    /// The gate's verdict on all code; none as long as it has not judged.
+    /// The gate's verdict on all code. `None` until the gate has run.
     pub fn verdict(&self) -> Option<Verdict> {
         self.gate.value().map(|gate| gate.verdict)
     }
 
-    /// What the gate found in all code, sorted by path; nothing as long as it has not judged.
+    /// The gate's findings in all code, sorted by path. Empty until the gate has run.
     pub fn findings(&self) -> &[Finding] {
         self.gate.value().map_or(&[], |gate| &gate.findings)
     }
 
-    /// The grades of files; nothing as long as they are not graded.
+    /// The grades of files. Empty until they are graded.
     pub fn file_scores(&self) -> &[FileScore] {
         self.tdg.value().map_or(&[], |tdg| &tdg.files)
     }

@@ -1,12 +1,12 @@
 use facts::Measured;
 use facts::source::CommitId;
 
-/// How figures developed.
+/// The figures over time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trend {
-    /// One for each figure.
+    /// One series per figure.
     pub series: Vec<Series>,
-    /// Tags of commits of the branch, by rising time.
+    /// Tags of the branch's commits, sorted by time.
     pub tags: Vec<Tag>,
     /// The command that lists the same figures.
     pub command: String,
@@ -15,11 +15,11 @@ pub struct Trend {
 /// One figure over time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
-    /// What it is called.
+    /// The title.
     pub title: String,
-    /// Its unit, or what it means.
+    /// The unit, or an explanation.
     pub unit: String,
-    /// By rising time.
+    /// Points, sorted by time.
     pub points: Vec<Past>,
 }
 

@@ -1,4 +1,4 @@
-//! A figure over time as a line, with what happened meanwhile marked on it.
+//! A line chart of a figure over time, with marks for events.
 
 use super::{Px, fitted};
 use crate::when;
@@ -6,48 +6,48 @@ use maud::{Markup, html};
 use serde::Serialize;
 use std::fmt::Write;
 
-/// What a chart shows.
+/// The content of a chart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chart {
-    /// What the figure is: the accessible name.
+    /// The name of the figure, used as the accessible name.
     pub name: String,
-    /// The points by rising time.
+    /// The points, sorted by time.
     pub points: Vec<Point>,
-    /// What happened, by rising time.
+    /// The events, sorted by time.
     pub marks: Vec<Mark>,
 }
 
 /// The figure of one commit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Point {
-    /// When, in seconds since the epoch.
+    /// The time in seconds since the epoch.
     pub time: i64,
-    /// The figure; none if it was not measured: the line has a gap there.
+    /// The figure, or none if it was not measured. The line has a gap there.
     pub value: Option<f64>,
     /// The text shown on hover.
     pub title: String,
 }
 
-/// Something that happened.
+/// An event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
-    /// When, in seconds since the epoch.
+    /// The time in seconds since the epoch.
     pub time: i64,
-    /// What, in a few words.
+    /// A short description.
     pub label: String,
-    /// Of what sort.
+    /// The kind of event.
     pub kind: MarkKind,
 }
 
-/// What sort of thing a [`Mark`] marks.
+/// The kind of event that a [`Mark`] marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MarkKind {
-    /// A tag, mostly a release.
+    /// A tag, usually a release.
     Tag,
-    /// The gate, which had passed, failed.
+    /// The gate failed after it had passed.
     GateFailed,
-    /// The gate, which had failed, passed.
+    /// The gate passed after it had failed.
     GatePassed,
 }
 
@@ -61,7 +61,7 @@ impl MarkKind {
     }
 }
 
-/// The same chart as numbers, for a script that draws it again.
+/// The chart as numbers, for a script that redraws it.
 #[derive(Debug, Serialize)]
 struct Data<'a> {
     times: Vec<i64>,
@@ -70,7 +70,7 @@ struct Data<'a> {
 }
 
 impl Chart {
-    /// The chart as JSON: times, values (null if there are none), marks.
+    /// The chart as JSON: times, values (null where missing), marks.
     pub fn json(&self) -> String {
         let data = Data {
             times: self.points.iter().map(|point| point.time).collect(),
@@ -87,10 +87,10 @@ const LEFT: f64 = 52.0;
 const RIGHT: f64 = 14.0;
 const TOP: f64 = 20.0;
 const BOTTOM: f64 = 24.0;
-/// More points than this get no dots: the line alone is easier to read.
+/// Above this many points no dots are drawn, since the line alone is easier to read.
 const DOTS: usize = 60;
 
-/// From figures and times to places in the picture.
+/// Maps times and figures to positions in the picture.
 struct Scale {
     first: i64,
     last: i64,
@@ -139,7 +139,7 @@ pub fn draw(chart: &Chart) -> Option<Markup> {
     })
 }
 
-/// The line, broken if there is no value.
+/// The line, interrupted where a value is missing.
 fn line(points: &[Point], scale: &Scale) -> String {
     let mut path = String::new();
     let mut pen_down = false;
@@ -180,7 +180,7 @@ fn days(scale: &Scale) -> Markup {
     }
 }
 
-/// A line for each mark, its label above it where there is room.
+/// A vertical line for each mark, with its label above if there is room.
 fn marks(marks: &[Mark], scale: &Scale) -> Markup {
     let inside: Vec<&Mark> =
         marks.iter().filter(|mark| (scale.first..=scale.last).contains(&mark.time)).collect();
@@ -209,7 +209,7 @@ fn marks(marks: &[Mark], scale: &Scale) -> Markup {
     }
 }
 
-/// Round values from below the lowest to above the highest: 1, 2 or 5 times a power of ten apart.
+/// Round axis values that cover the range. The step is 1, 2 or 5 times a power of ten.
 fn steps(lowest: f64, highest: f64) -> Vec<f64> {
     let spread = highest - lowest;
     let spread = if spread > 0.0 { spread } else { (highest.abs() * 0.1).max(1.0) };
@@ -222,7 +222,7 @@ fn steps(lowest: f64, highest: f64) -> Vec<f64> {
     (first..=last).map(|nth| nth as f64 * step).collect()
 }
 
-/// A number on an axis: thousands and millions by their letters.
+/// A number on an axis. Thousands and millions are abbreviated with a letter.
 fn short(value: f64) -> String {
     let (scaled, letter) = match value.abs() {
         size if size >= 1e6 => (value / 1e6, "M"),

@@ -1,7 +1,7 @@
-//! Pictures made on the server, so that they are there without JavaScript: treemaps, lines over time, graphs of modules.
+//! Pictures rendered on the server, so they work without JavaScript: treemaps, line charts, module graphs.
 //!
-//! Each is a function from plain numbers and names to an `<svg>` element. Colours are classes of the style sheet, so that a
-//! picture follows the page from light to dark; no attribute here is a style. The same input gives the same bytes.
+//! Each is a function from plain numbers and names to an `<svg>` element. Colours are classes of the style sheet, so a
+//! picture follows the page's light or dark theme. There are no inline styles. The same input gives the same bytes.
 
 pub mod line_chart;
 pub mod module_graph;
@@ -10,7 +10,7 @@ pub mod treemap;
 use std::fmt;
 use unicode_width::UnicodeWidthChar;
 
-/// A length or place in a picture, written with at most two decimals.
+/// A length or coordinate in a picture, written with at most two decimals.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Px(pub f64);
 
@@ -34,8 +34,8 @@ impl maud::Render for Px {
     }
 }
 
-/// As much of a text as fits into a width, with an ellipsis where something is cut off; nothing when less than three
-/// letters would be left. Widths are estimated from columns as a terminal has them: fonts differ.
+/// Cuts a text to fit a width and adds an ellipsis where it was cut. Empty if fewer than three letters would remain.
+/// The width is estimated from terminal columns, because fonts differ.
 pub(crate) fn fitted(text: &str, width: f64, font_size: f64) -> Option<String> {
     let column = font_size * 0.6;
     let columns = (width / column).floor().max(0.0) as usize;

@@ -1,8 +1,9 @@
-//! A graph of modules in layers: modules are above those they use. Modules that use each other in a cycle are in one
-//! layer and are marked, with the uses between them.
+//! A graph of modules in layers: each module is above the modules it uses. Modules in a cycle share a layer and are
+//! marked, together with the edges between them.
 //!
-//! Layers are longest paths of the graph whose circles are taken as one node each; the order in a layer follows the middle of
-//! the neighbours (Sugiyama, Tagawa, Toda, "Methods for Visual Understanding of Hierarchical System Structures", 1981).
+//! Layers are longest paths in the graph with each cycle contracted to one node. The order in a layer follows the
+//! mean position of the neighbours (Sugiyama, Tagawa, Toda, "Methods for Visual Understanding of Hierarchical System
+//! Structures", 1981).
 
 use super::{Px, fitted};
 use maud::{Markup, html};
@@ -11,22 +12,22 @@ use std::collections::BTreeMap;
 /// A module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Module {
-    /// Its name.
+    /// The name.
     pub label: String,
-    /// Its description, shown on hover.
+    /// A description, shown on hover.
     pub title: String,
-    /// Where it leads.
+    /// The link target.
     pub href: String,
 }
 
-/// A use of a module by another: positions in the list of modules.
+/// A use of one module by another, as indexes into the list of modules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Use {
-    /// The user.
+    /// The using module.
     pub from: usize,
-    /// What is used.
+    /// The used module.
     pub to: usize,
-    /// How often.
+    /// Number of uses.
     pub count: u32,
 }
 
@@ -100,7 +101,7 @@ fn node(module: &Module, (x, y): (f64, f64), cyclic: bool) -> Markup {
     }
 }
 
-/// The end of a path says more than its beginning.
+/// Shortens from the front, because the end of a path says more than its beginning.
 fn fitted_end(path: &str, width: f64) -> String {
     match fitted(path, width, 12.0) {
         Some(whole) if whole == path => whole,
@@ -112,7 +113,7 @@ fn fitted_end(path: &str, width: f64) -> String {
     }
 }
 
-/// From the lower side of a box to the upper side of another; sideways between boxes of one row.
+/// From the bottom of one box to the top of another, or sideways between boxes of one row.
 fn curve(from: (f64, f64), to: (f64, f64)) -> String {
     if (from.1 - to.1).abs() < 1.0 {
         let (start, end, side) = match from.0 < to.0 {
@@ -130,7 +131,7 @@ fn curve(from: (f64, f64), to: (f64, f64)) -> String {
     format!("M{from_x} {}C{from_x} {bend} {to_x} {bend} {to_x} {}", Px(start), Px(end))
 }
 
-/// For each module the lowest number of those it is in a cycle with (its own when there is none).
+/// For each module the lowest index in its cycle, or its own index if it is in no cycle.
 fn circles(count: usize, uses: &[Use]) -> Vec<usize> {
     let reach: Vec<Vec<bool>> = (0..count).map(|start| reachable(count, uses, start)).collect();
     let mutual = |a: usize, b: usize| a == b || (reach[a][b] && reach[b][a]);
@@ -150,10 +151,10 @@ fn reachable(count: usize, uses: &[Use], start: usize) -> Vec<bool> {
     reached
 }
 
-/// The modules row by row, from those that nobody uses down. A layer too wide for one row takes several.
+/// The modules row by row, with unused modules at the top. A layer that is too wide takes several rows.
 fn rows(circle: &[usize], uses: &[Use]) -> Vec<Vec<usize>> {
     let mut layer = vec![0_usize; circle.len()];
-    // Without circles a path has at most as many steps as there are modules.
+    // Without cycles, a path has at most as many steps as there are modules.
     for _ in 0..circle.len() {
         let mut settled = true;
         for edge in uses.iter().filter(|edge| circle[edge.from] != circle[edge.to]) {
@@ -176,7 +177,7 @@ fn rows(circle: &[usize], uses: &[Use]) -> Vec<Vec<usize>> {
     layers.iter().flat_map(|layer| evenly(layer)).map(<[usize]>::to_vec).collect()
 }
 
-/// Pieces of at most [`IN_ROW`], as equal as can be.
+/// Splits into parts of at most [`IN_ROW`], as equal as possible.
 fn evenly(layer: &[usize]) -> std::slice::Chunks<'_, usize> {
     layer.chunks(layer.len().div_ceil(layer.len().div_ceil(IN_ROW).max(1)).max(1))
 }

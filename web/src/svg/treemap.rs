@@ -1,35 +1,35 @@
-//! Squarified treemaps (Bruls, Huizing, van Wijk, "Squarified Treemaps", VisSym 2000): a tree as nested rectangles whose areas
-//! are its weights, as near to squares as they can be.
+//! Squarified treemaps (Bruls, Huizing, van Wijk, "Squarified Treemaps", VisSym 2000): a tree drawn as nested
+//! rectangles. Areas are proportional to weights, and the rectangles are as square as possible.
 //!
-//! Folders have no frame of their own: each rectangle of a file has exactly its share of the whole area. A folder is known by
-//! its line around them and by its name at their upper left corner.
+//! Folders have no frame, so each file's rectangle has exactly its share of the whole area. A folder is shown by a line
+//! around its files and by its name in their upper left corner.
 
 use super::{Px, fitted};
 use maud::{Markup, html};
 use unicode_width::UnicodeWidthChar;
 
-/// Where a rectangle is.
+/// A rectangle.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rect {
-    /// Left side.
+    /// The left edge.
     pub x: f64,
-    /// Upper side.
+    /// The top edge.
     pub y: f64,
-    /// From left to right.
+    /// The width.
     pub width: f64,
-    /// From top to bottom.
+    /// The height.
     pub height: f64,
 }
 
 impl Rect {
-    /// Its area.
+    /// The area.
     pub fn area(&self) -> f64 {
         self.width * self.height
     }
 }
 
-/// Divides a rectangle among weights: the areas are in their proportion, no two overlap, and nothing is left. The squarest
-/// result comes from weights in falling order; weights that are not above 0 get no area.
+/// Divides a rectangle in proportion to the weights, without overlaps or gaps. Weights in falling order give the
+/// squarest result. Weights that are not above 0 get no area.
 pub fn squarify(weights: &[f64], bounds: Rect) -> Vec<Rect> {
     let total: f64 = weights.iter().filter(|weight| **weight > 0.0).sum();
     let scale = bounds.area() / total;
@@ -56,7 +56,7 @@ pub fn squarify(weights: &[f64], bounds: Rect) -> Vec<Rect> {
     rects
 }
 
-/// The worst aspect among the rectangles of a row along the shorter side.
+/// The worst aspect ratio in a row of rectangles along the shorter side.
 fn worst(areas: &[f64], sum: f64, left: Rect) -> f64 {
     let side = left.width.min(left.height);
     let depth = sum / side;
@@ -67,7 +67,8 @@ fn worst(areas: &[f64], sum: f64, left: Rect) -> f64 {
     areas.iter().filter(|area| **area > 0.0).map(of).fold(1.0, f64::max)
 }
 
-/// Lays a row along the shorter side; returns what is left. The last row takes all there is, so that no rounding leaves a gap.
+/// Places a row along the shorter side and returns the rest of the rectangle. The last row takes everything, so
+/// rounding leaves no gap.
 fn lay_row(areas: &[f64], sum: f64, left: Rect, last: bool, rects: &mut Vec<Rect>) -> Rect {
     let upright = left.width >= left.height;
     let (side, across) = if upright { (left.height, left.width) } else { (left.width, left.height) };
@@ -93,10 +94,10 @@ fn lay_row(areas: &[f64], sum: f64, left: Rect, last: bool, rects: &mut Vec<Rect
 pub struct Shade(u8);
 
 impl Shade {
-    /// How many steps there are.
+    /// The number of steps.
     pub const STEPS: u8 = 7;
 
-    /// The step of a value on a scale that is cut at these values: the number of cuts that it reaches.
+    /// The step of a value on a scale with these thresholds: the number of thresholds that the value reaches.
     pub fn of(value: f64, cuts: &[f64; 6]) -> Shade {
         Shade(cuts.iter().fold(0, |step, cut| step + u8::from(value >= *cut)))
     }
@@ -106,7 +107,7 @@ impl Shade {
         (0..Shade::STEPS).map(Shade)
     }
 
-    /// Its class in the style sheet; that of what has no value when there is none.
+    /// The step's class in the style sheet. Without a step, the class for missing values.
     pub fn class(shade: Option<Shade>) -> &'static str {
         match shade {
             None => "sx",
@@ -118,30 +119,30 @@ impl Shade {
 /// A file or folder of a treemap.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tile {
-    /// Its name.
+    /// The name.
     pub label: String,
-    /// Its description, shown on hover.
+    /// A description, shown on hover.
     pub title: String,
-    /// The figure, under the name where there is room.
+    /// The figure, shown below the name if there is room.
     pub figure: String,
-    /// Where it leads.
+    /// The link target.
     pub href: String,
-    /// What its area stands for.
+    /// The weight, which sets the area.
     pub weight: u64,
-    /// Its colour.
+    /// The colour.
     pub shade: Option<Shade>,
-    /// What is in a folder.
+    /// The folder's children.
     pub children: Vec<Tile>,
 }
 
-/// How a treemap is drawn.
+/// Options for drawing a treemap.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Size {
     /// Width.
     pub width: f64,
     /// Height.
     pub height: f64,
-    /// Rectangles of less area are drawn as one that leads to their folder.
+    /// Rectangles smaller than this are merged into one that links to their folder.
     pub least_area: f64,
 }
 
@@ -151,13 +152,13 @@ impl Default for Size {
     }
 }
 
-/// A folder is opened when it is at least this large.
+/// A folder is opened if it is at least this large.
 const OPENED: (f64, f64) = (56.0, 36.0);
 const FONT: f64 = 12.0;
 const LINE: f64 = 15.0;
-/// The size of letters by which names of folders are measured: they are bold.
+/// Font size used to measure folder names, which are bold.
 const BOLD: f64 = 13.6;
-/// From the upper side of a folder to below its name.
+/// Height of the space for a folder's name.
 const CHIP: f64 = 19.0;
 
 /// A rectangle to draw.
@@ -169,17 +170,17 @@ struct Placed<'a> {
 enum What<'a> {
     /// A file, or a folder too small to be opened.
     Tile(&'a Tile),
-    /// This many small ones of a folder, their weight and where they are listed.
+    /// The number of small tiles in a folder, their weight and the link to their list.
     Rest { count: usize, weight: u64, href: &'a str },
 }
 
-/// The treemap of what is in `folder`. `name` is its accessible name.
+/// Draws the content of `folder` as a treemap. `name` is the accessible name.
 pub fn draw(folder: &Tile, name: &str, size: Size) -> Markup {
     let bounds = Rect { x: 0.0, y: 0.0, width: size.width, height: size.height };
     let mut tiles = Vec::new();
     let mut folders = Vec::new();
     place(folder, bounds, size, &mut tiles, &mut folders);
-    // The outer ones first.
+    // Outer folders first.
     folders.reverse();
     let names = names(&folders);
     html! {
@@ -203,7 +204,7 @@ fn place<'a>(
     let total: u64 = children.iter().map(|child| child.weight).sum();
     let area = |weight: u64| bounds.area() * weight as f64 / total as f64;
     let large = children.iter().take_while(|child| area(child.weight) >= size.least_area).count();
-    // One small tile says more than a rectangle that stands for it.
+    // A single small tile says more than a placeholder for it.
     let large = if large + 1 == children.len() { children.len() } else { large };
     let rest: u64 = children[large..].iter().map(|child| child.weight).sum();
     let mut weights: Vec<f64> = children[..large].iter().map(|child| child.weight as f64).collect();
@@ -227,7 +228,8 @@ fn place<'a>(
     }
 }
 
-/// Where the name of a folder begins, and as much of it as fits: folders that share a corner are side by side.
+/// The position of a folder's name, and as much of the name as fits. Names of folders that share a corner are placed
+/// side by side.
 fn names(folders: &[(Rect, &Tile)]) -> Vec<Option<(f64, String)>> {
     let mut taken: Vec<(f64, f64, f64)> = Vec::new();
     let mut name = |rect: Rect, tile: &Tile| {
@@ -248,7 +250,7 @@ fn chip_width(name: &str) -> f64 {
     name.chars().filter_map(UnicodeWidthChar::width).sum::<usize>() as f64 * BOLD * 0.6 + 8.0
 }
 
-/// True for a tile in the corner where the name of its folder is.
+/// True for the tile in the corner that holds its folder's name.
 fn under_a_name(rect: Rect, folders: &[(Rect, &Tile)]) -> bool {
     folders.iter().any(|(folder, _)| near(folder.x, rect.x) && near(folder.y, rect.y))
 }
@@ -279,7 +281,7 @@ fn rectangle(rect: Rect) -> Markup {
     html! { rect x=(Px(rect.x)) y=(Px(rect.y)) width=(Px(rect.width)) height=(Px(rect.height)) {} }
 }
 
-/// Lines of text in the middle of a rectangle, as many as there is room for.
+/// Lines of text in the middle of a rectangle, as many as fit.
 fn texts(rect: Rect, lines: &[&str]) -> Markup {
     let room = ((rect.height - 6.0) / LINE).floor().max(0.0) as usize;
     let shown: Vec<String> = lines
@@ -296,7 +298,7 @@ fn texts(rect: Rect, lines: &[&str]) -> Markup {
     }
 }
 
-/// The line around a folder, and its name.
+/// The outline of a folder, and its name.
 fn frame(rect: Rect, tile: &Tile, name: Option<&(f64, String)>) -> Markup {
     html! {
         a.folder href=(tile.href) {
@@ -397,7 +399,7 @@ mod tests {
         Tile { shade: None, children, ..file(name, weight) }
     }
 
-    /// The sides of the rectangles drawn for tiles, in order.
+    /// The sides of the drawn tiles, in order.
     fn rectangles(markup: &str) -> Vec<(f64, f64)> {
         let side = |part: &str, name: &str| -> f64 {
             let rest = part.split_once(&format!("{name}=\"")).map_or("0", |(_, rest)| rest);

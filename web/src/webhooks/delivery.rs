@@ -7,37 +7,37 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::sync::{mpsc, watch};
 
-/// One receiver: its messages are delivered in their order, one at a time, each until it is taken or given up.
+/// Delivers to one receiver: messages go out in order, one at a time. Each is retried until it is accepted or given up.
 pub struct Receiver {
-    /// Its place among the webhooks, from 1.
+    /// The number of the webhook, from 1.
     pub number: usize,
-    /// Where it is.
+    /// The receiver's address.
     pub target: Target,
-    /// What connects to it.
+    /// The client that connects to it.
     pub client: Arc<Client>,
-    /// What its messages are signed with.
+    /// The secret that signs messages.
     pub secret: Option<Secret>,
-    /// When a message is sent again.
+    /// The schedule of retries.
     pub retry: Retry,
-    /// Where deliveries are counted.
+    /// The metrics that count deliveries.
     pub metrics: Arc<Metrics>,
 }
 
-/// What an attempt came to.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Outcome {
     /// The receiver has the message.
     Delivered,
-    /// The receiver wants no messages any more.
+    /// The receiver wants no more messages.
     Unwanted,
-    /// Another attempt would end alike.
+    /// A retry would fail the same way.
     Hopeless(String),
-    /// Another attempt may succeed, after the pause that the receiver asked for, if it did.
+    /// A retry may succeed, after the pause that the receiver asked for, if any.
     Again(String, Option<Duration>),
 }
 
 impl Outcome {
-    /// What an attempt came to that ended now (Standard Webhooks, "Delivery success and failure").
+    /// The outcome of an attempt that just ended (Standard Webhooks, "Delivery success and failure").
     fn of(answered: Result<Answer, EgressError>, now: SystemTime) -> Outcome {
         match answered {
             Ok(answer) => Outcome::of_status(answer.status, retry_after(&answer.headers, now)),
@@ -59,7 +59,7 @@ impl Outcome {
     }
 }
 
-/// The pause that a receiver asks for, in seconds or until a date (RFC 9110, section 10.2.3).
+/// The pause that the receiver asks for, in seconds or as a date (RFC 9110, section 10.2.3).
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     match text.parse() {
@@ -72,7 +72,7 @@ fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
 }
 
 impl Retry {
-    /// The pause after this many failed attempts; none when that was the last.
+    /// The pause after this many failed attempts. `None` if that was the last one.
     fn pause(&self, failed: usize, asked: Option<Duration>) -> Option<Duration> {
         let usual = *self.pauses.get(failed.checked_sub(1)?)?;
         Some(asked.map_or(usual, |asked| asked.min(self.longest)))
@@ -80,7 +80,7 @@ impl Retry {
 }
 
 impl Receiver {
-    /// Delivers until the service ends or the receiver wants no more.
+    /// Delivers until the service ends or the receiver wants no more messages.
     pub async fn run(self, mut queue: mpsc::Receiver<Arc<Message>>, mut told: watch::Receiver<bool>) {
         let mut ending = false;
         loop {
@@ -88,7 +88,7 @@ impl Receiver {
                 biased;
                 message = queue.recv() => message,
                 () = end(&mut told), if !ending => {
-                    // What is there by now is still tried.
+                    // Messages that are already in the queue are still tried.
                     queue.close();
                     ending = true;
                     continue;
@@ -105,7 +105,7 @@ impl Receiver {
         }
     }
 
-    /// Attempts until the message is taken or given up; false when the receiver wants no more.
+    /// Retries until the message is accepted or given up. False if the receiver wants no more messages.
     async fn deliver(&self, message: &Message, told: &mut watch::Receiver<bool>) -> bool {
         for failed in 1.. {
             let answered = self.attempt(message).await;

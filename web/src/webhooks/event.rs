@@ -54,7 +54,7 @@ pub struct Document<'a> {
 }
 
 impl GateChanged {
-    /// The change that a snapshot is, where the answer before was another one; none if the gate was not judged.
+    /// The change between the previous verdict and a snapshot's. `None` if the gate was not judged.
     pub fn since(before: &str, snapshot: &Snapshot) -> Option<GateChanged> {
         let gate = snapshot.gate.value()?;
         let after = gate.verdict.as_str();
@@ -73,10 +73,10 @@ impl GateChanged {
 }
 
 impl Message {
-    /// The message of a change that was noticed at a time.
+    /// The message about a change that was noticed at this time.
     ///
     /// # Errors
-    /// The system gives no randomness for its name.
+    /// The system gives no random numbers for the id.
     pub(super) fn new(change: &GateChanged, at: SystemTime) -> io::Result<Message> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).map_err(io::Error::other)?;
@@ -93,11 +93,11 @@ impl Message {
 
 /// Seconds since the epoch.
 pub(super) fn seconds(time: SystemTime) -> u64 {
-    // A clock that is before 1970 is as wrong as one that is at it.
+    // A clock before 1970 is wrong anyway, so 1970 will do.
     time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-/// A time as `2026-01-31T12:00:00Z` (RFC 3339).
+/// Formats a time as `2026-01-31T12:00:00Z` (RFC 3339).
 fn date_and_time(time: SystemTime) -> String {
     let seconds = seconds(time);
     let date = calendar::date(i64::try_from(seconds).unwrap_or(i64::MAX));
@@ -148,7 +148,7 @@ mod tests {
         });
         assert_eq!(serde_json::from_slice::<serde_json::Value>(&one.body).ok(), Some(expected));
         assert_ne!(one.id, other.id);
-        // What is signed is joined by full stops.
+        // The signed parts are joined with full stops.
         assert!(one.id.starts_with("msg_") && one.id.len() == 36 && !one.id.contains('.'));
     }
 }

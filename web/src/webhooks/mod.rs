@@ -1,11 +1,12 @@
-//! Webhooks: receivers named by the operator are notified when the gate's verdict on a repository changes.
+//! Webhooks: notifies receivers named by the operator when the gate's verdict on a repository changes.
 //!
 //! ```text
 //! Indexer ─GateChanged─▶ Webhooks ─a bounded queue for each receiver─▶ thread `webhooks` ─egress::Client─▶ receiver
 //! ```
 //!
-//! The documents follow Standard Webhooks 1.0.0 (<https://www.standardwebhooks.com>). Only the operator says where they go: a
-//! repository's own configuration is written by whoever can commit, who could otherwise have this machine call anything.
+//! The documents follow Standard Webhooks 1.0.0 (<https://www.standardwebhooks.com>). Only the operator sets their
+//! targets. Anyone who can commit writes a repository's own configuration, and could otherwise make this machine
+//! connect anywhere.
 
 mod delivery;
 mod event;
@@ -26,27 +27,27 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-/// Messages that wait for one receiver.
+/// Messages that may wait for one receiver.
 const MOST_WAITING: usize = 256;
-/// What is on its way when the service ends gets so much time.
+/// Time that pending messages get when the service ends.
 const DRAIN: Duration = Duration::from_secs(3);
 
-/// Who is told about changes, and how.
+/// The receivers of gate changes, and how messages are delivered.
 #[derive(Debug, Clone, Default)]
 pub struct WebhookOptions {
-    /// Where messages go.
+    /// The receivers.
     pub targets: Vec<Target>,
-    /// What they are signed with.
+    /// The secret that signs them.
     pub secret: Option<Secret>,
-    /// How far connections may reach.
+    /// The privacy tier, which limits where connections may go.
     pub tier: PrivacyTier,
-    /// When a message that was not taken is sent again.
+    /// The schedule of retries.
     pub retry: Retry,
 }
 
 impl WebhookOptions {
-    /// The first target whose address the tier refuses, counted from 1. Where names may be looked up, one that names a host is
-    /// judged at each delivery: its addresses may change.
+    /// The first target that the tier refuses, counted from 1. If name look-ups are allowed, a target with a host name
+    /// is checked at each delivery, because its addresses may change.
     pub fn refused(&self) -> Option<(usize, &Target, Refusal)> {
         (1..).zip(&self.targets).find_map(|(number, target)| {
             let judged = match target.address() {
@@ -58,12 +59,12 @@ impl WebhookOptions {
     }
 }
 
-/// When a message that was not taken is sent again.
+/// The schedule of retries for a message that was not accepted.
 #[derive(Debug, Clone)]
 pub struct Retry {
-    /// The pauses between attempts: one attempt more than there are pauses.
+    /// The pauses between attempts. There is one more attempt than there are pauses.
     pub pauses: Vec<Duration>,
-    /// A receiver that asks for a longer pause gets this one.
+    /// The longest pause that a receiver may ask for. Longer requests are cut to this.
     pub longest: Duration,
 }
 
@@ -76,18 +77,18 @@ impl Default for Retry {
     }
 }
 
-/// A document on its way to all receivers.
+/// A document to send to all receivers.
 #[derive(Debug)]
 struct Message {
-    /// The same for every attempt, so that a receiver can tell a repetition.
+    /// The same for every attempt, so that a receiver can recognise a repetition.
     id: String,
-    /// The JSON text: what is signed is what is sent.
+    /// The JSON text. Exactly these bytes are signed and sent.
     body: Bytes,
-    /// The repository that it is about.
+    /// The repository of the message.
     repository: String,
 }
 
-/// Takes messages for receivers and delivers them on its own thread. Handing one over never blocks.
+/// Queues messages and delivers them on its own thread. Queueing never blocks.
 pub struct Webhooks {
     queues: Vec<mpsc::Sender<Arc<Message>>>,
     stopping: watch::Sender<bool>,
@@ -96,10 +97,10 @@ pub struct Webhooks {
 }
 
 impl Webhooks {
-    /// Starts the thread; without receivers there is none.
+    /// Starts the thread. Without receivers there is no thread.
     ///
     /// # Errors
-    /// It cannot be started.
+    /// The thread cannot be started.
     pub fn start(options: WebhookOptions, metrics: Arc<Metrics>) -> io::Result<Webhooks> {
         let (stopping, told) = watch::channel(false);
         let client = Arc::new(Client::new(options.tier, Limits::default()));
@@ -118,14 +119,14 @@ impl Webhooks {
             let name = "webhooks".to_owned();
             thread = Some(std::thread::Builder::new().name(name).spawn(move || {
                 runtime.block_on(deliver(receivers, told));
-                // A look-up of a name that hangs in the system is not waited for.
+                // Does not wait for a name look-up that hangs in the system.
                 runtime.shutdown_background();
             })?);
         }
         Ok(Webhooks { queues, stopping, thread: Mutex::new(thread), metrics })
     }
 
-    /// Has all receivers told about a change.
+    /// Sends a change to all receivers.
     pub fn send(&self, change: &GateChanged) {
         if self.queues.is_empty() {
             return;
@@ -140,7 +141,7 @@ impl Webhooks {
             }
         };
         for (number, queue) in (1..).zip(&self.queues) {
-            // A receiver whose queue is closed asked for no more, or the service ends.
+            // A closed queue means that the receiver wants no more messages, or that the service is ending.
             if let Err(TrySendError::Full(_)) = queue.try_send(Arc::clone(&message)) {
                 self.metrics.webhooks_failed.add(1);
                 tracing::warn!(webhook = number, repository, "too many messages wait for this webhook");
@@ -148,12 +149,12 @@ impl Webhooks {
         }
     }
 
-    /// Ends the thread: what waits is sent once more, for [`DRAIN`] at most, and nothing is repeated.
+    /// Ends the thread. Each waiting message is tried once more without retries, within [`DRAIN`].
     pub fn stop(&self) {
         let _ = self.stopping.send(true);
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
-            // One that panicked has nothing left to be waited for.
+            // If the thread panicked, there is nothing to wait for.
             let _ = thread.join();
         }
     }
@@ -165,7 +166,7 @@ impl Drop for Webhooks {
     }
 }
 
-/// Runs all receivers until they are done after they were asked to stop.
+/// Runs all receivers until they have finished after the stop request.
 async fn deliver<F>(receivers: Vec<F>, mut told: watch::Receiver<bool>)
 where
     F: Future<Output = ()> + Send + 'static,
@@ -180,7 +181,7 @@ where
 
 /// Returns when the service ends.
 async fn end(told: &mut watch::Receiver<bool>) {
-    // A sender that is gone means the end, too.
+    // A dropped sender also means stop.
     let _ = told.wait_for(|told| *told).await;
 }
 

@@ -5,12 +5,12 @@ use std::path::Path;
 
 /// Standard Webhooks asks for 24 bytes or more.
 const LEAST_BYTES: usize = 24;
-/// More are no secret but a wrong file.
+/// Anything longer is not a secret but the wrong file.
 const MOST_BYTES: usize = 1024;
-/// What encoded secrets begin with.
+/// The prefix of encoded secrets.
 const PREFIX: &str = "whsec_";
 
-/// What messages are signed with, so that a receiver knows who sent them and that nobody changed them.
+/// Signs messages, so that a receiver can verify their sender and content.
 #[derive(Clone)]
 pub struct Secret(hmac::Key);
 
@@ -26,13 +26,13 @@ pub enum SecretError {
     /// It is too long.
     #[error("the secret has more than {MOST_BYTES} bytes; is that the right file?")]
     TooLong,
-    /// It says that it is encoded and is not.
+    /// It has the prefix of an encoded secret but is not base64.
     #[error("what follows {PREFIX} in the secret is not base64")]
     NotBase64,
 }
 
 impl Secret {
-    /// A secret: base64 after `whsec_`, or the text itself. Blanks around it do not count.
+    /// Parses a secret: base64 after `whsec_`, or plain text. White space around it is ignored.
     ///
     /// # Errors
     /// It is too short, too long, or wrongly encoded.
@@ -54,7 +54,7 @@ impl Secret {
         Ok(Secret(hmac::Key::new(hmac::HMAC_SHA256, &key)))
     }
 
-    /// The secret in a file.
+    /// Reads a secret from a file.
     ///
     /// # Errors
     /// The file cannot be read, or holds no usable secret.
@@ -73,7 +73,7 @@ impl Secret {
     }
 }
 
-/// The secret itself is in no log.
+/// Keeps the secret out of logs.
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(…)")
@@ -84,8 +84,8 @@ impl std::fmt::Debug for Secret {
 mod tests {
     use super::*;
 
-    /// Test vector of the specification's libraries (standard-webhooks/standard-webhooks). In two parts, so that it is not
-    /// taken for a secret of somebody.
+    /// Test vector of the specification's libraries (standard-webhooks/standard-webhooks). It is split in two so that
+    /// scanners do not report it as a leaked secret.
     const PUBLISHED: [&str; 2] = ["whsec_MfKQ9r8GKYqr", "TwjUPD8ILPZIo2LaLaSw"];
 
     #[test]

@@ -1,4 +1,4 @@
-//! Deliveries to receivers of our own, over real connections.
+//! Deliveries over real connections to our own test receivers.
 
 use super::*;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -6,12 +6,12 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver as Arrivals, RecvTimeoutError, channel};
 use std::time::Instant;
 
-/// The longest wait for something that should come.
+/// The longest wait for something that should arrive.
 const LIMIT: Duration = Duration::from_secs(30);
-/// Something that must not come would have come by then.
+/// The time after which an unwanted event would have arrived.
 const QUIET: Duration = Duration::from_millis(150);
 
-/// What a receiver got: header fields with names in lower case, and the body.
+/// A received request: header fields with names in lower case, and the body.
 struct Arrival {
     headers: Vec<(String, String)>,
     body: String,
@@ -24,7 +24,7 @@ impl Arrival {
     }
 }
 
-/// A receiver that answers by these heads in turn, the last one over and over.
+/// A receiver that answers with these heads in turn, and then repeats the last one.
 #[expect(clippy::disallowed_methods, reason = "a test receives webhooks")]
 fn receiver(answers: &'static [&'static str]) -> (SocketAddr, Arrivals<Arrival>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
@@ -74,7 +74,7 @@ fn options(receivers: &[SocketAddr]) -> WebhookOptions {
     }
 }
 
-/// Webhooks with their counters of what was delivered and what was not.
+/// Webhooks, with metrics of delivered and failed messages.
 fn started(options: WebhookOptions) -> (Webhooks, impl Fn() -> (u64, u64)) {
     let metrics = Arc::<Metrics>::default();
     let webhooks = Webhooks::start(options, Arc::clone(&metrics)).expect("threads start");
@@ -94,7 +94,7 @@ fn change(commit: &str) -> GateChanged {
     }
 }
 
-/// Waits until the counters are these.
+/// Waits until the counters have these values.
 #[track_caller]
 fn await_counts(counts: &impl Fn() -> (u64, u64), expected: (u64, u64)) {
     let start = Instant::now();
@@ -157,7 +157,7 @@ fn what_a_receiver_refuses_is_not_sent_again() {
         next(&arrivals);
         await_counts(&counts, (0, 1));
         nothing_more(&arrivals);
-        // The next message is another matter.
+        // The next message is independent of this one.
         webhooks.send(&change("b"));
         next(&arrivals);
     }
@@ -180,7 +180,7 @@ fn who_is_gone_gets_nothing_more_and_others_do() {
 
 #[test]
 fn what_the_tier_refuses_at_delivery_is_not_tried_again() {
-    // The start would have refused it; with the usual pauses another attempt would come too late for this test.
+    // A real start would have refused this target. With the usual pauses a retry would come too late for this test.
     let target = Target::parse("http://10.0.0.1/hook").expect("it is a URL");
     let (webhooks, counts) = started(WebhookOptions { targets: vec![target], ..WebhookOptions::default() });
     webhooks.send(&change("a"));

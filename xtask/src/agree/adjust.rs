@@ -1,11 +1,11 @@
-//! Our figure by the other tool's definition. The differences are those that `docs/metrics.md` names.
+//! Our figure under the other tool's definition. The differences are those listed in `docs/metrics.md`.
 
 use super::causes::{code_only, count};
 use super::{Metric, Tool, ours::OurFunction};
 
 const LET_ELSE: &str = r"[^}\s]\s*\belse\s*\{";
 
-/// What the tool would say if it differed in its definition only; several values where it is not consistent.
+/// The other tool's expected figure if it differs only in its definition; several values if it is inconsistent.
 pub fn by_their_definition(tool: Tool, metric: Metric, ours: &OurFunction) -> Vec<u32> {
     let Some(figure) = ours.figures.get(metric) else {
         return Vec::new();
@@ -19,7 +19,7 @@ pub fn by_their_definition(tool: Tool, metric: Metric, ours: &OurFunction) -> Ve
     let words = |pattern: &'static str| count(&code, pattern);
     let catches = u32::from(decisions.catches);
     let adjusted = match (tool, ours.language.spec().id) {
-        // Every arm counts, none is free; `?` counts, that of `?Sized` too; `let … else` does not.
+        // Every arm counts, none is free; `?` counts, including that of `?Sized`; `let … else` does not.
         (Tool::Rca, "rust") => {
             (figure + switches + propagations + words(r"\?\s*Sized")).saturating_sub(words(LET_ELSE))
         }

@@ -1,4 +1,4 @@
-//! Known causes of differences that cannot be computed away: the other tool's documented behaviour or its faults.
+//! Known causes of differences that cannot be computed away: documented behaviour of the other tool, or its bugs.
 
 use super::{Metric, Tool, ours::OurFunction};
 use facts::language::Language;
@@ -6,7 +6,7 @@ use regex::Regex;
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-/// How a cause shows in a function.
+/// How to recognise a cause in a function.
 enum Sign {
     /// The pattern is in its code (comments and strings blanked).
     Code(&'static str),
@@ -20,7 +20,7 @@ enum Sign {
     Ternary,
 }
 
-/// Tool, language ids (empty for all), figure, sign, and what the tool does.
+/// Tool, language ids (empty for all), figure, sign, and the tool's behaviour.
 type Cause = (Tool, &'static [&'static str], Metric, Sign, &'static str);
 
 const RUST: &[&str] = &["rust"];
@@ -167,7 +167,7 @@ fn shows(sign: &Sign, ours: &OurFunction, code: &str) -> bool {
     }
 }
 
-/// True if a function of its name is called in it.
+/// True if it calls a function with its own name.
 fn calls_its_name(ours: &OurFunction) -> bool {
     let name = ours.facts.name.as_str();
     let is_call = |(at, _): &(usize, &str)| {
@@ -176,7 +176,7 @@ fn calls_its_name(ours: &OurFunction) -> bool {
     ours.text.match_indices(name).filter(is_call).count() > 1
 }
 
-/// How often the pattern is in the code.
+/// Number of occurrences of the pattern in the code.
 pub fn count(code: &str, pattern: &'static str) -> u32 {
     compiled(pattern).find_iter(code).count() as u32
 }
@@ -190,7 +190,7 @@ fn compiled(pattern: &'static str) -> Regex {
     regex.clone()
 }
 
-/// The text with comments and strings blanked; rough, for looking for words only.
+/// The text with comments and strings blanked; approximate, only for searching words.
 pub fn code_only(text: &str, language: Language) -> String {
     let pattern = match language.spec().id {
         "python" => r#"(?s)'''.*?'''|""".*?"""|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|#[^\n]*"#,

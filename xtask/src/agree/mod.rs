@@ -1,8 +1,8 @@
 //! `cargo xtask agree`: our figures of each function compared with those of an independent tool.
 //!
-//! Both measure the same tree; functions are paired by file and place; each figure is compared raw, and again after the
-//! differences in definition that `docs/metrics.md` names were taken out ([`adjust`]). What is still different is
-//! sorted by what the function contains ([`causes`]), so that a systematic difference shows as one line.
+//! Both measure the same tree; functions are paired by file and position. Each figure is compared raw, and again after
+//! removing the differences in definition that `docs/metrics.md` lists ([`adjust`]). Remaining differences are grouped
+//! by the content of the function ([`causes`]), so that a systematic difference shows as one line.
 
 mod adjust;
 mod causes;
@@ -88,7 +88,7 @@ impl Metric {
     }
 }
 
-/// Figures of one function; `None` where the tool does not give one.
+/// Figures of one function; `None` if the tool does not report one.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Figures {
     cyclomatic: Option<u32>,
@@ -116,9 +116,9 @@ pub struct TheirFunction {
     pub path: String,
     /// The bare name.
     pub name: String,
-    /// First line, 1-based; none when the tool names functions only.
+    /// First line, 1-based; `None` if the tool reports function names only.
     pub line: Option<u32>,
-    /// Column of the start in that line, 1-based, where it is known.
+    /// Column of the start in that line, 1-based, if known.
     pub column: Option<u32>,
     /// Its figures.
     pub figures: Figures,

@@ -14,17 +14,17 @@ pub struct OurFunction {
     pub path: String,
     /// What it is written in.
     pub language: Language,
-    /// Everything measured on it.
+    /// All of its measurements.
     pub facts: Function,
-    /// Figures that the other tools give too.
+    /// The figures that other tools report too.
     pub figures: Figures,
-    /// Its source text without the functions inside.
+    /// Its source text without inner functions.
     pub text: String,
     /// True if another function is inside it.
     pub has_nested: bool,
 }
 
-/// Measures the folder; paths count from it.
+/// Measures the folder; paths are relative to it.
 pub fn measure(tree: &Path, language: Option<&str>) -> Result<Vec<OurFunction>> {
     let wanted = match language.map(|name| (name, Language::from_name(name))) {
         Some((name, None)) => bail!("unknown language {name}"),
@@ -70,7 +70,7 @@ pub fn measure(tree: &Path, language: Option<&str>) -> Result<Vec<OurFunction>> 
     Ok(functions)
 }
 
-/// The function's text; the functions inside it are left out.
+/// The function's text without inner functions.
 fn own_text(file: &[u8], all: &[Function], at: usize) -> String {
     let span = &all[at].span;
     let mut text = Vec::new();

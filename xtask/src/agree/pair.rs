@@ -1,4 +1,4 @@
-//! Which of our functions is which of theirs.
+//! Pairs our functions with those of the other tool.
 
 use super::{TheirFunction, Tool, ours::OurFunction};
 use facts::language::Language;
@@ -12,7 +12,7 @@ pub struct Pair {
     pub theirs: TheirFunction,
 }
 
-/// How many functions only one side has, with a few of them.
+/// Number of functions that only one side has, with a few examples.
 #[derive(Default)]
 pub struct Unpaired {
     /// Ours by language.
@@ -31,8 +31,8 @@ impl Unpaired {
     }
 }
 
-/// Pairs by file, first line, and where several start on one line by name, then by order; tools without lines by file and
-/// name, if that is unique.
+/// Pairs by file and first line; if several functions start on one line, by name, then by order. Tools without lines
+/// are paired by file and name, if the name is unique.
 pub fn pair(tool: Tool, ours: Vec<OurFunction>, theirs: Vec<TheirFunction>) -> (Vec<Pair>, Unpaired) {
     let mut by_file: BTreeMap<String, Vec<TheirFunction>> = BTreeMap::new();
     for function in theirs {
@@ -88,7 +88,7 @@ fn find(tool: Tool, ours: &OurFunction, candidates: &[TheirFunction], unique: bo
         .or_else(|| position(&|theirs| here(theirs) && !is_named(theirs)))
         .or_else(|| position(&|theirs| here(theirs) && ours.facts.name.starts_with('<')))
         .or_else(|| {
-            // The tool may point at the name, or at the arrow, where we point at the first token of the definition.
+            // The tool may report the name, or the arrow; we report the first token of the definition.
             let header = span.start_line..=(span.start_line + 8).min(span.end_line);
             position(&|theirs| {
                 theirs.line.is_some_and(|line| header.contains(&line)) && named(theirs) && is_named(theirs)

@@ -20,7 +20,7 @@ impl Tally {
     }
 }
 
-/// Prints the tables; returns the least share, in per cent, that agrees or differs for a known cause.
+/// Prints the tables; returns the smallest share, in per cent, that agrees or differs for a known cause.
 pub fn print(tool: Tool, pairs: &[Pair], unpaired: &Unpaired, examples: usize) -> f64 {
     let mut tallies: BTreeMap<(Language, Metric), Tally> = BTreeMap::new();
     for pair in pairs {
@@ -66,7 +66,7 @@ fn compare(tool: Tool, pair: &Pair, metric: Metric, tallies: &mut BTreeMap<(Lang
         return;
     };
     if tool == Tool::Complexipy && pair.ours.has_nested {
-        return; // It adds the functions inside to the function, which we count each on its own.
+        return; // It adds inner functions to the outer one; we count each on its own.
     }
     let tally = tallies.entry((pair.ours.language, metric)).or_default();
     tally.both += 1;

@@ -1,4 +1,4 @@
-//! Running the other tools and reading what they print.
+//! Runs the other tools and parses their output.
 
 mod clang_tidy;
 mod eslint;
@@ -11,7 +11,7 @@ use crate::peers::Peers;
 use anyhow::Result;
 use std::path::Path;
 
-/// The functions of `tree` as the tool sees them, in files where we see any.
+/// The tool's functions in `tree`, in files where we find functions.
 pub fn run(
     tool: Tool,
     peers: &Peers,
@@ -29,7 +29,7 @@ pub fn run(
     }
 }
 
-/// The path from the tree's root; none for a path outside it.
+/// The path relative to the tree's root; `None` for a path outside it.
 fn relative(tree: &Path, path: &str) -> Option<String> {
     let path = Path::new(path);
     let inside = if path.is_absolute() { path.strip_prefix(tree).ok()? } else { path };

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-/// Names of the example's figures, and what they are.
+/// Names of the example's figures, with descriptions.
 const ROWS: &[(&str, &str)] = &[
     ("verified", "open, view the first row of the first of 64 tensors; head and what is read verified"),
     ("head-verified", "the same, only the head verified"),

@@ -9,23 +9,23 @@ use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Megabytes of source, of each of which a tree is made.
+/// Sizes of the measured trees, in megabytes of source.
 const SIZES: &[u64] = &[1, 3, 10, 30, 100];
 
-/// Megabytes of source in a second, with facts from the cache.
+/// Minimum speed in megabytes of source per second, with facts from the cache.
 const LEAST_SPEED: f64 = 40.0;
 
-/// Time is to grow at most with this power of size.
+/// Time may grow at most with this power of size.
 const MOST_GROWTH: f64 = 1.2;
 
-/// What both programs read.
+/// The files that both programs read.
 const EXTENSIONS: &[&str] =
     &["rs", "py", "js", "ts", "tsx", "jsx", "java", "c", "h", "go", "cc", "cpp", "sh", "scala"];
 
-/// jscpd leaves larger files out.
+/// jscpd skips larger files.
 const LARGEST_FILE: u64 = 1_000_000;
 
-/// Both look for clones of at least so much.
+/// Both look for clones of at least this size.
 const LIMITS: &[&str] = &["--min-tokens", "50", "--min-lines", "5"];
 
 /// One size: megabytes, and the median seconds of each command.
@@ -51,7 +51,7 @@ pub fn run(root: &Path, program: &Path, args: &BenchArgs) -> Result<()> {
     Ok(())
 }
 
-/// Source files with their sizes, in an order that has nothing to do with their folders, so that a part holds some of each.
+/// Source files with their sizes, in an order independent of their folders, so that a part holds some of each.
 fn source_files(trees: &[PathBuf]) -> Result<Vec<(PathBuf, u64)>> {
     let mut files = Vec::new();
     for tree in trees {
@@ -85,7 +85,7 @@ struct Part {
 }
 
 impl Part {
-    /// The first files that have this many bytes together; none if there is less.
+    /// The first files that together have this many bytes; `None` if there are not enough.
     fn of(files: &[(PathBuf, u64)], wanted: u64) -> Result<Option<Part>> {
         let mut part = Part { folder: tempfile::tempdir()?, bytes: 0, files: 0 };
         for (path, size) in files {
@@ -135,7 +135,7 @@ fn sound(usage: Usage) -> Result<Usage> {
     Ok(usage)
 }
 
-/// The median of each figure by itself.
+/// The median of each figure separately.
 fn middle(runs: Vec<Usage>) -> Usage {
     let median = |figure: fn(&Usage) -> f64| {
         let mut figures: Vec<f64> = runs.iter().map(figure).collect();
@@ -190,7 +190,7 @@ fn print(rows: &[Row], rounds: usize) {
     );
 }
 
-/// The slope of the line that fits best through the logarithms of sizes and times.
+/// The slope of the best-fitting line through the logarithms of sizes and times.
 fn exponent(points: impl Iterator<Item = (f64, f64)>) -> f64 {
     let logarithms: Vec<(f64, f64)> = points.map(|(size, time)| (size.ln(), time.ln())).collect();
     let count = logarithms.len() as f64;

@@ -1,5 +1,5 @@
-//! `cargo xtask bench --only commit`: what a developer waits for at a commit: the pre-commit hook in a large repository of
-//! which one file changed, compared with pmat's quality gate, which is what its hook runs.
+//! `cargo xtask bench --only commit`: the time that a developer waits at a commit. It measures the pre-commit hook in a
+//! large repository with one changed file, compared with pmat's quality gate, which pmat's hook runs.
 
 use super::BenchArgs;
 use super::measure::{Usage, measure};
@@ -11,14 +11,14 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
-/// Milliseconds that the hook may take.
+/// Maximum time of the hook in milliseconds.
 const MOST: f64 = 200.0;
 
-/// How many times as long as ours pmat's gate should take at least.
+/// Minimum ratio of the time of pmat's gate to ours.
 const LEAST_RATIO: f64 = 10.0;
 
-/// Measures every tree of the arguments and prints a table. The hook runs in a copy, warm: everything was measured before,
-/// then one file was changed and staged, another one each round.
+/// Measures every tree of the arguments and prints a table. The hook runs in a copy with a warm cache: everything was
+/// measured before, then one file was changed and staged, a different one each round.
 pub fn run(root: &Path, program: &Path, args: &BenchArgs) -> Result<()> {
     let peers = Peers::new(root, args.peers.as_deref())?;
     let pmat = if args.quick { None } else { Some(peers.pmat()?) };

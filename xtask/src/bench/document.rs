@@ -8,7 +8,7 @@ use anyhow::Result;
 use std::fmt::Write as _;
 use std::process::Command;
 
-/// What a ratio compares: the peer's figure over ours, so that above 1 we are better.
+/// The comparison behind a ratio: the peer's figure over ours, so above 1 we are better.
 struct Ratio {
     what: &'static str,
     ours: &'static str,
@@ -148,7 +148,7 @@ pub(super) fn seconds(time: f64) -> String {
     if time < 1.0 { format!("{:.0} ms", time * 1e3) } else { format!("{time:.2} s") }
 }
 
-/// The middle figure, or the mean of the two middle ones.
+/// The median: the middle figure, or the mean of the two middle ones.
 pub(super) fn median(measured: &Measured, figure: impl Fn(&Usage) -> f64) -> f64 {
     let mut figures: Vec<f64> = measured.rounds.iter().map(figure).collect();
     figures.sort_by(f64::total_cmp);

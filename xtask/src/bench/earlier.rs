@@ -1,5 +1,5 @@
-//! `cargo xtask bench --only earlier --earlier FILE`: this program compared with an earlier build of it, on the same trees, in turn: what a
-//! change costs.
+//! `cargo xtask bench --only earlier --earlier FILE`: this program compared with an earlier build, on the same trees,
+//! in turn. It shows the cost of a change.
 
 use super::BenchArgs;
 use super::measure::Usage;
@@ -8,10 +8,10 @@ use super::tree::Tree;
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 
-/// Per cent by which a median may be worse.
+/// Maximum increase of a median, in per cent.
 const MOST: f64 = 5.0;
 
-/// Rows of the table: what is run, and the state before it.
+/// Rows of the table: the command, and the state before it.
 const ROWS: [(&str, Start, &[&str]); 5] = [
     ("facts, cold", Start::Cold, &["pmat", "analyze", "complexity", "--quiet", "."]),
     ("facts, warm", Start::Warm, &["pmat", "analyze", "complexity", "--quiet", "."]),
@@ -23,7 +23,7 @@ const ROWS: [(&str, Start, &[&str]); 5] = [
 /// Measures every tree of the arguments and prints a table for each: medians of processor time, wall time and peak memory.
 ///
 /// # Errors
-/// No earlier program was named, or a command could not be measured.
+/// No earlier program was given, or a command could not be measured.
 pub fn run(program: &Path, args: &BenchArgs) -> Result<()> {
     let earlier = args.earlier.as_deref().context("--only earlier needs --earlier FILE")?.canonicalize()?;
     for path in &args.tree {

@@ -21,10 +21,10 @@ const CASES: &[(&str, u32, u32)] = &[
     ("f64", 1024, 2),
 ];
 
-/// Seconds of each measurement.
+/// Seconds per measurement.
 const SECONDS: &str = "0.7";
 
-/// Prints `numpy GFLOP/s` and, once, which kernels its OpenBLAS has chosen.
+/// Prints `numpy GFLOP/s` and, once, the kernels that its OpenBLAS has chosen.
 const NUMPY: &str = r#"
 import sys, time
 import numpy as np
@@ -86,21 +86,21 @@ pub(super) fn numpy(python: &Path, text: &str, threads: &str) -> Command {
     for variable in ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"] {
         command.env(variable, threads);
     }
-    // Some machines choose slower kernels through these.
+    // Some machines choose slower kernels because of these.
     command.env_remove("OPENBLAS_CORETYPE").env_remove("OPENBLAS_L2_SIZE");
     command
 }
 
-/// What lines of the form `WHO VALUE` said over rounds.
+/// Values from lines of the form `WHO VALUE`, collected over rounds.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     numbers: BTreeMap<String, Vec<f64>>,
-    /// The last of the values that are not numbers.
+    /// The last value that is not a number.
     pub names: BTreeMap<String, String>,
 }
 
 impl Found {
-    /// The median of somebody's numbers.
+    /// The median of one program's numbers.
     pub fn number(&self, who: &str) -> Result<f64> {
         let mut values = self.numbers.get(who).with_context(|| format!("no number of {who}"))?.clone();
         values.sort_by(f64::total_cmp);

@@ -19,7 +19,7 @@ use trueno_graph::csr::{Csr, Undirected};
 const NODES: u32 = 200_000;
 const EDGES: usize = 1_000_000;
 
-/// Seconds of each round, and what came out.
+/// Seconds of each round, and the result.
 struct Row {
     what: String,
     seconds: Vec<f64>,
@@ -50,12 +50,12 @@ pub fn run(root: &Path, peers: Option<&Path>, rounds: usize) -> Result<()> {
     Ok(())
 }
 
-/// Edges that are used more the more they are used (a power law, as code has it), most of them inside groups of a thousand nodes, from
-/// a generator with a fixed seed.
+/// Edges with preferential attachment (a power law, like real code), most of them inside groups of a thousand nodes,
+/// from a generator with a fixed seed.
 fn edges() -> Vec<(u32, u32)> {
     let mut state = 0x5EED_u64;
     let mut below = |bound: u32| {
-        // Knuth's MMIX constants; the high bits are the good ones.
+        // Knuth's MMIX constants; only the high bits are random enough.
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (((state >> 32) * u64::from(bound)) >> 32) as u32
     };
@@ -109,7 +109,7 @@ fn ours(edges: &[(u32, u32)], rounds: usize) -> Vec<Row> {
     ]
 }
 
-/// The peers' part: reads the edges, prints one line for each measurement.
+/// The peers' program: reads the edges, prints one line for each measurement.
 const SCRIPT: &str = r#"
 import sys, time
 import networkx, igraph

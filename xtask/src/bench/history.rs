@@ -1,5 +1,5 @@
-//! `cargo xtask bench --only history`: mining a repository's whole history, cold and from the cache, next to `git log`, which
-//! works on one processor.
+//! `cargo xtask bench --only history`: mining a repository's whole history, cold and from the cache, compared with `git
+//! log`, which uses one processor.
 
 use super::BenchArgs;
 use super::measure::{Usage, measure};
@@ -7,11 +7,11 @@ use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::process::Command;
 
-/// Seconds in which 10,000 commits are to be mined.
+/// Maximum time in seconds for mining 10,000 commits.
 const MOST_FOR_10_000: f64 = 10.0;
 
-/// Measures every tree of the arguments (this repository without) and prints a table. The program's cache is in a folder of
-/// its own, so the repositories are only read.
+/// Measures every tree of the arguments (by default this repository) and prints a table. The program's cache is in a
+/// folder of its own, so the repositories are only read.
 pub fn run(root: &Path, program: &Path, args: &BenchArgs) -> Result<()> {
     let own = [root.to_owned()];
     let trees = if args.tree.is_empty() { &own[..] } else { &args.tree[..] };

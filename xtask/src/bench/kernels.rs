@@ -8,7 +8,7 @@ use anyhow::Result;
 use std::path::Path;
 use std::process::Command;
 
-/// Name of the case in both programs, and what it is.
+/// Name of the case in both programs, and its description.
 const CASES: &[(&str, &str)] = &[
     ("dot", "x·y of 1 M f32"),
     ("sum", "Σ x of 1 M f32"),
@@ -33,7 +33,7 @@ const CASES: &[(&str, &str)] = &[
     ("svd", "200×100 f64"),
 ];
 
-/// Seconds of each measurement.
+/// Seconds per measurement.
 const SECONDS: &str = "0.7";
 
 /// Measures and prints a table.

@@ -1,7 +1,7 @@
-//! One run of one command, and what it used.
+//! One run of one command, and its resource usage.
 //!
-//! A process of its own runs the command and asks the kernel for the resources of its children: then exactly one child
-//! has been waited for, and the peak memory is that command's.
+//! A separate process runs the command and asks the kernel for the resources of its children. That process waits for
+//! exactly one child, so the peak memory is that command's.
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -42,9 +42,9 @@ pub struct Usage {
     pub cpu: f64,
     /// Peak resident memory in bytes.
     pub peak: u64,
-    /// Exit code; none when it was ended by a signal.
+    /// Exit code; `None` if a signal ended it.
     pub code: Option<i32>,
-    /// True if it ran into the limit.
+    /// True if it reached the time limit.
     pub ended: bool,
 }
 
@@ -87,7 +87,7 @@ pub fn measure_child(args: &MeasureArgs) -> Result<()> {
     Ok(())
 }
 
-/// Runs a command line in `folder` with these variables set; returns what it used.
+/// Runs a command line in `folder` with these variables set; returns its resource usage.
 pub fn measure(folder: &Path, variables: &[(&str, &Path)], command: &[String], limit: u64) -> Result<Usage> {
     let scratch = tempfile::tempdir()?;
     let into = scratch.path().join("usage.json");

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: the program compared with its peers, in turn, in one run, on the same trees.
 //!
-//! Every command runs alone, several rounds; the table gives medians. Peers work on a copy of the tree with a home folder
-//! of their own, because some write into what they analyse. A cold run starts with an empty cache folder.
+//! Every command runs alone, several rounds; the table gives medians. Peers work on a copy of the tree with a home
+//! folder of their own, because some write into the tree. A cold run starts with an empty cache folder.
 
 mod apr;
 mod clones;

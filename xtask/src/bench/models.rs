@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-/// What is fitted: subject, what the data and the figure are, fits in each measurement.
+/// The fits: subject, description of the data and the figure, fits per measurement.
 const SUBJECTS: &[(&str, &str, &str)] = &[
     ("boosting", "200,000 × 50, 100 iterations of 31 leaves; log loss", "1"),
     ("forest", "50,000 × 50, 20 trees; accuracy on 10,000 others", "1"),
@@ -21,7 +21,7 @@ const SUBJECTS: &[(&str, &str, &str)] = &[
 
 const PEERS: &str = include_str!("models.py");
 
-/// Seconds and figures of one program in all rounds.
+/// Seconds and figures of one program over all rounds.
 #[derive(Default)]
 struct Measured {
     seconds: Vec<f64>,
@@ -43,7 +43,7 @@ pub fn run(root: &Path, peers: Option<&Path>, rounds: usize) -> Result<()> {
         for threads in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"] {
             command.env(threads, "1");
         }
-        // Some machines choose slower kernels through these.
+        // Some machines choose slower kernels because of these.
         command.env_remove("OPENBLAS_CORETYPE").env_remove("OPENBLAS_L2_SIZE");
         command
     };

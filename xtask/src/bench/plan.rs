@@ -1,4 +1,4 @@
-//! What is measured on a tree.
+//! The measurements on a tree.
 
 use super::measure::{Usage, measure};
 use super::{BenchArgs, tree::Tree};
@@ -32,7 +32,7 @@ impl Programs {
         })
     }
 
-    /// What each says about its version.
+    /// Version strings of all programs.
     pub fn versions(&self) -> Vec<(String, String)> {
         [&self.batuta, &self.pmat, &self.rust_code_analysis, &self.lizard, &self.tokei]
             .into_iter()
@@ -45,14 +45,14 @@ impl Programs {
     }
 }
 
-/// How the state before a run is.
+/// The state before a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Start {
     /// Empty cache.
     Cold,
     /// Everything cached.
     Warm,
-    /// Everything cached, then one file changed.
+    /// Everything is cached, then one file is changed.
     OneChanged,
 }
 
@@ -60,7 +60,7 @@ pub enum Start {
 pub struct Step {
     /// Short name by which the document refers to it.
     pub key: &'static str,
-    /// The command as it is shown: `TREE` stands for the tree.
+    /// The command as displayed: `TREE` stands for the tree.
     pub shown: String,
     /// The state before it.
     pub start: Start,
@@ -141,7 +141,7 @@ fn one(
     measure(&tree.path, variables, &step.command, limit)
 }
 
-/// Peers keep caches in the tree; without them every round is their first.
+/// Peers keep caches in the tree; removing them makes every round their first.
 fn forget_peers_state(tree: &Path) -> Result<()> {
     for entry in fs::read_dir(tree)? {
         let path = entry?.path();
@@ -177,10 +177,10 @@ fn steps(programs: &Programs, tree: &Tree, quick: bool) -> Vec<Step> {
     steps
 }
 
-/// The runs that start with nothing stored, the peers' among them.
+/// The runs that start without any stored data, including the peers'.
 fn cold(programs: &Programs, tree: &Tree, quick: bool) -> Vec<Step> {
     let cold = |key, program: &Path, arguments: &[&str]| step(key, Start::Cold, program, arguments);
-    // It takes `.` for a hidden folder and passes over it.
+    // It treats `.` as a hidden folder and skips it.
     let all = tree.path.to_string_lossy();
     let mut steps = vec![
         cold("facts", &programs.batuta, COMPLEXITY),
@@ -204,7 +204,7 @@ fn cold(programs: &Programs, tree: &Tree, quick: bool) -> Vec<Step> {
     steps
 }
 
-/// A step that prepares itself with its own command.
+/// A step that uses its own command as preparation.
 pub(super) fn step(key: &'static str, start: Start, program: &Path, arguments: &[&str]) -> Step {
     let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut command = vec![program.to_string_lossy().into_owned()];

@@ -1,4 +1,5 @@
-//! `cargo xtask bench --only service`: the dashboard under load by `wrk` from a second process, and how soon a commit is seen.
+//! `cargo xtask bench --only service`: the dashboard under load by `wrk` from a second process, and the delay until a
+//! commit shows.
 
 use super::BenchArgs;
 use super::tree::Tree;
@@ -11,17 +12,17 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Requests in a second that the summary should answer.
+/// Minimum requests per second for the summary.
 const LEAST_REQUESTS: f64 = 2000.0;
-/// Milliseconds in which 95 of 100 repository pages should be answered.
+/// Maximum 95th percentile of the latency of repository pages, in milliseconds.
 const MOST_PAGE: f64 = 50.0;
-/// Memory after all requests, in MB.
+/// Maximum memory after all requests, in MB.
 const MOST_MEMORY: u64 = 300;
-/// Milliseconds after which a commit should be seen.
+/// Maximum delay until a commit shows, in milliseconds.
 const MOST_COMMIT: f64 = 1000.0;
 
-/// What `wrk` asks for in turn, and prints at the end: requests a second, the 95th percentile of the latency in microseconds,
-/// failed requests, and all of them.
+/// A script for `wrk`: it requests the addresses in turn, and at the end prints requests per second, the 95th
+/// percentile of the latency in microseconds, failed requests, and all requests.
 const SCRIPT: &str = "local next = 0
 request = function()
   next = next % #paths + 1
@@ -32,7 +33,7 @@ done = function(summary, latency, requests)
     summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout, summary.requests))
 end
 ";
-/// Every kind of page and answer.
+/// Every kind of page and API response.
 const EVERYTHING: [&str; 16] = [
     "/",
     "/r/{}",
@@ -52,7 +53,7 @@ const EVERYTHING: [&str; 16] = [
     "/api/v1/repositories/{}/hotspots",
 ];
 
-/// Serves a copy of every tree of the arguments and prints a table. Each load lasts ten seconds a round.
+/// Serves a copy of every tree of the arguments and prints a table. Each load lasts ten seconds per round.
 pub fn run(program: &Path, args: &BenchArgs) -> Result<()> {
     debian_package("wrk", Path::new("/usr/bin/wrk"))?;
     println!(
@@ -92,7 +93,7 @@ pub fn run(program: &Path, args: &BenchArgs) -> Result<()> {
     Ok(())
 }
 
-/// What a load came to.
+/// The result of a load.
 struct Load {
     /// Requests a second.
     requests: f64,
@@ -124,7 +125,7 @@ impl Server {
         Ok(Server { child, address })
     }
 
-    /// The answer to a request, headers and all.
+    /// The response to a request, including headers.
     fn get(&self, path: &str) -> Result<String> {
         let mut stream = TcpStream::connect(&self.address)?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
@@ -134,7 +135,7 @@ impl Server {
         Ok(String::from_utf8_lossy(&answer).into_owned())
     }
 
-    /// Waits until all figures of the only repository are there; its name in addresses.
+    /// Waits until all figures of the only repository are ready; returns its name in URLs.
     fn wait_for_first(&self) -> Result<String> {
         let start = Instant::now();
         loop {
@@ -170,7 +171,8 @@ impl Server {
         }
     }
 
-    /// Waits until the process has used next to no processor time for three seconds: it measures past commits when nobody asks.
+    /// Waits until the process has used almost no processor time for three seconds: it measures past commits when it
+    /// gets no requests.
     fn wait_until_idle(&self) -> Result<()> {
         let path = format!("/proc/{}/stat", self.child.id());
         let ticks = || -> Result<u64> {
@@ -193,7 +195,7 @@ impl Server {
         Ok(())
     }
 
-    /// A line of the system's record of the process, in MB.
+    /// A line of the kernel's status of the process, in MB.
     fn memory(&self, name: &str) -> Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix(name)).context("no such line")?;
@@ -201,7 +203,7 @@ impl Server {
         Ok(kilobytes >> 10)
     }
 
-    /// Milliseconds from the end of `git commit` until the summary is that of the commit.
+    /// Milliseconds from the end of `git commit` until the summary shows the commit.
     fn commit_and_wait(&self, tree: &Tree, slug: &str, round: usize) -> Result<f64> {
         let file = tree.file_to_change()?;
         let mut text = std::fs::OpenOptions::new().append(true).open(&file)?;
@@ -224,7 +226,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

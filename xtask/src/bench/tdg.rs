@@ -1,4 +1,4 @@
-//! What grades cost: cold compared with pmat's, warm compared with the facts alone.
+//! The cost of grades: cold compared with pmat's, warm compared with the facts alone.
 
 use super::document::{median, seconds};
 use super::plan::{Measured, Programs, Start, Step, step};
@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 const TDG: &[&str] = &["pmat", "tdg", "--quiet", "."];
 
-/// The most that grades may add to a warm run, in seconds.
+/// Maximum seconds that grades may add to a warm run.
 const MOST_ADDED: f64 = 0.05;
 
 /// The steps.
@@ -19,7 +19,7 @@ pub fn steps(programs: &Programs) -> Vec<Step> {
     ]
 }
 
-/// What grades add to a warm run of the facts.
+/// Seconds that grades add to a warm run of the facts.
 pub fn added(text: &mut String, runs: &[Measured]) {
     let wall = |key: &str| {
         let found = runs.iter().find(|measured| measured.step.key == key)?;

@@ -1,17 +1,17 @@
-//! The trees that are measured: copies, so that nothing that a peer writes reaches the original.
+//! The measured trees: copies, so that peers cannot write into the originals.
 
 use crate::process::{output, run, target_dir};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A copy of a tree that goes when it is dropped.
+/// A copy of a tree; it is deleted when dropped.
 pub struct Tree {
     /// The folder's name.
     pub name: String,
     /// Where the copy is.
     pub path: PathBuf,
-    /// Files that Git tracks, or are in the folder.
+    /// Number of files that Git tracks, or that are in the folder.
     pub files: usize,
     commit: Option<String>,
     _scratch: tempfile::TempDir,
@@ -33,7 +33,7 @@ impl Tree {
         }
         let git = |arguments: &[&str]| output(Command::new("git").arg("-C").arg(&path).args(arguments));
         let commit = if path.join(".git").exists() {
-            // The copied index holds the original's stat data: without this every file would look touched.
+            // The copied index holds the original's stat data: without this every file would look modified.
             git(&["update-index", "-q", "--refresh"]).ok();
             Some(git(&["rev-parse", "--short", "HEAD"])?.trim().to_owned())
         } else {
@@ -57,7 +57,7 @@ impl Tree {
         self.commit.is_some()
     }
 
-    /// The largest source file under a megabyte that Git tracks, or that is found: the one that is changed.
+    /// The file to change: the largest source file under a megabyte that Git tracks, or that is in the folder.
     pub fn file_to_change(&self) -> Result<PathBuf> {
         let listed = output(Command::new("find").arg(&self.path).args([
             "(", "-name", "*.rs", "-o", "-name", "*.ts", "-o", "-name", "*.py", "-o", "-name", "*.java", ")",
@@ -84,7 +84,7 @@ axum = "=0.8.7"
 reqwest = "=0.12.24"
 "#;
 
-/// The sources of some crates and of all they depend on, by `cargo vendor`.
+/// The sources of some crates and of all their dependencies, by `cargo vendor`.
 pub fn vendored(root: &Path) -> Result<PathBuf> {
     let folder = target_dir(root)?.join("bench-tree");
     let crates = folder.join("crates");

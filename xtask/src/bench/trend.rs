@@ -6,13 +6,13 @@ use super::measure::measure;
 use anyhow::Result;
 use std::path::Path;
 
-/// Commits that are measured.
+/// Number of measured commits.
 const COMMITS: &str = "1000";
-/// Seconds in which they are to be measured cold.
+/// Maximum time in seconds for a cold run.
 const MOST: f64 = 20.0;
 
-/// Measures every tree of the arguments (this repository without) and prints a table. The program's cache is in a folder of
-/// its own, so the repositories are only read.
+/// Measures every tree of the arguments (by default this repository) and prints a table. The program's cache is in a
+/// folder of its own, so the repositories are only read.
 pub fn run(root: &Path, program: &Path, args: &BenchArgs) -> Result<()> {
     let own = [root.to_owned()];
     let trees = if args.tree.is_empty() { &own[..] } else { &args.tree[..] };

@@ -1,12 +1,13 @@
-//! The `clippy.toml` of the crates that do no input or output: what the workspace's forbids, and everything else that asks the
-//! machine. clippy reads the nearest file only, so each of these crates has one that says all of it.
+//! The `clippy.toml` of the crates that do no input or output: everything that the workspace's file forbids, plus all
+//! other functions that ask the machine. clippy reads only the nearest file, so each of these crates has one with the
+//! full list.
 
 use std::fmt::Write as _;
 
-/// What the workspace's crates must not do.
+/// Functions that the workspace's crates must not use.
 const EVERYWHERE: &str = include_str!("../../../clippy.toml");
 
-/// Where the additions go: the end of the list of methods.
+/// Position of the additions: the end of the list of methods.
 const END_OF_METHODS: &str = "]\n\ndisallowed-types = [";
 
 /// The crates that do no input or output.
@@ -18,7 +19,7 @@ const QUIET: [&str; 5] = [
     "analyzers/context/clippy.toml",
 ];
 
-/// Functions that ask the machine, by module, and why they are forbidden.
+/// Functions that ask the machine, by module, with the reason why they are forbidden.
 const FORBIDDEN: &[(&str, &[&str], &str)] = &[
     (
         "std::fs",

@@ -1,11 +1,11 @@
-//! What a fuzz target begins with: files of the repository, and those of `fuzz/seeds/`, in the form that the target reads.
+//! Initial inputs of a fuzz target: files of the repository, and those of `fuzz/seeds/`, in the target's input format.
 
 use crate::process::repository_files;
 use anyhow::{Context, Result};
 use facts::language::{Detection, Language, detect};
 use std::path::Path;
 
-/// Files whose paths contain the first and end in one of the second, for a target.
+/// Files of a target: their paths contain the first text and end in one of the second.
 struct Source {
     target: &'static str,
     within: &'static str,
@@ -22,10 +22,10 @@ const SOURCES: &[Source] = &[
     Source { target: "text", within: "docs/", endings: &[".md"] },
 ];
 
-/// Models of other programs, as the tests of the import have them.
+/// Models of other programs, from the tests of the import.
 const FOREIGN_MODELS: &str = "ml/aprender/tests/data/foreign_models.json";
 
-/// Larger files slow the search down.
+/// Larger files would slow the search down.
 const LARGEST: usize = 64 << 10;
 
 /// Writes the seeds of a target into its corpus.
@@ -58,7 +58,7 @@ fn is_seed(path: &str, target: &str) -> bool {
         })
 }
 
-/// The bytes as the target reads them: some begin with a choice.
+/// The bytes in the target's format: some formats begin with a selector.
 fn shaped(target: &str, path: &str, mut bytes: Vec<u8>) -> Option<Vec<u8>> {
     match target {
         "languages" => {

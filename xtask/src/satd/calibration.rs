@@ -1,4 +1,4 @@
-//! Whether the model's probabilities are what happens.
+//! Calibration of the model's probabilities.
 
 use super::comments::Comments;
 use anyhow::Result;
@@ -9,16 +9,17 @@ use std::fmt::Write as _;
 /// Intervals of probabilities in the table.
 const BINS: usize = 10;
 
-/// Least and greatest score of the curve's points, and the distance between two.
+/// Range of scores for the curve's points, and the distance between two points.
 const LEAST: f64 = -9.0;
 const GREATEST: f64 = 6.0;
 const STEP: f64 = 0.5;
-/// A point that fewer comments are about is left out.
+/// A point with fewer comments near it is left out.
 const LEAST_COMMENTS: f64 = 10.0;
 
-/// The curve from scores to probabilities, by comments of the chosen projects whose models had not seen them: about each point
-/// the share of comments that admit debt, the nearer the more weight, made to rise. Comments without words have no score and are
-/// no evidence. (A logistic curve is too sure at its upper end: one marked comment in six admits nothing.)
+/// The curve from scores to probabilities. It uses comments of the chosen projects, scored by models that had not seen
+/// those projects. Each point is the share of nearby comments that admit debt, weighted by distance; the curve is then
+/// made to rise. Comments without words have no score and are ignored. (A logistic curve is too confident at its upper
+/// end: one marked comment in six admits nothing.)
 pub fn curve(
     comments: &Comments,
     scores: &[Option<f64>],
@@ -45,7 +46,7 @@ pub fn curve(
     Ok(places.iter().map(|place| [*place as f32, rising.value(*place) as f32]).collect())
 }
 
-/// Predicted and found shares by probability, each project by a curve of the others, and the expected error.
+/// Predicted and actual shares by probability, each project by a curve of the others, and the expected error.
 pub fn table(comments: &Comments, scores: &[Option<f64>]) -> Result<String> {
     let curves = (0..comments.projects.len())
         .map(|project| curve(comments, scores, |other| other != project))

@@ -18,13 +18,13 @@ pub struct Labelled {
     pub project: usize,
     /// Whether it admits debt.
     pub admits: bool,
-    /// What the debt concerns; nothing where that is documentation, which the model does not know.
+    /// The subject of the debt; `None` for documentation, which the model does not know.
     pub subject: Option<Category>,
     /// The comment as it would be in a source file.
     pub text: String,
-    /// Its terms; none of licence headers and commented-out code.
+    /// Its terms; `None` for licence headers and commented-out code.
     pub terms: Option<Terms>,
-    /// How often its project has a comment of the same terms.
+    /// Number of comments in its project with the same terms.
     pub copies: usize,
 }
 
@@ -78,7 +78,7 @@ fn strings(text: &Text) -> Vec<String> {
     text.iter().map(|value| value.unwrap_or_default().to_owned()).collect()
 }
 
-/// The bytes of a file, unpacked where gzip packed it.
+/// The bytes of a file, unpacked if it is gzip-compressed.
 fn contents(path: &Path) -> Result<Vec<u8>> {
     if path.extension().is_none_or(|ending| ending != "gz") {
         return std::fs::read(path).with_context(|| path.display().to_string());
@@ -90,7 +90,7 @@ fn contents(path: &Path) -> Result<Vec<u8>> {
     Ok(unpacked.stdout)
 }
 
-/// The data set puts adjacent line comments on one line; a comment's lines are what they were.
+/// The data set joins adjacent line comments into one line; this restores a comment's lines.
 fn as_in_source(comment: &str) -> String {
     let join = Regex::new(r"\s//").expect("a fixed expression");
     if comment.starts_with("//") {

@@ -1,4 +1,4 @@
-//! How well comments of a project are told by models that have not seen it.
+//! How well models classify comments of a project that they have not seen.
 
 use super::comments::{Comments, Labelled};
 use super::training::{self, train};
@@ -10,38 +10,38 @@ use pmat::satd::{Category, Mode, detect_by};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// What the models said, and what the words say.
+/// The results of the models, and of the words.
 pub struct Evaluation {
-    /// Of each comment, by the model that had not seen its project; nothing of comments without words.
+    /// For each comment, from the model that had not seen its project; `None` for comments without words.
     pub scores: Vec<Option<f64>>,
-    /// The category that such a model gives.
+    /// The category from the same model.
     subjects: Vec<Category>,
-    /// The threshold that suits all projects best.
+    /// The best threshold over all projects.
     threshold: f64,
-    /// By project: the threshold that suits the others best.
+    /// For each project the best threshold over the others.
     thresholds: Vec<f64>,
     full: Vec<Said>,
     strict: Vec<Said>,
 }
 
-/// What the words find in a comment, and its category.
+/// The result of the words for a comment, and its category.
 type Said = Option<Named>;
 
-/// The category of what the words find.
+/// The category of a comment that the words find.
 #[derive(Clone, Copy)]
 struct Named {
-    /// By marker and words alone.
+    /// From marker and words alone.
     alone: Category,
-    /// Where they tell none, design.
+    /// The same, or design if they give none.
     design: Category,
-    /// Where they tell none, by a model that has not seen the project.
+    /// The same, or that of a model that has not seen the project if they give none.
     settled: Category,
 }
 
-/// A comment's score if there is none: below every threshold.
+/// The score of a comment without one: below every threshold.
 const SILENT: f64 = f64::NEG_INFINITY;
 
-/// A method: which comments it takes for debt, and of which category each is.
+/// A method: the comments that it classifies as debt, and the category of each.
 struct Method {
     name: &'static str,
     admits: Vec<bool>,
@@ -49,7 +49,7 @@ struct Method {
 }
 
 impl Evaluation {
-    /// Trains without each project in turn.
+    /// Trains with each project left out in turn.
     pub fn of(comments: &Comments) -> Result<Evaluation> {
         let count = comments.rows.len();
         let mut scores = vec![None; count];
@@ -76,7 +76,7 @@ impl Evaluation {
         Ok(Evaluation { scores, subjects, threshold, thresholds, full, strict })
     }
 
-    /// A table of all methods, in Markdown, and how well the probabilities are calibrated.
+    /// A table of all methods, in Markdown, and the calibration of the probabilities.
     pub fn table(&self, comments: &Comments) -> Result<String> {
         let mut table = String::from(
             "| method | precision | recall | F1, pooled | F1, mean over projects | by project |\n|---|---|---|---|---|---|\n",
@@ -108,7 +108,7 @@ impl Evaluation {
         Ok(table)
     }
 
-    /// What the model adds to the words, by project: how many comments, and how many of them admit debt.
+    /// The model's additions to the words, by project: number of comments, and how many of them admit debt.
     fn added(&self, comments: &Comments) -> String {
         let mut text =
             String::from("added to the words, by score above the threshold: right of added, by project\n");
@@ -180,8 +180,8 @@ fn listed(each: &[f64]) -> String {
     each.join(" ")
 }
 
-/// The share of true hits whose category is the label's, and the mean of that over projects. Documentation debt is of no
-/// category here and counts as wrong.
+/// The share of true hits whose category equals the label's, and the mean of that over projects. Documentation debt has
+/// no category here and counts as wrong.
 struct Right {
     pooled: f64,
     mean: f64,
@@ -224,7 +224,7 @@ fn learned_category(row: &Labelled, model: &Model) -> Category {
     learned::category(&row.text, model).unwrap_or(Category::Design)
 }
 
-/// The threshold, in steps of a sixteenth, that gives the best mean F1 over the chosen projects; the lowest of equals.
+/// The threshold, in steps of a sixteenth, with the best mean F1 over the chosen projects; the lowest among equals.
 pub fn best_threshold(comments: &Comments, scores: &[Option<f64>], chosen: impl Fn(usize) -> bool) -> f64 {
     let steps = (-80..=32).map(|step| f64::from(step) / 16.0);
     let quality = |threshold: f64| {
@@ -242,7 +242,7 @@ pub fn best_threshold(comments: &Comments, scores: &[Option<f64>], chosen: impl 
     best.1
 }
 
-/// How right a method is.
+/// The quality figures of a method.
 struct Figures {
     precision: f64,
     recall: f64,

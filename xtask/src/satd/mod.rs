@@ -1,4 +1,4 @@
-//! `cargo xtask train-satd`: trains the model that gives comments a second opinion, and measures it compared with the words.
+//! `cargo xtask train-satd`: trains the model that gives comments a second opinion, and compares it with the words.
 
 mod calibration;
 mod comments;
@@ -23,14 +23,14 @@ pub struct TrainArgs {
     check: bool,
 }
 
-/// Where the model is, below the root.
+/// Path of the model, below the root.
 const MODEL: &str = "analyzers/pmat/src/satd/learned/satd.apr";
 
-/// Where the labels come from.
+/// Source of the labels.
 const SOURCE: &str = "E. Maldonado, E. Shihab, N. Tsantalis, \"Using natural language processing to automatically detect \
     self-admitted technical debt\", IEEE Transactions on Software Engineering 43(11), 2017";
 
-/// Measures with each project left out, trains on all, writes or compares the file.
+/// Evaluates with each project left out, trains on all, writes or compares the file.
 pub fn run(root: &Path, args: &TrainArgs) -> Result<()> {
     let comments = Comments::read(&args.data)?;
     println!("{} comments of {} projects", comments.rows.len(), comments.projects.len());

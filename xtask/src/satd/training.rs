@@ -1,8 +1,9 @@
 //! Fits the model.
 //!
-//! For whether a comment admits debt: logistic regression over terms that are multiplied by the log of how much more often debt
-//! holds them (Wang, Manning 2012), fitted once without each project and averaged, so that what only one project says weighs
-//! less. For what the debt concerns: one such fit for each subject, over the comments that admit debt of a subject.
+//! Whether a comment admits debt: logistic regression over terms. Each term is multiplied by the log of how much more
+//! often it occurs in debt comments (Wang, Manning 2012). The fit is repeated with each project left out and then
+//! averaged, so that terms of a single project weigh less. The subject of the debt: one fit of this kind per subject,
+//! over the comments that admit debt with a subject.
 
 use super::comments::{Comments, Labelled};
 use anyhow::Result;
@@ -17,19 +18,19 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Fit {
     smoothing: f64,
     penalty: f64,
-    /// Comments of many terms are not the surer for it.
+    /// The score is divided by a power of the length: long comments are not more certain.
     length_exponent: f32,
-    /// Terms of smaller weight are left out of the file.
+    /// Terms with smaller weights are left out of the file.
     least_weight: f64,
 }
 
 const DEBT: Fit = Fit { smoothing: 0.3, penalty: 0.1, length_exponent: 0.3, least_weight: 0.1 };
 const SUBJECT: Fit = Fit { smoothing: 1.0, penalty: 1.0, length_exponent: 0.25, least_weight: 0.1 };
 
-/// A comment with n copies in its project counts n to this power, times one.
+/// A comment with n copies in its project has the weight n to this power.
 const COPIES_EXPONENT: f64 = -0.5;
 
-/// A term that fewer comments hold has no weight.
+/// A term in fewer comments has no weight.
 const LEAST_COMMENTS: usize = 2;
 
 /// The settings, for the file's provenance.
@@ -49,8 +50,8 @@ pub fn parameters() -> BTreeMap<String, serde_json::Value> {
     numbers.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect()
 }
 
-/// A model fitted to `rows`. With the scores that models gave to comments of projects they had not seen, threshold
-/// and probabilities follow from those; without, they are not set.
+/// A model fitted to `rows`. Threshold and probabilities are derived from `unseen`, the scores that models gave to
+/// comments of projects they had not seen; without `unseen` they are not set.
 pub fn train(comments: &Comments, rows: &[usize], unseen: Option<&[Option<f64>]>) -> Result<Model> {
     let rows: Vec<usize> = rows.iter().copied().filter(|row| comments.rows[*row].terms.is_some()).collect();
     let debt = without_each_project(comments, &rows, DEBT, |row| row.admits)?;
@@ -84,7 +85,7 @@ pub fn train(comments: &Comments, rows: &[usize], unseen: Option<&[Option<f64>]>
     })?)
 }
 
-/// A model that has nothing to say: for it every item concerns design.
+/// An empty model: it assigns every item to design.
 pub fn silent() -> Result<Model> {
     Ok(Model::new(Parameters {
         terms: Vec::new(),
@@ -109,7 +110,7 @@ struct Linear {
     intercept: f64,
 }
 
-/// The mean of the models that are fitted without one of the projects among `rows`.
+/// The mean of the models that are fitted with each project among `rows` left out.
 fn without_each_project(
     comments: &Comments,
     rows: &[usize],
@@ -132,7 +133,7 @@ fn without_each_project(
     Ok(mean)
 }
 
-/// The model that is fitted to all of `rows` that are about a subject the model knows.
+/// The model fitted to those of `rows` whose subject the model knows.
 fn of_all(
     comments: &Comments,
     rows: &[usize],

@@ -1,14 +1,14 @@
-//! Commands that the documents show exist. Those of the program are run by the whole-program tests, which read the same
-//! `console` blocks; those of `cargo xtask` are parsed here.
+//! Commands in the documents must exist. The whole-program tests run the program's commands from the same `console`
+//! blocks; those of `cargo xtask` are parsed here.
 
 use super::Files;
 use clap::Parser;
 use std::collections::BTreeSet;
 
-/// Programs whose commands must be in `console` blocks, where a test finds them.
+/// Programs whose commands must be in `console` blocks, so that a test finds them.
 const TESTED: &[&str] = &["batuta", "pmat", "aprender", "cargo run", "cargo xtask"];
 
-/// Commands that do not end by themselves: the tests of the service start them with their options.
+/// Commands that do not end by themselves: the service tests start them with their options.
 const ENDLESS: &str = "batuta serve";
 
 /// Checks every Markdown document.

@@ -22,7 +22,7 @@ pub fn check(files: &Files, breaches: &mut BTreeSet<String>) -> Result<()> {
     Ok(())
 }
 
-/// Entries of the workspace's table that no member takes.
+/// Entries of the workspace's table that no member uses.
 fn unused(files: &Files) -> Result<BTreeSet<String>> {
     let root: toml::Table =
         files.text("Cargo.toml").unwrap_or_default().parse().context("Cargo.toml is not TOML")?;
@@ -53,7 +53,7 @@ fn documented(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Crates of others: those of the workspace's table, and those that a member names with a version of its own.
+/// Third-party crates: those of the workspace's table, and those for which a member declares its own version.
 fn used(files: &Files) -> Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for (path, text) in

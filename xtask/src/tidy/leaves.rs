@@ -1,14 +1,14 @@
-//! Who may do what clippy.toml forbids. clippy finds every use; here is who has the leave, and for what, so that a leave is
-//! given in this list or not at all.
+//! Exceptions to the bans of clippy.toml. clippy finds every use; this list says which files have an exception and for
+//! what, so that no exception exists outside this list.
 
 use super::{Files, is_test_data};
 use crate::codegen::lints;
 use std::collections::BTreeSet;
 
-/// What a leave is for. Its reason begins with one of these words: `reason = "environment: …"`.
+/// The purpose of an exception. Its reason begins with one of these words: `reason = "environment: …"`.
 const KINDS: [&str; 6] = ["environment", "exit", "files", "network", "parsers", "processes"];
 
-/// Files with leaves, sorted, and what these are for.
+/// Files with exceptions, sorted, and their purposes.
 const LEAVES: &[(&str, &[&str])] = &[
     ("analyzers/facts/src/cache/location.rs", &["environment"]),
     ("analyzers/facts/src/extract/parse_memory.rs", &["parsers"]),
@@ -33,10 +33,10 @@ const LEAVES: &[(&str, &[&str])] = &[
     ("web/src/serve.rs", &["network"]),
 ];
 
-/// Tests, developers' commands and fuzz targets do what they need.
+/// Tests, developers' commands and fuzz targets may use anything.
 const FREE: [&str; 3] = ["fuzz/", "tests/", "xtask/"];
 
-/// Compares the leaves in sources with the list, and looks for settings of clippy that would replace the workspace's.
+/// Compares the exceptions in sources with the list, and looks for clippy settings that would replace the workspace's.
 pub fn check(files: &Files, breaches: &mut BTreeSet<String>) {
     let is_free = |path: &str| FREE.iter().any(|folder| path.starts_with(folder)) || is_test_data(path);
     let mut used = BTreeSet::new();
@@ -70,7 +70,7 @@ pub fn check(files: &Files, breaches: &mut BTreeSet<String>) {
     own_settings(files, breaches);
 }
 
-/// Lines and reasons of the attributes that let clippy pass over what is forbidden, tests left out.
+/// Lines and reasons of the attributes that allow forbidden functions, except in tests.
 fn leaves(text: &str) -> Vec<(usize, String)> {
     let lines: Vec<(usize, &str)> = super::processes::product_lines(text).collect();
     let is_leave = |line: &str| line.contains("clippy::disallowed_") && !line.trim_start().starts_with("//");
@@ -86,7 +86,7 @@ fn leaves(text: &str) -> Vec<(usize, String)> {
         .collect()
 }
 
-/// clippy reads the nearest file only: another one would give leaves that nobody sees.
+/// clippy reads only the nearest file: an additional one would create exceptions unnoticed.
 fn own_settings(files: &Files, breaches: &mut BTreeSet<String>) {
     let known: Vec<&str> = lints::files().map(|(path, _)| path).chain(["clippy.toml"]).collect();
     for (path, _) in &files.0 {

@@ -1,11 +1,11 @@
-//! Processes are started by `programs` alone, and by the leave of a command whose help says so. Tests and developers' commands
-//! start what they need.
+//! Only `programs` starts processes, and only with the permission of a command whose help says so. Tests and
+//! developers' commands start what they need.
 
 use super::{Files, is_test_data};
 use std::collections::BTreeSet;
 
-/// What starts a process, in the standard library and around it. clippy.toml forbids those that it can name, where this
-/// machine compiles them; here each is looked for as it is, for every system.
+/// Ways to start a process, in the standard library and other crates. clippy.toml forbids those that it can name, and
+/// only where this machine compiles them; here the text is searched for each of them, on every platform.
 const WAYS: &[&str] = &[
     "process::Command",
     "tokio::process",
@@ -42,13 +42,13 @@ const CRATES: &[&str] = &[
     "xshell",
 ];
 
-/// Where processes may be started: the crate for it, tests, and developers' commands.
+/// Places that may start processes: the crate for it, tests, and developers' commands.
 const FREE: &[&str] = &["programs/", "tests/", "xtask/", "fuzz/"];
 
-/// The commands that may give the leave to start one.
+/// The commands that may give the permission to start a process.
 const CONSENTING: &[&str] = &["cli/src/commands/mutate.rs", "cli/src/commands/dead_code.rs"];
 
-/// Looks for starts and leaves in sources, and for such crates in manifests.
+/// Looks for process starts and permissions in sources, and for process crates in manifests.
 pub fn check(files: &Files, breaches: &mut BTreeSet<String>) {
     let is_free = |path: &str| FREE.iter().any(|folder| path.starts_with(folder)) || is_test_data(path);
     for (path, text) in files.ending(".rs").filter(|(path, _)| !is_free(path) && !is_test(path)) {
@@ -90,7 +90,7 @@ fn names(line: &str, name: &str) -> bool {
     line.trim_start().strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with(['=', '.']))
 }
 
-/// A file that is compiled for tests, examples and builds only.
+/// A file that is compiled only for tests, examples and builds.
 pub(super) fn is_test(path: &str) -> bool {
     let folders = ["/tests/", "/examples/", "/benches/"];
     folders.iter().any(|folder| path.contains(folder))
@@ -98,8 +98,8 @@ pub(super) fn is_test(path: &str) -> bool {
         || path.ends_with("/build.rs")
 }
 
-/// The lines of a file with their numbers, except what is marked `#[cfg(test)]` or `#[cfg(all(test, …))]`. rustfmt puts the
-/// closing brace of an item at the column of its first word.
+/// The lines of a file with their numbers, without items marked `#[cfg(test)]` or `#[cfg(all(test, …))]`. rustfmt puts
+/// the closing brace of an item at the column of its first word.
 pub(super) fn product_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut marked = false;
     let mut until: Option<String> = None;

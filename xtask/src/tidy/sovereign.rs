@@ -1,4 +1,4 @@
-//! The sovereign stack is pure Rust: its dependencies compile no C and link no library of the system.
+//! The sovereign stack is pure Rust: its dependencies do not compile C and do not link system libraries.
 
 use crate::process::{cargo, output};
 use anyhow::{Context, Result};
@@ -6,21 +6,21 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The crates of the stack, as far as they exist.
+/// The crates of the stack, including future ones.
 const SOVEREIGN: &[&str] =
     &["trueno", "trueno-gpu", "aprender", "alimentar", "trueno-db", "realizar", "pacha"];
 
-/// What compiles C or looks for libraries of the system.
+/// Crates that compile C or look for system libraries.
 const FOREIGN_BUILDERS: &[&str] = &["cc", "cmake", "bindgen", "pkg-config", "vcpkg", "nasm-rs", "autotools"];
 
-/// `links` of crates that link nothing: the key only keeps two versions from being used at once.
+/// `links` of crates that link nothing: the key only prevents two versions at once.
 const LINKS_NOTHING: &[&str] = &["rayon-core", "wasm_bindgen"];
 
-/// Crates that can do without the C that they could compile, and the feature that leaves it out.
+/// Crates with optional C code, and the feature that leaves it out.
 const PURE_BY_FEATURE: &[(&str, &str)] = &[("blake3", "pure")];
 
-/// Asks cargo for the tree of dependencies, for all platforms. Cargo fetches the manifests that no build on this platform
-/// needed, so this works where nothing was built before.
+/// Asks cargo for the dependency tree, for all platforms. Cargo fetches manifests that no build on this platform
+/// needed, so this also works if nothing was built before.
 pub fn check(root: &Path, breaches: &mut BTreeSet<String>) -> Result<()> {
     let metadata = output(&mut cargo(root, &["metadata", "--format-version=1", "--locked"]))?;
     let metadata: Value = serde_json::from_str(&metadata).context("cargo metadata is not JSON")?;
@@ -28,7 +28,7 @@ pub fn check(root: &Path, breaches: &mut BTreeSet<String>) -> Result<()> {
     Ok(())
 }
 
-/// What is not pure Rust below `roots`, tests and benchmarks ignored.
+/// Everything below `roots` that is not pure Rust, ignoring tests and benchmarks.
 fn foreign(metadata: &Value, roots: &[&str]) -> BTreeSet<String> {
     let packages = by_id(&metadata["packages"]);
     let nodes = by_id(&metadata["resolve"]["nodes"]);

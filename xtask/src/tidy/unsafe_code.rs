@@ -1,4 +1,4 @@
-//! Every file with unsafe code is in CONTRIBUTING.md with its reason, and every file that is there has such code.
+//! CONTRIBUTING.md lists every file with unsafe code and the reason, and every listed file has unsafe code.
 
 use super::{Files, is_test_data};
 use regex::Regex;
@@ -18,7 +18,7 @@ pub fn check(files: &Files, breaches: &mut BTreeSet<String>) {
         .ending(".rs")
         .filter(|(path, _)| !is_test_data(path))
         .filter(|(path, text)| {
-            // The compiler allows none in a test without the attribute; words alone are text that is tested with.
+            // Without the attribute the compiler forbids unsafe code in a test, so bare words there are only test data.
             let is_test = super::processes::is_test(path);
             text.lines().any(|line| has_attribute(line) || (!is_test && has_unsafe_word(line, &unsafe_word)))
         })
@@ -32,12 +32,12 @@ pub fn check(files: &Files, breaches: &mut BTreeSet<String>) {
     }
 }
 
-/// True for a line that lets the compiler pass over unsafe code.
+/// True for a line with an attribute that allows unsafe code.
 fn has_attribute(line: &str) -> bool {
     line.trim_start().starts_with('#') && line.contains("(unsafe_code")
 }
 
-/// True for a line that holds unsafe code. What is in comments, and behind a quotation mark, is text.
+/// True for a line that contains unsafe code. Comments, and everything after a quotation mark, count as text.
 fn has_unsafe_word(line: &str, unsafe_word: &Regex) -> bool {
     let code = line.split("//").next().unwrap_or_default();
     unsafe_word.is_match(code.split('"').next().unwrap_or_default())

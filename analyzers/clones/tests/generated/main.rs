@@ -1,4 +1,4 @@
-//! Generated trees with known clones: how many are found, and how many false ones.
+//! Generated trees with known clones: counts found and false clones.
 
 mod program;
 
@@ -8,7 +8,7 @@ use facts::{MeasureOptions, RepoFacts};
 use program::{Function, Maker, Random, Style, Writer};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every type, from pieces on that are as short as usual.
+/// All types, with the usual minimum length.
 const SHORT: CloneOptions = CloneOptions { min_tokens: 50, min_lines: 5, kinds: Kinds::ALL };
 
 const STYLES: [Style; 3] = [Style::Rust, Style::Python, Style::JavaScript];
@@ -16,12 +16,12 @@ const STYLES: [Style; 3] = [Style::Rust, Style::Python, Style::JavaScript];
 /// A function in a tree.
 #[derive(Debug, Clone)]
 struct Placed {
-    /// Number of the set of copies it belongs to; none for one that stands alone.
+    /// Number of its set of copies; `None` for a unique function.
     set: Option<usize>,
     function: Function,
 }
 
-/// Where a function of a set is.
+/// The place of a function of a set.
 #[derive(Debug, Clone, Copy)]
 struct Site {
     set: usize,
@@ -64,7 +64,7 @@ fn tree(style: Style, mut functions: Vec<Placed>, seed: u64) -> Tree {
     Tree { facts, sites }
 }
 
-/// This many functions, of which a share belongs to sets of two to four copies made by `copy`.
+/// Generates this many functions. A share of them belongs to sets of two to four copies made by `copy`.
 fn functions(
     count: usize,
     share: f64,
@@ -94,7 +94,7 @@ fn functions(
     all
 }
 
-/// Found and wanted things, and those that are both.
+/// Found and wanted items, and their intersection.
 #[derive(Debug, Default)]
 struct Agreement {
     found: usize,
@@ -140,8 +140,8 @@ fn lines(tree: &Tree, clones: &Clones) -> Agreement {
     agreement
 }
 
-/// The sets that a member of a class consists of copies of: usually one, several where copies are side by side in the
-/// same order. None if its lines are not those of the copies, except for a tenth.
+/// The sets whose copies a class member consists of: usually one, several if copies are adjacent in the same order.
+/// `None` unless its lines and those of the copies agree to nine tenths.
 fn sets_of(tree: &Tree, member: &clones::CloneMember) -> Option<Vec<usize>> {
     let clones::LineRange { first, last } = member.lines;
     let mut inside: Vec<&Site> = tree
@@ -156,7 +156,8 @@ fn sets_of(tree: &Tree, member: &clones::CloneMember) -> Option<Vec<usize>> {
     same.then(|| inside.iter().map(|site| site.set).collect())
 }
 
-/// Classes found that consist of copies of the same functions; sets wanted; sets of which some class has all members.
+/// The found classes that consist of copies of the same functions; the wanted sets; the sets whose members are all in
+/// one class.
 fn sets(tree: &Tree, clones: &Clones, kinds: &[CloneKind]) -> (Agreement, usize) {
     let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
     for site in &tree.sites {

@@ -1,4 +1,4 @@
-//! Random functions that have nothing in common but the language, and their rendering in three languages.
+//! Random functions that only share the language, and their rendering in three languages.
 
 /// The generator of Vigna's SplitMix64 (2015): the same numbers for the same seed everywhere.
 pub struct Random(pub u64);
@@ -21,7 +21,7 @@ impl Random {
         of[self.below(of.len())]
     }
 
-    /// Puts a list into random order.
+    /// Shuffles a list.
     pub fn shuffle<T>(&mut self, list: &mut [T]) {
         for last in (1..list.len()).rev() {
             list.swap(last, self.below(last + 1));
@@ -100,7 +100,7 @@ impl Maker {
         }
     }
 
-    /// A function of 8 to 20 statements at its top, unlike any other.
+    /// A unique function with 8 to 20 top-level statements.
     pub fn function(&mut self) -> Function {
         let parameters: Vec<String> = (0..1 + self.random.below(4)).map(|_| self.word()).collect();
         self.scope = parameters.clone();
@@ -168,7 +168,7 @@ impl Maker {
         }
     }
 
-    /// The same function with other names, the same one for the same name, and other literals.
+    /// The same function with names replaced consistently, and other literals.
     pub fn renamed(&mut self, function: &Function) -> Function {
         let mut names = std::collections::BTreeMap::new();
         let mut copy = function.clone();

@@ -5,7 +5,6 @@
 
 pub(crate) mod file_kind;
 mod graph;
-mod imports;
 mod lexical;
 mod question;
 mod words;
@@ -16,6 +15,7 @@ use facts::{FileRecord, RepoFacts};
 use file_kind::{FileRole, role};
 use std::cmp::Ordering;
 use trueno_graph::algorithms::pagerank::{Options, pagerank};
+use trueno_graph::code::CodeGraph;
 use trueno_graph::csr::Csr;
 
 /// What the user points at. Without any of it the map shows what the rest of the code uses most.
@@ -61,15 +61,15 @@ pub(crate) struct Ranking {
 }
 
 /// The files of `repo` with their score, best first; equal scores in the order of their paths. Needs the sections of
-/// [`crate::SECTIONS`]; a file without them is ranked by its path alone.
-pub fn rank_files(repo: &RepoFacts, seeds: &Seeds) -> Vec<(RepoPath, f64)> {
-    let FileScores { scores, .. } = file_scores(repo, seeds);
+/// [`crate::SECTIONS`] and the code graph of the same facts; a file without them is ranked by its path alone.
+pub fn rank_files(repo: &RepoFacts, graph: &CodeGraph, seeds: &Seeds) -> Vec<(RepoPath, f64)> {
+    let FileScores { scores, .. } = file_scores(repo, graph, seeds);
     in_order(&scores).into_iter().map(|(file, score)| (repo.files[file].path().clone(), score)).collect()
 }
 
 /// Ranks files and their definitions.
-pub(crate) fn rank(repo: &RepoFacts, seeds: &Seeds) -> Ranking {
-    let FileScores { scores, walk, graph, wanted } = file_scores(repo, seeds);
+pub(crate) fn rank(repo: &RepoFacts, graph: &CodeGraph, seeds: &Seeds) -> Ranking {
+    let FileScores { scores, walk, graph, wanted } = file_scores(repo, graph, seeds);
     let definitions = definition_scores(repo, seeds, &walk, &graph);
     Ranking { files: in_order(&scores), definitions, wanted }
 }
@@ -89,8 +89,8 @@ struct FileScores {
     wanted: Vec<bool>,
 }
 
-fn file_scores(repo: &RepoFacts, seeds: &Seeds) -> FileScores {
-    let graph = graph::build(repo, !seeds.is_empty());
+fn file_scores(repo: &RepoFacts, graph: &CodeGraph, seeds: &Seeds) -> FileScores {
+    let graph = graph::build(repo, graph, !seeds.is_empty());
     let question = question::parse(seeds.question.as_deref().unwrap_or_default());
     let answers = answers(repo, &question);
     let named = membership(repo, &seeds.files);

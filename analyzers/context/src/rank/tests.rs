@@ -8,8 +8,13 @@ fn measured(files: &[(&str, &str)]) -> RepoFacts {
     facts::measure(&tree, None, &options).expect("memory can be read")
 }
 
+fn ranked(repo: &RepoFacts, seeds: &Seeds) -> Vec<(RepoPath, f64)> {
+    let graph = trueno_graph::code::build(&MemoryTree::default(), repo);
+    rank_files(repo, &graph, seeds)
+}
+
 fn order(repo: &RepoFacts, seeds: &Seeds) -> Vec<String> {
-    rank_files(repo, seeds).into_iter().map(|(path, _)| path.to_string()).collect()
+    ranked(repo, seeds).into_iter().map(|(path, _)| path.to_string()).collect()
 }
 
 fn asking(question: &str) -> Seeds {
@@ -33,6 +38,7 @@ const FILES: &[(&str, &str)] = &[
         "src/server.rs",
         "use crate::http::body::read_body;\nuse crate::cache::evict;\npub fn serve() { read_body(); evict(3); }\n",
     ),
+    ("src/lib.rs", "mod cache;\nmod http {\n    mod body;\n    mod header;\n}\nmod server;\n"),
     ("tests/header.rs", "#[test]\nfn header() { parse_header(\"a: b\"); }\n"),
     ("docs/header.md", "# Header\n"),
 ];
@@ -91,17 +97,53 @@ fn named_and_changed_files_lead_with_what_they_use() {
 fn without_seeds_what_the_product_uses_comes_first() {
     let repo = measured(FILES);
     let order = order(&repo, &Seeds::default());
-    assert_eq!(order[0], "src/http/header.rs");
-    assert_eq!(order[5], "docs/header.md");
+    let used = ["src/http/body.rs", "src/http/header.rs"];
+    assert!(order[..2].iter().all(|path| used.contains(&path.as_str())), "{order:?}");
+    assert_eq!(order.last().map(String::as_str), Some("docs/header.md"));
 }
 
 #[test]
 fn every_file_is_ranked_once_and_scores_fall() {
     let repo = measured(FILES);
     for seeds in [Seeds::default(), asking("header"), asking("zzz")] {
-        let ranked = rank_files(&repo, &seeds);
+        let ranked = ranked(&repo, &seeds);
         assert_eq!(ranked.len(), FILES.len());
         assert!(ranked.is_sorted_by(|a, b| a.1 >= b.1));
         assert!(ranked.iter().all(|(_, score)| score.is_finite()));
     }
+}
+
+/// Paths that end alike are told apart by what the language says an import means.
+#[test]
+fn an_import_leads_where_the_language_says() {
+    let repo = measured(&[
+        ("app/util.py", "def shared():\n    return 1\n"),
+        ("other/util.py", "def shared():\n    return 2\n"),
+        ("other/main.py", "from app.util import shared\n\ndef main():\n    shared()\n"),
+        ("other/__init__.py", ""),
+        ("app/__init__.py", ""),
+    ]);
+    let seeds = Seeds { files: vec![RepoPath::from("other/main.py")], ..Seeds::default() };
+    let order = order(&repo, &seeds);
+    assert_eq!(order[..2], ["other/main.py", "app/util.py"]);
+}
+
+#[test]
+fn a_library_is_no_file_that_is_called_like_it() {
+    let repo = measured(&[
+        ("Cargo.toml", "[package]\nname = \"a\"\n"),
+        ("src/lib.rs", "mod fs;\nmod area;\nmod user;\n"),
+        ("src/fs.rs", "pub fn read() {}\n"),
+        ("src/area.rs", "pub fn read() {}\n"),
+        ("src/user.rs", "use std::fs;\npub fn f() { fs::read(\"a\").ok(); }\n"),
+    ]);
+    let seeds = Seeds { files: vec![RepoPath::from("src/user.rs")], ..Seeds::default() };
+    let scores: Vec<f64> = ["src/fs.rs", "src/area.rs"]
+        .map(|path| {
+            ranked(&repo, &seeds).iter().find(|(of, _)| of == &RepoPath::from(path)).map(|(_, score)| *score)
+        })
+        .into_iter()
+        .flatten()
+        .collect();
+    assert_eq!(scores[0], scores[1]);
 }

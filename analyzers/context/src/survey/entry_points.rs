@@ -132,20 +132,10 @@ fn containers(files: &ProjectFiles<'_>, found: &mut Vec<EntryPoint>) {
     }
 }
 
-/// Languages whose programs start at a function of this name.
-fn main_name(language: &str) -> Option<&'static str> {
-    match language {
-        "csharp" => Some("Main"),
-        "rust" | "c" | "cpp" | "go" | "java" | "kotlin" | "scala" | "zig" | "dart" | "haskell" | "objc"
-        | "objectivec" => Some("main"),
-        _ => None,
-    }
-}
-
 fn main_functions(repo: &RepoFacts, found: &mut Vec<EntryPoint>) {
     let mut mains = Vec::new();
     for file in repo.files.iter().filter(|file| role(file) == FileRole::Product) {
-        let Some(main) = main_name(file.data.facts.language.spec().id) else {
+        let Some(main) = file.data.facts.language.main_function() else {
             continue;
         };
         for definition in file.data.symbols.iter().flat_map(|symbols| &symbols.definitions) {

@@ -2,7 +2,7 @@ use crate::stores::{FolderError, SecretError};
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// Why the cache could not do what was asked.
+/// Why a cache operation failed.
 #[derive(Debug, Clone, Error)]
 pub enum CacheError {
     /// There is no cache.
@@ -24,27 +24,27 @@ pub enum CacheError {
 /// Why there is no cache.
 #[derive(Debug, Clone, Error)]
 pub enum NoCache {
-    /// Nothing could vouch for its entries.
+    /// The integrity of its entries cannot be checked.
     #[error("nothing can be remembered: {0}")]
     NoSecret(#[source] NoSecret),
-    /// None of the places can be used.
+    /// None of the places is usable.
     #[error("no place for a cache: {}", joined(.0))]
     NoPlace(Vec<PlaceError>),
 }
 
-/// Why there is no secret that entries of stores could be bound to.
+/// Why there is no secret to bind entries of stores to.
 #[derive(Debug, Clone, Error)]
 pub enum NoSecret {
-    /// The text that is given is none.
+    /// The given text is not a secret.
     #[error("BATUTA_CACHE_KEY: {0}")]
     Key(#[source] SecretError),
-    /// The file that is given holds none.
+    /// The given file does not hold a secret.
     #[error("BATUTA_CACHE_KEY_FILE: {0}")]
     KeyFile(#[source] SecretError),
-    /// The user's own can be neither read nor made.
+    /// The user's own secret can be neither read nor created.
     #[error("{0}; {OTHERS}")]
     Own(#[source] SecretError),
-    /// It is not known where the user's own would be.
+    /// The location of the user's own secret is unknown.
     #[error("neither XDG_CONFIG_HOME nor HOME is set; {OTHERS}")]
     NoFolder,
 }
@@ -55,10 +55,10 @@ const OTHERS: &str =
 /// Why a place is not used for a cache, or for results next to it.
 #[derive(Debug, Clone, Error)]
 pub enum PlaceError {
-    /// The folder is not to be trusted, or cannot be made.
+    /// The folder is not trusted, or cannot be created.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// It is not known where the user's caches are.
+    /// The user's cache folder is unknown.
     #[error("neither XDG_CACHE_HOME nor HOME is set (BATUTA_CACHE_DIR can name a folder)")]
     NoFolder,
     /// The analysed tree is never written to.
@@ -74,13 +74,13 @@ pub enum PlaceError {
     },
 }
 
-/// Why there is no folder for results that are files.
+/// Why there is no folder for results stored as files.
 #[derive(Debug, Clone, Error)]
 pub enum NoResultsFolder {
-    /// None can be made.
+    /// No folder can be created.
     #[error("there is no folder for results (BATUTA_CACHE_DIR can name one): {}", joined(.0))]
     NotMade(Vec<PlaceError>),
-    /// What is there is not used.
+    /// The existing one is not used.
     #[error("{}", joined(.0))]
     NotUsed(Vec<PlaceError>),
 }

@@ -29,7 +29,7 @@ pub(crate) struct HistoryRows<'c> {
     failure: Option<Failure>,
 }
 
-/// What a look into the stored commits came to.
+/// The result of a look into the stored commits.
 pub(crate) struct HistoryRead<R> {
     pub result: R,
     /// Rows to stamp.
@@ -37,7 +37,7 @@ pub(crate) struct HistoryRead<R> {
     pub trouble: Option<String>,
 }
 
-/// Takes mined commits and stores them meanwhile.
+/// Collects mined commits and stores them in the background.
 pub(crate) struct HistoryWriting<'q> {
     queue: &'q Queue,
     keys: Keys,
@@ -50,7 +50,7 @@ impl<'c> HistoryRows<'c> {
         Ok(HistoryRows { keys, select, buffer: Vec::new(), now, stale: Vec::new(), failure: None })
     }
 
-    /// What was stored for a commit; a damaged row is as good as none, and after a failure there are no more.
+    /// The stored record of a commit. A damaged row counts as missing, and after a failure all rows do.
     pub fn get<T: DeserializeOwned>(&mut self, commit: &[u8; 20], first_parent: bool) -> Option<T> {
         if self.failure.is_some() {
             return None;
@@ -75,7 +75,7 @@ impl<'c> HistoryRows<'c> {
 }
 
 impl Cache {
-    /// Runs `work` with the stored commits, or without where they cannot be read.
+    /// Runs `work` with the stored commits, or without them if they cannot be read.
     pub(crate) fn with_history<R>(
         &self,
         work: impl FnOnce(Option<&mut HistoryRows<'_>>) -> R,
@@ -88,7 +88,7 @@ impl Cache {
         };
         let mut work = Some(work);
         let read = store.read(|connection| {
-            // One transaction: without it SQLite would take and drop its lock for every row.
+            // One transaction: otherwise SQLite takes and drops its lock for every row.
             let transaction = connection.unchecked_transaction()?;
             let mut rows = HistoryRows::new(connection, self.keys)?;
             let result = work.take().map(|work| work(Some(&mut rows)));
@@ -115,7 +115,7 @@ impl Cache {
         HistoryRead { result, stale, trouble: healed.or_else(|| store.take_note()) }
     }
 
-    /// Runs `work`, stores meanwhile the commits that it hands over, stamps rows, and says what kept it from that.
+    /// Runs `work` while storing the commits that it hands over, stamps rows, and returns what prevented the writing.
     pub(crate) fn write_history<R>(
         &self,
         stale: Vec<i64>,

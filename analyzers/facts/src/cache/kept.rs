@@ -1,4 +1,4 @@
-//! Values that an analysis keeps under keys of its own: figures of a blob, figures of a commit.
+//! Values that an analysis keeps under its own keys: figures of a blob, figures of a commit.
 
 use super::key::Key;
 use super::lookup::{self, is_stale};
@@ -17,8 +17,8 @@ use std::time::SystemTime;
 type Rows<T> = (Vec<Option<T>>, Vec<i64>);
 
 impl Cache {
-    /// The values kept under keys, in the order of the keys. What was kept by another extractor or under another version of
-    /// the subject, what is damaged, and what cannot be read, is not there.
+    /// The values kept under keys, in the order of the keys. Values are missing that another extractor or another
+    /// version of the subject kept, that are damaged, or that cannot be read.
     pub fn kept<T: DeserializeOwned>(&self, subject: Subject, keys: &[u128]) -> Vec<Option<T>> {
         let nothing = || keys.iter().map(|_| None).collect();
         if keys.is_empty() {
@@ -30,23 +30,23 @@ impl Cache {
         let (values, stale) = match store.read(|connection| rows(connection, &keys, now)) {
             Ok(found) => found,
             Err(Failure::Damaged(why)) => {
-                // What cannot be fixed now is seen again by whoever writes, who says so.
+                // If it cannot be repaired now, the next writer sees the damage again and reports it.
                 let _ = store.heal(&why);
                 return nothing();
             }
             Err(Failure::Refused(_)) => return nothing(),
         };
         if !stale.is_empty() {
-            // A row that is not stamped is at worst removed too early, and made again.
+            // At worst, an unstamped row is removed too early and computed again.
             let _ = store.write(|connection| stamp(connection, &stale, now));
         }
         values
     }
 
-    /// Keeps values under keys, in one transaction; values that were kept under the same keys are replaced.
+    /// Keeps values under keys, in one transaction; existing values under the same keys are replaced.
     ///
     /// # Errors
-    /// They could not be written and will have to be computed again.
+    /// They could not be written and have to be computed again.
     pub fn keep<T: Serialize>(&self, subject: Subject, values: &[(u128, T)]) -> Result<(), CacheError> {
         if values.is_empty() {
             return Ok(());
@@ -82,7 +82,7 @@ impl Cache {
 }
 
 fn rows<T: DeserializeOwned>(connection: &Connection, keys: &[Key], now: i64) -> Result<Rows<T>, Failure> {
-    // One transaction: without it SQLite would take and drop its lock for every row.
+    // One transaction: otherwise SQLite takes and drops its lock for every row.
     let transaction = connection.unchecked_transaction()?;
     let mut values = Vec::with_capacity(keys.len());
     let mut stale = Vec::new();

@@ -4,9 +4,9 @@ use crate::language::Language;
 use crate::model::{BlobId, RepoPath};
 use crate::stores::Secret;
 
-/// What an entry is filed under: 63 bits of a keyed hash as SQLite's row id, the other 192 as the key of the entry's
-/// seal. A row that was not written with the same secret, or that is found under somebody else's id, fails its seal and
-/// is a miss; and users with different secrets use different ids, so they do not replace each other's rows.
+/// What an entry is filed under: 63 bits of a keyed hash are SQLite's row id, the other 192 bits are the key of the
+/// entry's seal. A row that was written with another secret, or that is found under a wrong id, fails its seal and is a
+/// miss. Users with different secrets use different ids, so they do not replace each other's rows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Key {
     /// SQLite's row id; never negative.
@@ -24,7 +24,7 @@ pub(super) struct Keys(Secret);
 pub(crate) struct Version(pub i64);
 
 impl Version {
-    /// The one this program was built with.
+    /// The one that this program was built with.
     pub fn current() -> Version {
         let sources: u32 = env!("FACTS_SOURCES").parse().expect("the build script writes a 32-bit number");
         Version((i64::from(crate::EXTRACTOR_VERSION) << 32) | i64::from(sources))
@@ -35,7 +35,7 @@ impl Version {
         self.0
     }
 
-    /// The number that people raise.
+    /// The number that developers raise.
     pub fn extractor(self) -> u32 {
         (self.0 >> 32) as u32
     }
@@ -54,7 +54,7 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Those that the secret gives.
+    /// The keys that follow from the secret.
     pub fn new(secret: &Secret) -> Keys {
         Keys(secret.for_purpose("entries of the cache"))
     }
@@ -64,12 +64,12 @@ impl Keys {
         self.hash(1, version, &blob.0, language.spec().id.as_bytes())
     }
 
-    /// The language of a blob under a file name that does not settle it.
+    /// The language of a blob whose file name does not determine it.
     pub fn language(&self, version: Version, blob: BlobId, path: &RepoPath) -> Key {
         self.hash(2, version, &blob.0, path.file_name())
     }
 
-    /// The blob that a path of a work tree held when it was last read.
+    /// The blob that a path of a work tree had when it was last read.
     pub fn stat(&self, root: &[u8], path: &RepoPath) -> Key {
         self.hash(3, Version(0), root, path.as_bytes())
     }
@@ -81,17 +81,17 @@ impl Keys {
         self.hash(4, version, subject.as_bytes(), &second)
     }
 
-    /// What all results of a subject are grouped by.
+    /// The group of all results of a subject.
     pub fn subject(&self, subject: &str) -> Key {
         self.hash(5, Version(0), subject.as_bytes(), &[])
     }
 
-    /// A mined commit; one that was compared with its first parent even when it is a merge is another entry.
+    /// A mined commit. A merge that was compared with its first parent is a separate entry.
     pub fn commit(&self, version: Version, commit: &[u8; 20], first_parent: bool) -> Key {
         self.hash(6, version, commit, &[u8::from(first_parent)])
     }
 
-    /// What an analysis keeps under a key of its own.
+    /// A value that an analysis keeps under its own key.
     pub fn kept(&self, version: Version, subject: &str, subject_version: u32, key: u128) -> Key {
         let mut second = subject_version.to_le_bytes().to_vec();
         second.extend(key.to_le_bytes());

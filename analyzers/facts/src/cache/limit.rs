@@ -7,13 +7,14 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::fmt;
 use std::str::FromStr;
 
-/// 220 revisions of a repository of 15 MB made 622 MB: the whole history of most repositories fits, and no disk fills up.
+/// 220 revisions of a repository of 15 MB took 622 MB, so the whole history of most repositories fits without filling
+/// the disk.
 pub const DEFAULT: Size = Size(1 << 30);
 /// The empty tables alone take 160 KiB.
 const LEAST: u64 = 1 << 20;
-/// The write-ahead log may take so much of the limit, and no more than this.
+/// The write-ahead log may take this fraction of the limit, and at most this much.
 const LARGEST_LOG: u64 = 32 << 20;
-/// What is left after a clearing, in per cent of what the file may take: so that not every run clears.
+/// How much is left after a clearing, in per cent of the file's limit: not every run has to clear.
 const LEFT_PER_CENT: u64 = 80;
 /// Rows removed in one transaction.
 const BATCH: usize = 4_000;
@@ -29,12 +30,12 @@ impl Size {
     /// No limit.
     pub const NONE: Size = Size(u64::MAX);
 
-    /// How much of it the log may take.
+    /// The limit of the log.
     fn log(self) -> u64 {
         (self.0 / 4).min(LARGEST_LOG)
     }
 
-    /// How much the file itself may take.
+    /// The limit of the file itself.
     fn file(self) -> u64 {
         self.0 - self.log()
     }
@@ -49,7 +50,7 @@ impl Size {
         (self.log() / 4 / page.max(1)).clamp(1, 1_000)
     }
 
-    /// The size that the log is cut to once it was copied.
+    /// The size that the log is truncated to after it was copied.
     pub(super) fn kept_log(self) -> u64 {
         self.log() / 2
     }
@@ -66,13 +67,13 @@ impl fmt::Display for Size {
     }
 }
 
-/// Why a text is no size of a cache.
+/// Why a text is not a valid cache size.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoSize {
     /// It is not a number with a unit.
     #[error("{0:?} is no size (512M, 2G, a number of bytes, or none)")]
     Unknown(String),
-    /// Nothing would fit in.
+    /// The size is too small for any entry.
     #[error("{0:?} is too small: at least {least}", least = Size(LEAST))]
     TooSmall(String),
 }
@@ -103,7 +104,7 @@ impl FromStr for Size {
     }
 }
 
-/// What the file takes.
+/// The size of the file.
 struct Pages {
     /// Bytes of one page.
     size: u64,
@@ -128,13 +129,13 @@ impl Pages {
     }
 }
 
-/// True if a run that stores something may have to make room: what it uses is to be stamped first.
+/// True if a run that stores something may have to make room: then it first stamps the rows that it used.
 pub(super) fn is_filling(connection: &Connection, limit: Size) -> rusqlite::Result<bool> {
     Ok(limit != Size::NONE && Pages::of(connection)?.used() > limit.file() / 2)
 }
 
-/// Makes room for rows of this many bytes: as long as they fit, this costs a look at the file's first page. False if there is
-/// none except for what was used since the run `began`: each of its rows would take the place of another that the next run wants.
+/// Makes room for this many bytes of rows. As long as they fit, this only reads the file's first page. False if all
+/// remaining rows were used since the run `began`: storing more would only replace rows that the next run needs.
 pub(super) fn make_room(
     connection: &mut Connection,
     limit: Size,
@@ -154,21 +155,21 @@ pub(super) fn make_room(
     let target = (limit.file() / 100 * LEFT_PER_CENT).saturating_sub(needed);
     let mut before = pages.used() + 1;
     let mut pages = pages;
-    // What rows leave is not known before they are gone: pages that others share stay.
+    // How much space removed rows free is only known afterwards: pages shared with other rows stay.
     while !fits(&pages) && pages.used() < before {
         before = pages.used();
         shrink_to(connection, target, (began, now))?;
         pages = Pages::of(connection)?;
     }
     if pages.bytes() > limit.file() {
-        // The limit was lowered, or was never kept: only now are the freed pages of use to nobody.
+        // The limit was lowered or exceeded: only now are the freed pages useless.
         give_back(connection)?;
     }
     Ok(Pages::of(connection)?.used() + needed <= limit.file())
 }
 
-/// Removes the rows that were not used for longest, until the others take `target` bytes, but none that was used since the
-/// run `began`. How many entries left.
+/// Removes the least recently used rows until the others take `target` bytes, but no row that was used since the run
+/// `began`. Returns how many entries were removed.
 pub(super) fn shrink_to(
     connection: &mut Connection,
     target: u64,
@@ -179,7 +180,7 @@ pub(super) fn shrink_to(
     let mut rows = rows(connection, now)?;
     let payloads = rows.iter().map(|row| row.bytes).sum::<u64>().max(1);
     let mut excess = used.saturating_sub(target);
-    // A row takes more than its payload: in proportion, what the pages take.
+    // A row takes more than its payload: a proportional share of the pages.
     let share = |bytes: u64| (u128::from(bytes) * u128::from(used) / u128::from(payloads)) as u64;
     rows.sort_unstable_by_key(|row| (row.used, row.table, row.id));
     let count = rows
@@ -222,7 +223,7 @@ struct Row {
 }
 
 impl Row {
-    /// Where it is: facts with their sections.
+    /// Its table: facts also stand for their sections.
     fn tables(&self) -> &'static [Table] {
         match self.table {
             Table::Facts => &[Table::Comments, Table::Symbols, Table::Tokens, Table::Types, Table::Facts],
@@ -259,7 +260,7 @@ fn rows(connection: &Connection, now: i64) -> rusqlite::Result<Vec<Row>> {
         while let Some(row) = found.next()? {
             let used = row.get::<_, Option<i64>>(1).ok().flatten().unwrap_or_default();
             let bytes = row.get::<_, i64>(2).unwrap_or_default().max(0) as u64;
-            // A stamp of the far future is somebody else's, or of a clock that was wrong.
+            // A stamp far in the future was forged, or the clock was wrong.
             let used = if used > now && lookup::is_stale(used, now) { 0 } else { used };
             rows.push(Row { used, table, id: row.get(0)?, bytes });
         }

@@ -12,18 +12,18 @@ pub(super) const FILE_NAME: &str = "cache.sqlite";
 /// The folder of all stores in a Git folder, and in the user's folder for caches.
 const FOLDER: &str = "batuta";
 
-/// What a user's environment says about caches.
+/// The cache settings in a user's environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CacheDirs {
-    /// Where the user wants all caches (`BATUTA_CACHE_DIR`): one file, shared by everything analysed. No other place is
+    /// Where the user wants all caches (`BATUTA_CACHE_DIR`): one file, shared by all analysed trees. No other place is
     /// tried then.
     pub chosen: Option<PathBuf>,
     /// The user's cache folder: `XDG_CACHE_HOME`, else `.cache` in the home folder.
     pub user: Option<PathBuf>,
-    /// The user's configuration folder: `XDG_CONFIG_HOME`, else `.config` in the home folder. The secret that entries are
-    /// bound to is there, unless one of the next two is given.
+    /// The user's configuration folder: `XDG_CONFIG_HOME`, else `.config` in the home folder. The secret that entries
+    /// are bound to is there, unless one of the next two settings gives it.
     pub config: Option<PathBuf>,
-    /// A text that the secret follows from (`BATUTA_CACHE_KEY`).
+    /// A text that the secret is derived from (`BATUTA_CACHE_KEY`).
     pub key: Option<OsString>,
     /// A file with such a text (`BATUTA_CACHE_KEY_FILE`).
     pub key_file: Option<PathBuf>,
@@ -32,7 +32,7 @@ pub struct CacheDirs {
 }
 
 impl CacheDirs {
-    /// As the environment says. Empty and relative values count as unset, as the XDG base directory specification asks.
+    /// Reads the environment. Empty and relative values count as unset, as the XDG base directory specification asks.
     #[expect(clippy::disallowed_methods, reason = "environment: where the cache lies")]
     pub fn from_env() -> Self {
         let absolute =
@@ -49,7 +49,7 @@ impl CacheDirs {
         }
     }
 
-    /// Everything in one folder, for a cache that nobody else uses; its secret is there too.
+    /// Everything in one folder, for a private cache; its secret is there too.
     pub fn within(folder: &Path) -> Self {
         let folder = Some(folder.to_owned());
         CacheDirs { chosen: folder.clone(), config: folder, ..CacheDirs::default() }
@@ -58,7 +58,7 @@ impl CacheDirs {
     /// The secret that entries of stores are bound to.
     ///
     /// # Errors
-    /// Why there is none: nothing can be remembered then.
+    /// Why there is none: then nothing can be cached.
     pub fn secret(&self) -> Result<Secret, NoSecret> {
         if let Some(key) = &self.key {
             return Secret::of_text(key.as_encoded_bytes()).map_err(NoSecret::Key);
@@ -70,8 +70,8 @@ impl CacheDirs {
         Secret::in_folder(folder).map_err(NoSecret::Own)
     }
 
-    /// The secret that whole files are bound to which tell about the tree at `root`: what was written about one tree of the user's
-    /// is not believed about another.
+    /// The secret that binds whole files with results about the tree at `root`: a result about one tree of the user is
+    /// not accepted for another.
     ///
     /// # Errors
     /// As for [`secret`](CacheDirs::secret).
@@ -80,7 +80,7 @@ impl CacheDirs {
         Ok(secret.for_bytes(&root_bytes(root)))
     }
 
-    /// How large the cache may grow, and what is wrong with the setting if the default counts instead.
+    /// The size limit of the cache. If the setting is invalid, the default, with what is wrong.
     pub(super) fn size_limit(&self) -> (Size, Option<String>) {
         let Some(text) = &self.max_size else { return (limit::DEFAULT, None) };
         match text.to_string_lossy().parse() {
@@ -91,13 +91,13 @@ impl CacheDirs {
         }
     }
 
-    /// The folders of the cache to try, best first; a place that must not be used is an error with its reason. `git_dir` is
-    /// that of a repository that belongs to the user.
+    /// The folders of the cache to try, best first; a place that must not be used is an error with its reason.
+    /// `git_dir` is the Git folder of a repository that belongs to the user.
     pub(super) fn places(&self, git_dir: Option<&Path>, root: &Path) -> Vec<Result<Place, PlaceError>> {
         if let Some(chosen) = &self.chosen {
             return vec![Ok(Place::named(chosen, &[]))];
         }
-        // A Git folder that does not exist is not made up.
+        // A missing Git folder is not created.
         let in_git = git_dir.filter(|dir| dir.is_dir()).map(|dir| Ok(Place::in_git(dir, &[FOLDER])));
         let in_home = match &self.user {
             Some(user) => outside(Place::of_user(user, &[FOLDER, &root_id(root)]), root),
@@ -106,8 +106,8 @@ impl CacheDirs {
         in_git.into_iter().chain([in_home]).collect()
     }
 
-    /// Where results of a kind are kept that are files themselves and no rows of the cache: a folder `name` of the tree's
-    /// own, which is made where it is missing.
+    /// Where results of a kind are kept as separate files instead of rows of the cache: a folder `name` for this tree,
+    /// created if it is missing.
     ///
     /// # Errors
     /// Why there is no such place.
@@ -127,7 +127,7 @@ impl CacheDirs {
         Err(NoResultsFolder::NotMade(reasons))
     }
 
-    /// The same folder, if it was made.
+    /// The same folder, if it exists.
     ///
     /// # Errors
     /// Why there is no such place.
@@ -141,7 +141,7 @@ impl CacheDirs {
         for place in self.folder_places(git, root, name) {
             match place.and_then(|place| Ok(place.find()?)) {
                 Ok(Some(folder)) => return Ok(Some(folder)),
-                // A repository that cannot be written to has its folder in the next place.
+                // For a read-only repository, the folder is in the next place.
                 Ok(None) => {}
                 Err(why) => reasons.push(why),
             }
@@ -161,13 +161,13 @@ impl CacheDirs {
         if let Some(chosen) = &self.chosen {
             return vec![Ok(Place::named(chosen, &[&root_id(root), name]))];
         }
-        // That of the work tree: two work trees of one repository do not share such folders.
+        // The Git folder of the work tree: two work trees of one repository do not share these folders.
         let git_dir = git.filter(|git| git.belongs_to_user()).map(GitContext::git_dir);
         self.places(git_dir, root).into_iter().map(|place| Ok(place?.join(name))).collect()
     }
 }
 
-/// The absolute path of the analysed tree, as bytes: tells work-tree files of one name apart.
+/// The absolute path of the analysed tree, as bytes: it distinguishes work-tree files of the same name.
 pub(super) fn root_bytes(root: &Path) -> Vec<u8> {
     let absolute = std::fs::canonicalize(root).or_else(|_| std::path::absolute(root));
     absolute.unwrap_or_else(|_| root.to_owned()).into_os_string().into_encoded_bytes()
@@ -177,7 +177,7 @@ fn root_id(root: &Path) -> String {
     format!("{:016x}", xxh3_64(&root_bytes(root)))
 }
 
-/// The analysed tree is never written to, not even where the user's cache folder is inside it.
+/// The analysed tree is never written to, even if the user's cache folder is inside it.
 fn outside(place: Place, root: &Path) -> Result<Place, PlaceError> {
     let resolved = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = place.path();

@@ -13,15 +13,15 @@ use rusqlite::{CachedStatement, Connection};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
-/// An entry not stamped for this long is stamped again: uses are known to the day, and most warm runs write nothing.
+/// An entry is stamped again only after this long: uses are known to the day, and most warm runs write nothing.
 const STAMP_EVERY_SECONDS: i64 = 24 * 60 * 60;
 
-/// True if a row's stamp is old. One far in the future cannot be a real use, and counts as old.
+/// True if a row's stamp is old. A stamp far in the future cannot be a real use, so it counts as old.
 pub(super) fn is_stale(used: i64, now: i64) -> bool {
     used > now.saturating_add(STAMP_EVERY_SECONDS) || used <= now.saturating_sub(STAMP_EVERY_SECONDS)
 }
 
-/// What is the same for every question of a run.
+/// The settings shared by all questions of a run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Terms<'a> {
     pub keys: Keys,
@@ -31,16 +31,16 @@ pub(super) struct Terms<'a> {
     pub max_file_size: u64,
     /// Seconds since 1970.
     pub now: i64,
-    /// Room may have to be made for what the run stores.
+    /// The file may be too full for what the run stores.
     pub is_filling: bool,
 }
 
-/// Rows that were of use.
+/// Rows that were used.
 #[derive(Debug, Default)]
 pub(super) struct Uses {
     /// Those whose stamp is old.
     pub stale: Vec<(Table, i64)>,
-    /// The others, where the file is filling up: they are stamped before something else is stored.
+    /// The others, if the file is filling up: they are stamped before anything else is stored.
     pub unstamped: Vec<(Table, i64)>,
 }
 
@@ -65,7 +65,7 @@ impl<'a> Question<'a> {
         Question { path: &entry.path, blob: entry.blob, size: entry.size, stat: entry.stat, language }
     }
 
-    /// The same file with the blob that its bytes turned out to be.
+    /// The same file with the blob id computed from its bytes.
     fn with_blob(self, blob: BlobId) -> Self {
         Question { blob: Some(blob), ..self }
     }
@@ -76,14 +76,14 @@ impl<'a> Question<'a> {
 pub(crate) struct Found {
     /// Git's id of its bytes.
     pub blob: BlobId,
-    /// Its facts with the sections asked for, or why there are none.
+    /// Its facts with the requested sections, or why there are none.
     pub outcome: Result<FileData, SkipReason>,
 }
 
-/// What one step of a look-up came to.
+/// The result of one step of a look-up.
 enum Step<T> {
     Found(T),
-    /// The rows of this blob belong to bytes of another size: the file on disk is not what Git calls this blob.
+    /// The rows of this blob belong to bytes of another size: the file on disk differs from Git's blob.
     OtherBytes,
     Unknown,
 }
@@ -100,7 +100,7 @@ pub(super) struct Lookup<'c> {
     sightings: CachedStatement<'c>,
     /// For decompression.
     buffer: Vec<u8>,
-    /// Rows that were of use.
+    /// Rows that were used.
     pub uses: Uses,
 }
 
@@ -121,8 +121,8 @@ impl<'c> Lookup<'c> {
         })
     }
 
-    /// Answers many questions, in the order of the questions. Rows are visited in the order of their table's tree, which
-    /// reads each page once.
+    /// Answers many questions, in the order of the questions. Rows are visited in the order of their table's tree, so
+    /// that each page is read once.
     pub fn answer_all(&mut self, questions: &[Question<'_>]) -> Result<Vec<Option<Found>>, Failure> {
         let terms = self.terms;
         let mut questions = questions.to_vec();
@@ -145,8 +145,8 @@ impl<'c> Lookup<'c> {
         Ok(answers)
     }
 
-    /// Answers one question. A blob that Git vouches for counts unless the bytes on disk are known to differ (line-ending
-    /// conversion, filters): then what was seen on disk counts.
+    /// Answers one question. Git's blob id counts unless the bytes on disk are known to differ (line-ending conversion,
+    /// filters): then the recorded bytes on disk count.
     pub fn answer(&mut self, question: Question<'_>) -> Result<Option<Found>, Failure> {
         if let Some(blob) = question.blob
             && let Step::Found(found) = self.by_blob(blob, question)?
@@ -164,7 +164,7 @@ impl<'c> Lookup<'c> {
         }
     }
 
-    /// The blob that the file held when it had the stat it has now.
+    /// The blob that the file had when it last had its current stat.
     fn sighting(&mut self, question: &Question<'_>) -> Result<Option<BlobId>, Failure> {
         let Some(stat) = question.stat else {
             return Ok(None);
@@ -214,7 +214,7 @@ impl<'c> Lookup<'c> {
         }
     }
 
-    /// Whether a record mentions these bytes and, if the limit on sizes was moved, still holds.
+    /// Whether there is a record of these bytes that still holds if the size limit was changed.
     fn judge(&self, record: Option<Record<FileFacts>>, question: Question<'_>) -> Step<Outcome<FileFacts>> {
         let Some(record) = record else {
             return Step::Unknown;
@@ -232,7 +232,7 @@ impl<'c> Lookup<'c> {
         }
     }
 
-    /// The facts with the sections asked for; `None` when one of them is missing or damaged.
+    /// The facts with the requested sections; `None` when one of them is missing or damaged.
     fn with_sections(&mut self, key: Key, facts: FileFacts) -> Result<Option<FileData>, Failure> {
         let wanted = self.terms.sections;
         let buffer = &mut self.buffer;
@@ -260,7 +260,7 @@ fn without_facts(blob: BlobId, outcome: Outcome<FileFacts>) -> Step<Found> {
     let reason = match outcome {
         Outcome::Oversized(size, limit) => SkipReason::TooLarge { size, limit },
         Outcome::Unmeasurable(reason) => reason.into(),
-        // A language where facts belong, or the other way round: not written by this version.
+        // A language where facts belong, or vice versa: this version did not write it.
         Outcome::Facts(_) | Outcome::Language(_) => return Step::Unknown,
     };
     Step::Found(Found { blob, outcome: Err(reason) })
@@ -276,7 +276,7 @@ fn section<T: DeserializeOwned>(
     if wanted { fetch(statement, table, key, buffer) } else { Ok(None) }
 }
 
-/// The row of `key`; one that fails its seal is as good as none.
+/// The row of `key`; a row that fails its seal counts as missing.
 fn fetch<T: DeserializeOwned>(
     statement: &mut CachedStatement<'_>,
     table: Table,
@@ -291,7 +291,7 @@ fn fetch<T: DeserializeOwned>(
     }
 }
 
-/// The same for a table whose rows carry a stamp; the row is noted where that is old.
+/// The same for a table whose rows carry a stamp; a row with an old stamp is noted.
 fn stamped<T: DeserializeOwned>(
     (statement, table, key): (&mut CachedStatement<'_>, Table, Key),
     terms: &Terms<'_>,
@@ -312,7 +312,7 @@ fn stamped<T: DeserializeOwned>(
     Ok(value)
 }
 
-/// The stamp of a selected row; the beginning of all time where it holds something else.
+/// The stamp of a selected row; 0 (1970) if the column holds something else.
 pub(super) fn stamp(row: &rusqlite::Row<'_>) -> rusqlite::Result<i64> {
     Ok(match row.get_ref(1)? {
         ValueRef::Integer(seconds) => seconds,

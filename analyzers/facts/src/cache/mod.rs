@@ -54,20 +54,20 @@ pub struct Cache {
     version: Version,
     secret: Secret,
     keys: Keys,
-    /// Better places that were passed over, each with the reason.
+    /// Better places that were skipped, each with the reason.
     passed_over: Vec<String>,
 }
 
 impl Cache {
-    /// The cache for the tree at `root`: `batuta/cache.sqlite` in the repository's common Git folder; if there is none,
-    /// where the repository belongs to somebody else, or where that folder cannot be used, in the user's cache folder; where
-    /// that fails too, none at all, and every run says why. `BATUTA_CACHE_DIR` names another folder. Paths of the entries
-    /// measured with this cache are relative to `root`.
+    /// The cache for the tree at `root`: `batuta/cache.sqlite` in the repository's common Git folder. It is in the
+    /// user's cache folder if there is no Git folder, if the repository belongs to somebody else, or if that folder
+    /// cannot be used. If that fails too, there is no cache, and every run says why. `BATUTA_CACHE_DIR` names another
+    /// folder. Paths of the entries measured with this cache are relative to `root`.
     pub fn open_for(git: Option<&GitContext>, root: &Path) -> Cache {
         Cache::open_in(&CacheDirs::from_env(), git, root)
     }
 
-    /// As [`open_for`](Cache::open_for), as the given environment says.
+    /// As [`open_for`](Cache::open_for), with the given environment.
     pub fn open_in(dirs: &CacheDirs, git: Option<&GitContext>, root: &Path) -> Cache {
         let own = git.filter(|git| git.belongs_to_user()).map(GitContext::common_dir);
         let (max_bytes, wrong) = dirs.size_limit();
@@ -84,7 +84,7 @@ impl Cache {
         cache
     }
 
-    /// `git_dir` is that of a repository that belongs to the user.
+    /// `git_dir` is the Git folder of a repository that belongs to the user.
     fn open_with(
         dirs: &CacheDirs,
         git_dir: Option<&Path>,
@@ -124,7 +124,7 @@ impl Cache {
         self.store.as_ref().ok().map(Store::path)
     }
 
-    /// A folder next to the cache for what is kept as files, made where it is missing, with the secret that these are bound to.
+    /// A folder next to the cache for files, created if it is missing, with the secret that these files are bound to.
     ///
     /// # Errors
     /// There is no cache, or the folder cannot be used.
@@ -133,7 +133,7 @@ impl Cache {
         Ok((folder, self.secret))
     }
 
-    /// One run's use of the cache, or why there is none. Files over `max_file_size` bytes count as not measured.
+    /// The cache for one run, or why there is none. Files over `max_file_size` bytes count as not measured.
     pub(crate) fn session(&self, sections: Sections, max_file_size: u64) -> Result<Session<'_>, NoCache> {
         match &self.store {
             Ok(store) => {

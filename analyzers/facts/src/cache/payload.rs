@@ -1,6 +1,6 @@
 //! How an entry is stored: `seal (16 bytes) · table (1 byte) · compressed? (1 byte) · postcard, by lz4 where that pays`.
 //!
-//! The seal is a keyed hash of all that follows, and its key is derived from the entry's own key and the secret: a
+//! The seal is a keyed hash of everything after it, and its key is derived from the entry's own key and the secret. A
 //! flipped bit, a row in the wrong place and a row that somebody else wrote are misses, and they are not parsed.
 
 use super::key::Key;
@@ -13,14 +13,14 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 const SEAL_BYTES: usize = 16;
-/// Seal, table, how it is compressed.
+/// Seal, table, compression flag.
 const HEADER_BYTES: usize = SEAL_BYTES + 2;
 const PLAIN: u8 = 0;
 const LZ4: u8 = 1;
 /// Below this many bytes lz4 saves less than a row's own overhead.
 const WORTH_COMPRESSING: usize = 256;
 
-/// A byte of lz4 stands for this many at most.
+/// One byte of lz4 expands to this many bytes at most.
 const LARGEST_LZ4_RATIO: usize = 255;
 
 /// What is known about a file's bytes. `F` is [`FileFacts`], by reference when writing.
@@ -29,11 +29,11 @@ pub(super) struct Record<F> {
     /// The file's size in bytes: distinguishes bytes on disk from Git's blob of them, and finds large files without
     /// reading.
     pub size: u64,
-    /// What came out.
+    /// The outcome.
     pub outcome: Outcome<F>,
 }
 
-/// What came of reading a file.
+/// The outcome of reading a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) enum Outcome<F> {
     /// It was measured.
@@ -46,7 +46,7 @@ pub(super) enum Outcome<F> {
     Oversized(u64, u64),
 }
 
-/// The [`SkipReason`]s that follow from a file's bytes alone.
+/// The [`SkipReason`]s that depend only on a file's bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Unmeasurable {
     Binary,
@@ -132,7 +132,7 @@ pub(super) fn seal<T: Serialize + ?Sized>(table: Table, key: Key, value: &T) -> 
 }
 
 /// The value, unless a single bit of it, its table, its key or the secret differs from what was sealed. `buffer` is for
-/// decompression, kept by the caller from one call to the next.
+/// decompression; the caller reuses it between calls.
 pub(super) fn unseal<T: DeserializeOwned>(
     table: Table,
     key: Key,
@@ -146,7 +146,7 @@ pub(super) fn unseal<T: DeserializeOwned>(
     open(table, body, buffer)
 }
 
-/// The value of what follows the seal.
+/// The value in the bytes after the seal.
 pub(super) fn open<T: DeserializeOwned>(table: Table, body: &[u8], buffer: &mut Vec<u8>) -> Option<T> {
     match body.split_first_chunk::<2>()? {
         ([own, PLAIN], plain) if *own == table as u8 => postcard::from_bytes(plain).ok(),
@@ -165,7 +165,7 @@ pub(super) fn open<T: DeserializeOwned>(table: Table, body: &[u8], buffer: &mut 
     }
 }
 
-/// Reads bytes as entries of the tables, the seal left out. For the fuzz target `cache_entries` alone.
+/// Reads bytes as entries of the tables, without the seal. Only for the fuzz target `cache_entries`.
 #[cfg(fuzzing)]
 pub fn open_strange(body: &[u8]) {
     use crate::model::{Comment, Symbols, TokenStream, Types};

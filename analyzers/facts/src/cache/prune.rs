@@ -22,9 +22,9 @@ pub struct CacheInfo {
     pub bytes: u64,
     /// How large it may grow.
     pub limit: Size,
-    /// Better places that were passed over, each with the reason.
+    /// Better places that were skipped, each with the reason.
     pub passed_over: Vec<String>,
-    /// Files whose facts (or reason to have none) it holds, all versions together.
+    /// Files whose facts (or reason to have none) it holds, in all versions.
     pub entries: u64,
     /// The entries by the extractor that wrote them, this program's first, then newest first.
     pub versions: Vec<VersionInfo>,
@@ -44,11 +44,11 @@ pub struct VersionInfo {
 /// What to remove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Prune {
-    /// Entries not used for more than this many days. A use is noticed to the day.
+    /// Entries that were not used for more than this many days. Uses are recorded to the day.
     pub unused_days: Option<u32>,
-    /// Entries of other extractors than this program's.
+    /// Entries of extractors other than this program's.
     pub other_versions: bool,
-    /// Entries that were not used for longest, until the file is no larger.
+    /// The least recently used entries, until the file is no larger than this.
     pub max_size: Option<Size>,
 }
 
@@ -95,9 +95,9 @@ impl Cache {
                 let removed = transaction.execute(&sql, (oldest, what.other_versions, self.version.0))?;
                 entries += if table == Table::Facts { removed as u64 } else { 0 };
             }
-            // Sightings are of no version; one that goes costs a file's reading.
+            // Sightings have no version; losing one costs reading a file again.
             transaction.execute("DELETE FROM sightings WHERE used < ?1", [oldest])?;
-            // Nor are results: those of another version are never found again and leave with their age.
+            // Results are kept too: those of another version are never found again and are removed by age.
             transaction.execute("DELETE FROM results WHERE used < ?1", [oldest])?;
             let commits = "DELETE FROM history WHERE used < ?1 OR (?2 AND version <> ?3)";
             transaction.execute(commits, (oldest, what.other_versions, history::VERSION.number()))?;

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::SystemTime;
 
-/// This many results of one subject are kept: those of the states of a tree that people go back and forth between.
+/// How many results of one subject are kept: enough for the tree states that people switch between.
 const KEPT: u32 = 12;
 
 /// What a result is about.
@@ -20,13 +20,13 @@ const KEPT: u32 = 12;
 pub struct Subject {
     /// The analysis that made it, e.g. `tdg`.
     pub name: &'static str,
-    /// Raised when the analysis changes: older results are then forgotten.
+    /// Raised when the analysis changes: older results are then ignored.
     pub version: u32,
 }
 
 impl Cache {
-    /// The result of an analysis of a tree with that [fingerprint](crate::RepoFacts::fingerprint), if it was remembered and
-    /// is sound.
+    /// The remembered result of an analysis of a tree with that [fingerprint](crate::RepoFacts::fingerprint), if there
+    /// is one and it is intact.
     pub fn recall<T: DeserializeOwned>(&self, subject: Subject, fingerprint: u128) -> Option<T> {
         let key = self.result_key(subject, fingerprint);
         let store = self.usable().ok()?;
@@ -45,7 +45,7 @@ impl Cache {
         });
         let (value, used) = read.ok().flatten()?;
         if let Some(touch) = Table::Results.touch().filter(|_| lookup::is_stale(used, now)) {
-            // A row that is not stamped is at worst removed too early, and made again.
+            // At worst, an unstamped row is removed too early and computed again.
             let _ = store.write(|connection| Ok(connection.execute(touch, (key.id, now))?));
         }
         Some(value)
@@ -54,7 +54,7 @@ impl Cache {
     /// Remembers a result, and forgets the oldest ones of the same subject.
     ///
     /// # Errors
-    /// It could not be written; it will have to be computed again.
+    /// It could not be written and has to be computed again.
     pub fn remember<T: Serialize>(
         &self,
         subject: Subject,

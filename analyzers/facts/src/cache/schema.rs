@@ -1,11 +1,11 @@
-//! The tables. Every row is `(id, …, payload)`: the id is the key's hash, the payload checks itself.
+//! The tables. Every row is `(id, …, payload)`: the id is the key's hash, the payload contains its own checksum.
 
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Raised when the tables change: a file with another number is rebuilt.
 const SCHEMA_VERSION: i64 = 5;
 
-/// A table of the cache. The sections are in tables of their own so that a run reads only what it asked for.
+/// A table of the cache. The sections are in separate tables so that a run reads only the ones it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Table {
     Facts = 1,
@@ -33,7 +33,7 @@ impl Table {
         Table::Kept,
         Table::Types,
     ];
-    /// Those whose rows belong to a row of [`Table::Facts`] with the same id.
+    /// The tables whose rows belong to a row of [`Table::Facts`] with the same id.
     pub const SECTIONS: [Table; 4] = [Table::Comments, Table::Symbols, Table::Tokens, Table::Types];
 
     pub fn name(self) -> &'static str {
@@ -55,7 +55,7 @@ impl Table {
         Table::SECTIONS.contains(&self)
     }
 
-    /// `used` is when it was used last, to the day, in seconds since 1970; see [`prune`](super::Cache::prune).
+    /// `used` is the time of the last use, to the day, in seconds since 1970; see [`prune`](super::Cache::prune).
     fn create(self) -> String {
         match self.is_section() {
             true => format!("CREATE TABLE {} (id INTEGER PRIMARY KEY, payload BLOB)", self.name()),
@@ -125,7 +125,7 @@ impl Table {
     }
 }
 
-/// Makes the tables in a new file.
+/// Creates the tables in a new file.
 pub(super) fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for table in Table::ALL {
@@ -135,8 +135,8 @@ pub(super) fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
-/// True if the file holds our tables, word for word, and nothing else: no view, no trigger, no index that would run
-/// somebody else's words.
+/// True if the file holds exactly our tables, with the same SQL text, and no view, trigger or index: those would run
+/// somebody else's SQL.
 pub(super) fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if version != SCHEMA_VERSION {

@@ -15,10 +15,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-/// A file modified this shortly before it was read may change again within one tick of its file system's clock: its stat
-/// does not vouch for it (Git calls such files racily clean).
+/// A file modified this shortly before it was read may change again within one tick of its file system's clock: its
+/// stat does not prove that it is unchanged (Git calls these files racily clean).
 const RACY: Duration = Duration::from_secs(2);
-/// A connection costs as much as about this many look-ups.
+/// Opening a connection costs about as much as this many look-ups.
 const LEAST_PER_CONNECTION: usize = 256;
 
 /// One run's use of the cache.
@@ -27,10 +27,10 @@ pub(crate) struct Session<'c> {
     terms: Terms<'c>,
     /// When the run began, before anything was listed.
     started: SystemTime,
-    /// Set once reading failed: the rest of the run does without.
+    /// Set once reading failed: the rest of the run goes without the cache.
     blind: AtomicBool,
     trouble: Mutex<Option<String>>,
-    /// Rows that were of use, to be stamped.
+    /// Rows that were used, to be stamped.
     uses: Mutex<Uses>,
 }
 
@@ -51,7 +51,7 @@ impl<'c> Session<'c> {
         Session { store, terms, started, blind, trouble: Mutex::default(), uses: Mutex::default() }
     }
 
-    /// What the cache knows about each file, in the order of the questions; asked over several connections at once.
+    /// What the cache knows about each file, in the order of the questions; queried over several connections at once.
     pub fn look_up(&self, questions: &[Question<'_>]) -> Vec<Option<Found>> {
         let connections = (questions.len() / LEAST_PER_CONNECTION).clamp(1, rayon::current_num_threads());
         let share = questions.len().div_ceil(connections).max(1);
@@ -79,12 +79,12 @@ impl<'c> Session<'c> {
         })
     }
 
-    /// True if rows that were of use are to be stamped: [`write_while`](Session::write_while) does it.
+    /// True if rows that were used have to be stamped: [`write_while`](Session::write_while) does it.
     pub fn has_stale(&self) -> bool {
         !locked(&self.uses).stale.is_empty()
     }
 
-    /// Runs `work`, and stores meanwhile what it hands over.
+    /// Runs `work` while storing what it hands over.
     pub fn write_while<R>(&self, work: impl FnOnce(&Writing<'_>) -> R) -> R {
         let writing = |queue: &Queue| {
             let touch = |(table, id)| Change::Touch(table, id);
@@ -110,7 +110,7 @@ impl<'c> Session<'c> {
 
     fn read<R>(&self, ask: impl FnOnce(&mut Lookup<'_>) -> Result<R, Failure>) -> Result<R, Failure> {
         self.store.read(|connection| {
-            // One transaction: without it SQLite would take and drop its lock for every row.
+            // One transaction: otherwise SQLite takes and drops its lock for every row.
             let transaction = connection.unchecked_transaction()?;
             let mut lookup = Lookup::new(connection, self.terms)?;
             let result = ask(&mut lookup)?;
@@ -152,8 +152,8 @@ pub(crate) struct Writing<'s> {
 }
 
 impl Writing<'_> {
-    /// Stores what reading a file of `size` bytes gave. `asked` is the question that the cache could not answer,
-    /// `language` what the content says.
+    /// Stores the result of reading a file of `size` bytes. `asked` is the question that the cache could not answer,
+    /// `language` is the language found from the content.
     pub fn file(
         &self,
         asked: &Question<'_>,
@@ -183,7 +183,7 @@ impl Writing<'_> {
                 changes.extend(data.comments.as_deref().map(|comments| put(Table::Comments, key, comments)));
                 changes.extend(data.symbols.as_deref().map(|symbols| put(Table::Symbols, key, symbols)));
                 changes.extend(data.tokens.as_deref().map(|tokens| put(Table::Tokens, key, tokens)));
-                // They are made where they are asked for: what is stored may have none yet.
+                // Types are computed on demand: the stored facts may not have them yet.
                 let types = data.types.as_deref().filter(|_| language.has_types());
                 changes.extend(types.map(|types| put(Table::Types, key, types)));
             }
@@ -192,7 +192,8 @@ impl Writing<'_> {
         self.sighting(asked, blob, size);
     }
 
-    /// Remembers that a work-tree file holds `blob`, unless Git knows that already or the file may be changing right now.
+    /// Remembers that a work-tree file holds `blob`, unless Git knows that already or the file may be changing right
+    /// now.
     pub fn sighting(&self, asked: &Question<'_>, blob: BlobId, size: u64) {
         if let Some(stat) = asked.stat
             && asked.blob != Some(blob)
@@ -210,7 +211,7 @@ fn put<T: serde::Serialize + ?Sized>(table: Table, key: Key, value: &T) -> Chang
     Change::Put(table, key, seal(table, key, value))
 }
 
-/// The record to store, if the outcome follows from the bytes.
+/// The record to store, if the outcome depends only on the bytes.
 fn record_of(size: u64, outcome: &Result<FileData, SkipReason>) -> Option<Record<&FileFacts>> {
     let outcome = match outcome {
         Ok(data) => return Some(facts_record(size, &data.facts)),

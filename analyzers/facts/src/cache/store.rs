@@ -16,17 +16,18 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-/// How long to wait for another process's write. Writes are short (see the writer), so more means that somebody hangs.
+/// How long to wait for another process's write. Writes are short (see the writer), so a longer wait means that it
+/// hangs.
 const BUSY: Duration = Duration::from_secs(10);
 /// Rows of sections are tens of kilobytes; larger pages keep more of them in one piece.
 const PAGE_BYTES: u32 = 16 << 10;
-/// No row of ours is longer, so none that claims to be is read.
+/// Our rows are never longer, so longer ones are not read.
 const LONGEST_ROW: i32 = 256 << 20;
-/// The files that SQLite may make next to its own.
+/// The files that SQLite may create next to its own.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
-/// How the file is called until it is whole.
+/// The name of the file until it is complete.
 const UNFINISHED: &str = ".new-";
-/// What a killed process left half-made goes after this long.
+/// Incomplete files of a killed process are removed after this long.
 const ABANDONED: Duration = Duration::from_secs(60 * 60);
 
 /// Limits that tests tighten.
@@ -51,7 +52,7 @@ impl Default for Limits {
 pub(super) enum Failure {
     /// The file's content cannot be trusted: it is rebuilt.
     Damaged(String),
-    /// The surroundings do not let us work: no space, no permission, locked.
+    /// The environment prevents the work: no space, no permission, locked.
     Refused(String),
 }
 
@@ -97,9 +98,9 @@ pub(super) struct Store {
     limits: Limits,
     writer: Mutex<Option<Connection>>,
     readers: Mutex<Vec<Connection>>,
-    /// When the last run began, in seconds since 1970: what was used since makes room for nothing.
+    /// When the last run began, in seconds since 1970: rows used since then are not removed to make room.
     began: AtomicI64,
-    /// What a run should report: set when the file was found damaged and rebuilt.
+    /// A message for a run to report: set when the file was found damaged and rebuilt.
     note: Mutex<Option<String>>,
 }
 
@@ -132,22 +133,22 @@ impl Store {
         &self.path
     }
 
-    /// A failure as users of the cache see it.
+    /// A failure as shown to users of the cache.
     pub fn error(&self, why: &Failure) -> CacheError {
         CacheError::File { path: self.path.clone(), why: why.to_string() }
     }
 
-    /// The folder that it is in.
+    /// The folder that contains it.
     pub fn folder(&self) -> &StoreFolder {
         &self.folder
     }
 
-    /// How large the file and its log may grow.
+    /// The size limit of the file and its log.
     pub fn limit(&self) -> Size {
         self.limits.max_bytes
     }
 
-    /// A run begins at this time. True if it may have to make room for what it stores.
+    /// Called when a run begins at this time. True if it may have to make room for what it stores.
     pub fn begin_run(&self, now: i64) -> bool {
         self.began.store(now, Ordering::Relaxed);
         let limit = self.limits.max_bytes;
@@ -155,17 +156,17 @@ impl Store {
             && self.read(|connection| Ok(limit::is_filling(connection, limit)?)).unwrap_or(false)
     }
 
-    /// How many bytes of rows one transaction may hold; `most` where the limit has room.
+    /// How many bytes of rows one transaction may hold: `most` if the limit allows it.
     pub fn largest_transaction(&self, most: usize) -> usize {
         self.limits.max_bytes.transaction(most)
     }
 
-    /// What the next run should report: that the file was rebuilt since this was last asked, and why.
+    /// What the next run should report: whether and why the file was rebuilt since the last call.
     pub fn take_note(&self) -> Option<String> {
         locked(&self.note).take()
     }
 
-    /// Has the next run report something.
+    /// Adds a message for the next run to report.
     pub fn note(&self, what: String) {
         *locked(&self.note) = Some(what);
     }
@@ -189,7 +190,7 @@ impl Store {
         Ok(open_connection(&self.path, self.limits)?)
     }
 
-    /// Runs `work` on the writing connection; when that finds the file damaged, once more on a rebuilt one.
+    /// Runs `work` on the writing connection. If it finds the file damaged, runs it again on a rebuilt one.
     pub fn write<R>(&self, work: impl Fn(&mut Connection) -> Result<R, Failure>) -> Result<R, Failure> {
         let mut slot = locked(&self.writer);
         let connection = match &mut *slot {
@@ -205,7 +206,7 @@ impl Store {
         }
     }
 
-    /// The same for `work` that adds this many bytes: rows that were not used for longest make room for them.
+    /// The same for `work` that adds this many bytes: the least recently used rows make room for them.
     pub fn write_rows<R>(
         &self,
         bytes: usize,
@@ -215,7 +216,7 @@ impl Store {
             let now = seconds_since_1970(SystemTime::now());
             let began = self.began.load(Ordering::Relaxed);
             match limit::make_room(connection, self.limits.max_bytes, bytes, (began, now)) {
-                // Another process holds the file, perhaps to make room: it is made the next time.
+                // Another process holds the file, perhaps to make room: retried at the next write.
                 Err(Failure::Refused(_)) | Ok(true) => work(connection),
                 Ok(false) => Err(Failure::Refused(format!(
                     "what this run uses fills it up to its limit of {}; raise BATUTA_CACHE_MAX_SIZE",
@@ -243,8 +244,8 @@ impl Store {
             .sum()
     }
 
-    /// Removes the file. Another process that has it open goes on with the removed one, to nobody's harm. A link is removed
-    /// itself, and a folder is put aside: what it holds is not ours.
+    /// Removes the file. A process that has it open safely continues with the removed one. A link itself is removed,
+    /// not its target. A folder is moved aside, because its content is not ours.
     fn rebuild(&self, writer: &mut Option<Connection>, why: &str) -> Result<(), Failure> {
         locked(&self.readers).clear();
         *writer = None;
@@ -291,9 +292,9 @@ impl Store {
         }
     }
 
-    /// Only regular files of the user's are opened: SQLite would follow links and wait for pipes. A journal is none of ours,
-    /// since the file is write-ahead logged from its first byte; one that SQLite found would be played back, and may name a
-    /// file elsewhere to be removed with it.
+    /// Opens only regular files that the user owns: SQLite would follow links and wait for pipes. A rollback journal
+    /// cannot be ours, since the file is write-ahead logged from its first byte. SQLite would play back a journal that
+    /// it found, and the journal may name another file for SQLite to delete.
     fn look_at_files(&self) -> Result<(), Failure> {
         let refused = |error: io::Error| Failure::Refused(error.to_string());
         for suffix in BESIDE.into_iter().chain([""]) {
@@ -307,7 +308,7 @@ impl Store {
         Ok(())
     }
 
-    /// Makes the file next to its place and moves it there as a whole, unless another process was faster.
+    /// Creates the file under another name and then renames it into place, unless another process was faster.
     fn create(&self) -> Result<(), Failure> {
         let refused = |error: io::Error| Failure::Refused(error.to_string());
         self.remove_abandoned().map_err(refused)?;
@@ -325,7 +326,7 @@ impl Store {
         connection.pragma_update_and_check(None, "journal_mode", "MEMORY", |_| Ok(()))?;
         schema::create(&mut connection)?;
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-        // Removes the log that the last step began.
+        // Removes the log that the last step started.
         connection.close().map_err(|(_, error)| error)?;
         match new.persist_noclobber(&self.path) {
             Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(refused(error.error)),
@@ -333,7 +334,7 @@ impl Store {
         }
     }
 
-    /// Removes what processes that were killed left half-made.
+    /// Removes incomplete files that killed processes left.
     fn remove_abandoned(&self) -> io::Result<()> {
         let begin = format!("{}{UNFINISHED}", self.name);
         for entry in fs::read_dir(self.folder.path())? {
@@ -355,7 +356,7 @@ impl Store {
             return Ok(None);
         }
         let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
-        // No waiting for the disk: a power cut may then damage the file, which the seals notice and a rebuild fixes.
+        // Does not wait for the disk: a power cut may then damage the file, which the seals detect and a rebuild fixes.
         connection.pragma_update(None, "synchronous", "OFF")?;
         let limit = self.limits.max_bytes;
         let pages = limit.checkpoint_pages(u64::from(PAGE_BYTES));
@@ -370,8 +371,8 @@ impl Store {
     }
 }
 
-/// A connection to an untrusted file, as SQLite advises: no link is followed, nothing that the file says runs anything,
-/// and its pages are looked at before they are believed.
+/// A connection to an untrusted file, as SQLite advises: links are not followed, nothing in the file's schema is
+/// executed, and its pages are checked before use.
 fn open_connection(path: &Path, limits: Limits) -> rusqlite::Result<Connection> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
@@ -391,7 +392,7 @@ fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
-/// A lock whose holder panicked still guards sound data: connections are replaced, not left half-made.
+/// If a thread panicked with the lock, the data is still sound: connections are replaced, never left half-made.
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

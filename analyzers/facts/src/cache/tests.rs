@@ -12,7 +12,7 @@ use crate::stores::Secret;
 use proptest::prelude::*;
 use std::time::{Duration, SystemTime};
 
-/// Rust files that Git vouches for.
+/// Rust files with blob ids from Git.
 struct Files(Vec<(RepoPath, Vec<u8>)>);
 
 impl Files {
@@ -61,7 +61,7 @@ fn plain(folder: &Path) -> Cache {
     open(folder, Version::current(), Limits::default())
 }
 
-/// Measures with the cache and asserts that it does not show.
+/// Measures with the cache and asserts that the result is the same as without.
 fn checked(tree: &Files, cache: &Cache) -> RepoFacts {
     let facts = measure(tree, Some(cache), &OPTIONS).expect("the tree can be listed");
     let expected = measure(tree, None, &OPTIONS).expect("the tree can be listed");
@@ -135,7 +135,7 @@ fn a_tree_that_is_larger_than_the_limit_is_remembered_as_far_as_it_fits_and_the_
     assert!(says_so(&second) && (100..1_500).contains(&kept), "{kept}");
     age();
     assert!(run().from_cache >= kept, "what is used does not make room for the rest");
-    // Another tree takes the place of what is no longer used.
+    // Another tree takes the place of unused rows.
     age();
     let other = Files(Files::new(1_700).0.split_off(1_500));
     assert_eq!(checked(&other, &open(folder.path(), Version::current(), small)).cache_trouble, None);

@@ -1,6 +1,6 @@
-//! Writing: workers hand rows over, one thread puts them into the file. Rows do not depend on each other, so it is
-//! enough that each is complete: a transaction holds about [`CHUNK`] bytes of them (for most repositories, all), the
-//! file is locked for milliseconds at a time, memory stays bounded, and a killed run keeps what it had written.
+//! Writing: workers hand rows over, one thread writes them to the file. Rows are independent, so each one only has to
+//! be complete. A transaction holds about [`CHUNK`] bytes of them (for most repositories, all). The file is locked for
+//! milliseconds at a time, memory stays bounded, and a killed run keeps what it had written.
 
 use super::key::{Key, Version};
 use super::schema::Table;
@@ -29,8 +29,8 @@ impl Change {
         }
     }
 
-    /// Each table in the order of its tree, so that each page is touched once; facts next to their sections, so that a run that
-    /// has to stop leaves whole entries.
+    /// Each table in the order of its tree, so that each page is touched once. Facts are next to their sections, so
+    /// that a run that has to stop leaves whole entries.
     fn order(&self) -> (bool, i64, Table) {
         match self {
             Change::Put(table, key, _) => (true, key.id, *table),
@@ -54,7 +54,7 @@ struct Waiting {
     refused: bool,
 }
 
-/// What waits to be written, in bounded memory.
+/// The queue of changes to write, in bounded memory.
 #[derive(Default)]
 pub(super) struct Queue {
     waiting: Mutex<Waiting>,
@@ -63,7 +63,7 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    /// Hands changes over; waits while too many are waiting. After the file refused a write they are dropped.
+    /// Adds changes to the queue; blocks while too many are waiting. After a failed write they are dropped.
     pub fn put(&self, changes: impl IntoIterator<Item = Change>) {
         let mut waiting = locked(&self.waiting);
         while waiting.bytes > BUDGET && !waiting.refused {
@@ -97,7 +97,7 @@ impl Queue {
         self.work.notify_one();
     }
 
-    /// Drops what is waiting and what will be put.
+    /// Drops all waiting and all future changes.
     pub fn refuse(&self) {
         let mut waiting = locked(&self.waiting);
         waiting.refused = true;
@@ -106,7 +106,7 @@ impl Queue {
     }
 }
 
-/// Ends the writer when the work is done, and when it panics.
+/// Stops the writer when the work is done or panics.
 struct CloseAtEnd<'q>(&'q Queue);
 
 impl Drop for CloseAtEnd<'_> {
@@ -115,7 +115,7 @@ impl Drop for CloseAtEnd<'_> {
     }
 }
 
-/// Runs `work` while a thread writes what it puts into the queue, and says what kept that thread from writing.
+/// Runs `work` while a thread writes the changes from the queue, and returns what stopped that thread from writing.
 pub(super) fn write_while<R>(
     store: &Store,
     version: Version,
@@ -146,7 +146,7 @@ fn drain(store: &Store, version: Version, now: i64, queue: &Queue) -> Option<Str
     None
 }
 
-/// Rows are stamped before others are added, so that those which make room are not among them.
+/// Rows are stamped before others are added, so that making room does not remove them.
 fn write(store: &Store, version: Version, now: i64, changes: &[Change]) -> Result<(), Failure> {
     let first_put = changes.partition_point(|change| matches!(change, Change::Touch(..)));
     let (touched, put) = changes.split_at(first_put);
@@ -160,7 +160,7 @@ fn write(store: &Store, version: Version, now: i64, changes: &[Change]) -> Resul
     Ok(())
 }
 
-/// Pieces of at most this many bytes; a row that is larger alone is left out, and computed again next time.
+/// Pieces of at most this many bytes. A larger single row is left out and computed again next time.
 fn parts(changes: &[Change], most: usize) -> Vec<&[Change]> {
     let mut parts = Vec::new();
     let (mut start, mut bytes) = (0, 0);
@@ -195,7 +195,7 @@ fn apply(connection: &mut Connection, version: Version, now: i64, changes: &[Cha
             let (_, insert, touch) = &mut statements[position.expect("every table has its statements")];
             match (change, touch) {
                 (Change::Touch(_, id), Some(touch)) => touch.execute((id, now))?,
-                // Sections are as old as their facts.
+                // Sections have the same age as their facts.
                 (Change::Touch(..), None) => 0,
                 (Change::Put(_, key, payload), Some(_)) => {
                     insert.execute((key.id, payload, now, version.0))?

@@ -4,25 +4,29 @@ use super::{CoverageError, FileCoverage, LineCoverage, Names, hits};
 use crate::xml::Unreadable;
 use crate::xml::events::{Event, Events, Tag};
 
-/// Folders that names are tried below. coverage.py writes one for each package that it was asked to measure.
+/// The most folders that names are tried below. coverage.py writes one for each package that it was told to measure.
 const MOST_SOURCES: usize = 200;
 
-/// What an open element is to the report.
+/// The most bytes of all these folders: every name is read below each of them.
+const MOST_BYTES_OF_SOURCES: usize = 64 << 10;
+
+/// The role of an open element in the report.
 enum Open {
     /// A file, with what its lines say.
     Class(String, FileCoverage),
-    /// The lines of the class around it. Some of them are again in its methods.
+    /// The lines of the class around it. Some of them occur again in its methods.
     Lines,
     /// A folder that names are relative to.
     Source(Option<String>),
     Other,
 }
 
-/// Reads a report piece by piece: no more of it is in memory than what it says.
+/// Reads a report piece by piece: only the extracted lines stay in memory.
 pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
     let invalid = |why: Unreadable| CoverageError::new(why.line, why.what);
     let mut events = Events::of(text).map_err(invalid)?;
     let (mut coverage, mut sources) = (LineCoverage::default(), Vec::new());
+    let mut left_for_sources = MOST_BYTES_OF_SOURCES;
     let mut open: Vec<Open> = Vec::new();
     while let Some(event) = events.next().map_err(invalid)? {
         match event {
@@ -38,7 +42,12 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
             }
             Event::End => match open.pop() {
                 Some(Open::Class(name, lines)) => add(coverage.file(&name)?, lines),
-                Some(Open::Source(Some(folder))) if !folder.is_empty() && sources.len() < MOST_SOURCES => {
+                Some(Open::Source(Some(folder)))
+                    if !folder.is_empty()
+                        && sources.len() < MOST_SOURCES
+                        && folder.len() <= left_for_sources =>
+                {
+                    left_for_sources -= folder.len();
                     sources.push(folder);
                 }
                 _ => {}
@@ -50,7 +59,7 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
     Ok(coverage)
 }
 
-/// What an element is within those that are open; a line is added to its class. What is wrong with it is the error.
+/// The role of an element within the open ones; a line is added to its class. The error says what is wrong with it.
 fn element(tag: &Tag<'_>, open: &mut [Open]) -> Result<Open, &'static str> {
     match (tag.name, open) {
         ("coverage", []) => Ok(Open::Other),
@@ -74,7 +83,7 @@ fn element(tag: &Tag<'_>, open: &mut [Open]) -> Result<Open, &'static str> {
     }
 }
 
-/// Counts the lines of a class on top of those known about its file.
+/// Adds the counts of a class's lines to those known for its file.
 fn add(file: &mut FileCoverage, lines: FileCoverage) {
     match file.lines.is_empty() {
         true => *file = lines,

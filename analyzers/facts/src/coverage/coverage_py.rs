@@ -1,5 +1,5 @@
-//! JSON of `coverage json` (coverage.py, doc/json.rst): by file the lines that ran and those that did not. It does not count
-//! how often.
+//! JSON of `coverage json` (coverage.py, doc/json.rst): the executed and the missing lines of each file. It has no
+//! execution counts.
 
 use super::streamed::{ByName, Piece, Taken};
 use super::{CoverageError, LineCoverage};
@@ -18,7 +18,7 @@ struct File {
 
 pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
     let report: Report = serde_json::from_str(text)
-        // What the parser says quotes the file, which may be another one than whoever reads the error may see.
+        // The parser's message quotes the file, and the reader of the error may not be allowed to see that file.
         .map_err(|error| CoverageError::new(error.line(), "no JSON of `coverage json`"))?;
     Ok(report.files.0.whole()?.coverage)
 }

@@ -1,8 +1,8 @@
 //! Profiles of `go test -coverprofile` (`golang.org/x/tools/cover`, profile.go): `mode: set|count|atomic`, then a block on
 //! each line: `file:line.column,line.column statements count`.
 //!
-//! A line runs as often as the block on it that ran most. Blocks without a statement are none. The same block is there once for
-//! each test binary that was linked with it: `-coverpkg`, or profiles put one behind the other.
+//! A line's count is that of the block on it that ran most. Blocks without a statement are ignored. The same block
+//! occurs once for each test binary that was linked with it: through `-coverpkg`, or if profiles were concatenated.
 
 use super::{CoverageError, LineBudget, LineCoverage, Names};
 
@@ -10,7 +10,7 @@ use super::{CoverageError, LineBudget, LineCoverage, Names};
 type Block = ((u32, u32), (u32, u32));
 
 pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
-    // Sorted, not hashed: whoever writes a profile could choose blocks of one hash.
+    // Sorted, not hashed: a profile could contain blocks chosen to have the same hash.
     let mut blocks: Vec<((&str, Block), u64)> = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.trim_end();
@@ -28,7 +28,7 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
         }
     }
     let mut coverage = LineCoverage { names: Names::ImportPaths, ..LineCoverage::default() };
-    let mut budget = LineBudget::default();
+    let mut budget = LineBudget::for_bytes(text.len());
     blocks.sort_unstable();
     for same in blocks.chunk_by(|one, other| one.0 == other.0) {
         let (file, ((first, _), (last, _))) = same[0].0;
@@ -43,12 +43,12 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
     Ok(coverage)
 }
 
-/// True for the line that a profile begins with.
+/// True for the first line of a profile.
 pub(super) fn is_mode(line: &str) -> bool {
     line.strip_prefix("mode:").is_some_and(|mode| matches!(mode.trim(), "set" | "count" | "atomic"))
 }
 
-/// The path that a `go.mod` says the module has (Go Modules Reference, "module directive").
+/// The module path in a `go.mod` (Go Modules Reference, "module directive").
 pub fn module_path(text: &str) -> Option<&str> {
     text.lines().find_map(|line| {
         let rest = line.split("//").next()?.trim().strip_prefix("module")?;

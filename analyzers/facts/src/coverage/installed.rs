@@ -1,14 +1,14 @@
 //! Where package managers, compilers and systems keep third-party code.
 //!
-//! Such folders are known by their names. Files in them are not files of the tree, even if their paths end like paths
-//! of the tree: `…/gems/foo-1.0/lib/util.rb` is not `lib/util.rb`. Only where nearly all names of a report are in one
-//! of them may the tree, too: somebody keeps checkouts in `vendor`.
+//! These folders are recognised by their names. Files in them are not files of the tree, even if their paths end like
+//! paths of the tree: `…/gems/foo-1.0/lib/util.rb` is not `lib/util.rb`. The exception: if nearly all names of a report
+//! are in one of these folders, the tree may be there too, as some people keep checkouts in `vendor`.
 
 use crate::hash::HashMap;
 use std::sync::LazyLock;
 
-/// Folders one below the other, wherever they are; a leading `/` says that they are at the root. A part that ends with `*`
-/// is the beginning of a folder's name.
+/// Nested folders, anywhere in a path; a leading `/` anchors them at the root. A part that ends with `*` is a prefix of
+/// a folder's name.
 const PLACES: &[&str] = &[
     // JavaScript
     "node_modules",
@@ -62,7 +62,7 @@ const PLACES: &[&str] = &[
     "pkg/mod",
     "/usr/local/go",
     "hostedtoolcache",
-    // Java and its kin
+    // Java and other JVM languages
     ".m2",
     ".gradle",
     ".ivy2",
@@ -84,7 +84,7 @@ const PLACES: &[&str] = &[
     "/System/Library",
     "/Library/Developer",
     "/Library/Frameworks",
-    // C and its kin
+    // C and C++
     "usr/include",
     "usr/local/include",
     "usr/lib",
@@ -146,14 +146,14 @@ static BY_FIRST: LazyLock<HashMap<&'static [u8], Vec<Rest>>> = LazyLock::new(|| 
     places
 });
 
-/// The folders of a path, from 0, at which such places begin.
+/// The indexes of a path's folders (from 0) at which these places begin.
 #[derive(Clone, Copy)]
 pub(super) struct Installed {
     pub outermost: usize,
     pub innermost: usize,
 }
 
-/// Where a path is in such places; none if it does not. `rooted` tells that nothing is before the path.
+/// Where a path is in one of these places, if it is. `rooted` means that the path is absolute.
 pub(super) fn places(path: &[&[u8]], rooted: bool) -> Option<Installed> {
     let folders = path.split_last().map_or(path, |(_, folders)| folders);
     let mut begins = (0..folders.len()).filter(|&at| {

@@ -1,6 +1,6 @@
-//! JSON of Istanbul (`coverage-final.json` of nyc, c8, Jest, Vitest): by file the places of its statements and how often each
-//! ran. What a line counts is what istanbul-lib-coverage says (`FileCoverage.getLineCoverage`): the most that a statement
-//! which begins on it ran.
+//! JSON of Istanbul (`coverage-final.json` of nyc, c8, Jest, Vitest): the positions and execution counts of each file's
+//! statements. A line's count is defined as in istanbul-lib-coverage (`FileCoverage.getLineCoverage`): the largest
+//! count of a statement that begins on it.
 
 use super::streamed::{ByName, Piece, Taken};
 use super::{CoverageError, LineCoverage};
@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Statements of one file: as many as are in the largest file that is parsed.
+/// The most statements of one file: as many as the largest file that is parsed has.
 const MOST_STATEMENTS: usize = 5_000_000;
 
 #[derive(Deserialize)]
@@ -34,7 +34,7 @@ struct Start {
 
 pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
     let files: ByName<File<'_>> = serde_json::from_str(text)
-        // What the parser says quotes the file, which may be another one than whoever reads the error may see.
+        // The parser's message quotes the file, and the reader of the error may not be allowed to see that file.
         .map_err(|error| {
             CoverageError::new(
                 error.line(),
@@ -58,11 +58,11 @@ impl<'r> Piece<'r> for File<'r> {
     }
 }
 
-/// What an object says about the statements of a file, by their ids. Of those over the bound one is kept.
+/// The values of an object about a file's statements, by id. Of the ids over the bound only one is kept.
 struct ById<'r, V>(Vec<(Cow<'r, str>, V)>);
 
 impl<'r, V> ById<'r, V> {
-    /// Sorted by id. Of several values of one id the last counts.
+    /// Sorted by id. If an id has several values, the last one counts.
     fn sorted(self) -> Result<Vec<(Cow<'r, str>, V)>, CoverageError> {
         let mut entries = self.0;
         if entries.len() > MOST_STATEMENTS {
@@ -84,7 +84,7 @@ impl<'de: 'r, 'r, V: Deserialize<'de>> Deserialize<'de> for ById<'r, V> {
     }
 }
 
-/// An id that is in the report as it is, without escapes, is not copied.
+/// An id without escapes is borrowed from the report, not copied.
 #[derive(Deserialize)]
 struct Id<'r>(#[serde(borrow)] Cow<'r, str>);
 

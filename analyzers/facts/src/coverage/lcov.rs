@@ -42,7 +42,8 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
     }
 }
 
-/// Line and hits. gcov writes a count that overflowed as a negative one, and `=====`-like marks for none; such a line ran.
+/// Line and hits. gcov writes a negative number for a count that overflowed, and marks such as `=====` instead of a
+/// count; these lines ran.
 fn line_record(text: &str) -> Option<(u32, u64)> {
     let mut parts = text.split(',');
     let line: u32 = parts.next()?.trim().parse().ok().filter(|line| *line > 0)?;

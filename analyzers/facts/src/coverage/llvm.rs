@@ -1,11 +1,14 @@
-//! JSON of `llvm-cov export` (`type` is `llvm.coverage.json.export`). It gives segments, not lines: what a line counts
-//! follows from them as in LLVM's `LineCoverageStats` (llvm/lib/ProfileData/Coverage/CoverageMapping.cpp), so the lines are
-//! those of `llvm-cov export --format=lcov`.
+//! JSON of `llvm-cov export` (`type` is `llvm.coverage.json.export`). It lists segments, not lines. Line counts are
+//! computed as in LLVM's `LineCoverageStats` (llvm/lib/ProfileData/Coverage/CoverageMapping.cpp), so the lines are the
+//! same as with `llvm-cov export --format=lcov`.
 
 use super::streamed::{InOrder, Piece, Taken};
 use super::{CoverageError, FileCoverage, LineBudget, LineCoverage};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+
+/// The fewest bytes of a segment.
+const SHORTEST_SEGMENT: usize = "[1,1,1,true,true]".len();
 
 #[derive(Deserialize)]
 struct Export {
@@ -48,7 +51,7 @@ impl Segment {
 
 pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
     let export: Export = serde_json::from_str(text)
-        // What the parser says quotes the file, which may be another one than whoever reads the error may see.
+        // The parser's message quotes the file, and the reader of the error may not be allowed to see that file.
         .map_err(|error| CoverageError::new(error.line(), "no JSON of llvm-cov export"))?;
     if export.kind != "llvm.coverage.json.export" {
         return Err(CoverageError::new(
@@ -77,6 +80,7 @@ impl Piece<'_> for Unit {
 
 impl Piece<'_> for File {
     fn add_to(self, _: &str, taken: &mut Taken) -> Result<(), CoverageError> {
+        taken.budget.allow_for(self.filename.len() + self.segments.len() * SHORTEST_SEGMENT);
         add_lines(&self.segments, taken.coverage.file(&self.filename)?, &mut taken.budget)
     }
 }
@@ -94,7 +98,7 @@ fn add_lines(
             return Err(CoverageError::new(1, "the segments of a file are not in the order of its lines"));
         }
         if next.line > line {
-            // No segment begins up to the next one.
+            // No segment begins before the next line that has one.
             let reaching = wrapped.filter(|wrapped| wrapped.has_count);
             if let Some(reaching) = reaching {
                 budget.take(line, next.line - 1)?;
@@ -116,7 +120,8 @@ fn add_lines(
     Ok(())
 }
 
-/// How often a line ran, from the segments that begin on it and the one that reaches into it; none when it cannot run.
+/// How often a line ran, from the segments that begin on it and the one that reaches into it; `None` when it cannot
+/// run.
 fn line_count(on_line: &[Segment], wrapped: Option<&Segment>) -> Option<u64> {
     let skipped = on_line.first().is_some_and(|first| !first.has_count && first.entry);
     let starts = on_line.iter().filter(|segment| segment.starts_region());

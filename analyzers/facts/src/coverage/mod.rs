@@ -1,8 +1,8 @@
 //! Line coverage as test runners report it: lcov tracefiles, Cobertura XML, profiles of Go, JSON of `llvm-cov export`, of
 //! coverage.py and of Istanbul.
 //!
-//! A report says which lines could run and how often each did. It names files in its own way (absolute, relative to some
-//! folder); [`LineCoverage::placed`] finds the files of a tree that are meant.
+//! A report says which lines could run and how often each did. It names files in its own way (absolute, relative to
+//! some folder); [`LineCoverage::placed`] finds the matching files of a tree.
 
 mod cobertura;
 mod coverage_py;
@@ -24,13 +24,13 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 
-/// Files of a report: as many as a tree may have.
+/// The most files of a report: as many as a tree may have.
 const MOST_FILES: usize = 2_000_000;
 
 /// How often the lines of files ran.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LineCoverage {
-    /// What each file is called in the report, and its lines.
+    /// The lines of each file, by its name in the report.
     pub files: BTreeMap<String, FileCoverage>,
     /// What the names are relative to.
     pub names: Names,
@@ -39,12 +39,12 @@ pub struct LineCoverage {
 /// How a report names files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Names {
-    /// By absolute paths, or from a folder that it does not name.
+    /// By absolute paths, or relative to a folder that the report does not name.
     #[default]
     AsWritten,
-    /// From one of these folders, where they are not absolute.
+    /// Relative to one of these folders, unless they are absolute.
     Below(Vec<String>),
-    /// By import paths, which begin with the module's own.
+    /// By import paths, which begin with the module's own path.
     ImportPaths,
 }
 
@@ -66,7 +66,7 @@ impl FileCoverage {
         self.lines.len()
     }
 
-    /// Counts a line's runs on top of those known: a file may be reported once for every test.
+    /// Adds to a line's count: a file may be reported once for every test.
     fn add(&mut self, line: u32, hits: u64) {
         let known = self.lines.entry(line).or_default();
         *known = known.saturating_add(hits);
@@ -90,11 +90,11 @@ impl CoverageError {
 }
 
 impl LineCoverage {
-    /// Reads a report of any of the formats; its beginning shows which one it is.
+    /// Reads a report of any of the formats, detected by its beginning.
     ///
     /// # Errors
-    /// It is of no known format, or damaged. A report without a single line that could run is an error too: nothing was
-    /// measured.
+    /// Its format is unknown, or it is damaged. A report without a single line that could run is an error too: nothing
+    /// was measured.
     pub fn parse(report: &[u8]) -> Result<LineCoverage, CoverageError> {
         let text = std::str::from_utf8(report).map_err(|error| {
             let line = 1 + report[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
@@ -145,45 +145,70 @@ fn json(text: &str) -> Result<LineCoverage, CoverageError> {
     }
 }
 
-/// A number of runs. Some programs write it as numbers with fractions are written (`1.0`, `1e+10`); a part of a run is one.
+/// A number of runs. Some programs write it like a float (`1.0`, `1e+10`); a fraction of a run counts as one.
 fn hits(text: &str) -> Option<u64> {
     let is_digits =
         |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+'));
     text.parse().ok().or_else(|| {
         let number: f64 = Some(text).filter(|text| is_digits(text))?.parse().ok()?;
-        // The cast stops at the largest number.
+        // The cast saturates at the largest number.
         Some(number.ceil() as u64)
     })
 }
 
-/// Lines of a report that stand for others: a few bytes can name any number.
+/// Limits the expansion of line ranges in a report: a few bytes can name any number of lines.
 struct LineBudget {
-    left: u32,
+    allowed: u32,
+    used: u32,
 }
 
 /// More lines than the largest programs have.
 const MOST_LINES: u32 = 20_000_000;
+/// The lines that a report of any size may be about: a range may be all of a large file.
+const LINES_OF_ANY_REPORT: u32 = 500_000;
+/// The further lines for each byte of a report. A range takes 20 bytes and more, and usually names a few lines.
+const LINES_PER_BYTE: usize = 16;
 
 impl Default for LineBudget {
     fn default() -> Self {
-        LineBudget { left: MOST_LINES }
+        LineBudget { allowed: LINES_OF_ANY_REPORT, used: 0 }
     }
 }
 
 impl LineBudget {
-    /// Asks for the lines from `first` to `last`.
+    /// The budget of a report of this size.
+    fn for_bytes(bytes: usize) -> Self {
+        let mut budget = LineBudget::default();
+        budget.allow_for(bytes);
+        budget
+    }
+
+    /// Allows the lines for further bytes of the report.
+    fn allow_for(&mut self, bytes: usize) {
+        let lines = u32::try_from(bytes.saturating_mul(LINES_PER_BYTE)).unwrap_or(u32::MAX);
+        self.allowed = self.allowed.saturating_add(lines);
+    }
+
+    /// Reserves the lines from `first` to `last`.
     fn take(&mut self, first: u32, last: u32) -> Result<(), CoverageError> {
         self.take_lines(last.saturating_sub(first).saturating_add(1))
     }
 
-    /// Asks for the lines that were taken of another one.
+    /// Takes over what another budget has used, with what it was allowed for its bytes.
     fn take_as_many(&mut self, other: &LineBudget) -> Result<(), CoverageError> {
-        self.take_lines(MOST_LINES - other.left)
+        let for_bytes = other.allowed.saturating_sub(LINES_OF_ANY_REPORT);
+        self.allowed = self.allowed.saturating_add(for_bytes);
+        self.take_lines(other.used)
     }
 
     fn take_lines(&mut self, lines: u32) -> Result<(), CoverageError> {
-        let wrong = || CoverageError::new(1, "the report is about more lines than any program has");
-        self.left = self.left.checked_sub(lines).ok_or_else(wrong)?;
+        self.used = self.used.saturating_add(lines);
+        if self.used > MOST_LINES {
+            return Err(CoverageError::new(1, "the report is about more lines than any program has"));
+        }
+        if self.used > self.allowed {
+            return Err(CoverageError::new(1, "the report is about far more lines than others of its size"));
+        }
         Ok(())
     }
 }

@@ -1,9 +1,10 @@
-//! Which file of a tree a report means.
+//! Maps the files of a report to the files of a tree.
 //!
-//! A report names all its files from one folder: that of the checkout, of the package whose tests ran, of a container.
-//! So one prefix is looked for that leads from the report's names to paths of the tree, for the report as a whole. A
-//! name that does not lead to a file of the tree is third-party (an installed package, a system header), whatever it is
-//! called. If nearly all names share the prefix, folder names of installed packages only count below it.
+//! A report names all its files relative to one folder: the checkout, the package whose tests ran, a folder in a
+//! container. So the search is for one prefix, for the report as a whole, that leads from the report's names to paths
+//! of the tree. A name that does not lead to a file of the tree is third-party code (an installed package, a system
+//! header), whatever it is called. If nearly all names share the prefix, folder names of installed packages only count
+//! below it.
 
 use super::installed::{self, Installed};
 use super::shared::{Crowd, crowds, folder_of_most, shared_folders};
@@ -11,24 +12,32 @@ use super::{FileCoverage, LineCoverage, Names};
 use crate::hash::HashMap;
 use crate::model::RepoPath;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-/// Pairs of a name and a path with the same file name that are looked at. Reports of files that are all called `index.js` are
-/// placed by some of them.
+/// The most compared pairs of a name and a path with the same file name. Reports whose files are all called `index.js`
+/// are placed by a part of them.
 const MOST_PAIRS: usize = 2_000_000;
-/// Bytes of the longest name that is looked at: that of the longest path that a system opens.
+/// The most bytes of a name: as in the longest path that a system opens.
 const LONGEST_NAME: usize = 4096;
-/// Parts of all names together, each counted for every folder that it may be below, and of the prefixes that are compared.
-/// One more for each name, so that empty ones count, too.
+/// The most parts of all names together, each counted for every folder that it may be below. Each name counts as one
+/// part more, so that empty names count too.
 const MOST_PARTS: usize = 30_000_000;
-/// Folders above a report that relative names are tried below.
+/// The same of the names that may be below several folders: their parts are many times those in the report. The place
+/// that a name takes counts too.
+const MOST_PARTS_BELOW_SEVERAL: usize = 6_000_000;
+/// The memory that a name takes besides its parts, counted in parts.
+const PARTS_OF_A_NAME: usize = 4;
+/// The most parts of the compared pairs of a name and a path.
+const MOST_COMPARED_PARTS: usize = 10_000_000;
+/// The most folders above a report that relative names are tried below.
 const MOST_ABOVE: usize = 16;
 
-/// What is known about a report in addition to its content.
+/// What is known about a report beyond its content.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Surroundings {
-    /// The folder of the tree that the report is in; empty for the root, and where it is elsewhere.
+    /// The folder of the tree that contains the report; empty for the root, or if the report is elsewhere.
     pub folder: String,
-    /// The Go modules of the tree: the path that each calls itself by, and its folder.
+    /// The Go modules of the tree: each module's path and its folder.
     pub modules: Vec<(String, String)>,
 }
 
@@ -37,7 +46,7 @@ pub struct Surroundings {
 pub struct Placed {
     /// Coverage by index of the path.
     pub files: BTreeMap<usize, FileCoverage>,
-    /// Files of the report that are none of the tree, or could be several. Sorted.
+    /// Files of the report that are not in the tree, or that are ambiguous. Sorted.
     pub elsewhere: Vec<String>,
 }
 
@@ -47,20 +56,21 @@ impl LineCoverage {
         self.placed_in(paths, &Surroundings::default())
     }
 
-    /// Finds the files of the tree that the report means, by one common prefix for all its names: the one that places most of
-    /// them. Of several the tree's own root is preferred to a folder of it, and of two checkouts that fit equally well the first
-    /// by name is taken. Where two folders of the tree do, the one that the report is in is meant, and else none.
+    /// Finds the report's files in the tree, with one common prefix for all names: the one that places most of them. In
+    /// a tie, the tree's root is preferred to a folder of it, and of two checkouts that fit equally well, the first by
+    /// name is taken. If two folders of the tree fit equally well, the one that contains the report is taken, and
+    /// otherwise neither.
     ///
-    /// - Absolute names (also those below a `<source>`) lose the folder of the checkout. Where one folder is the checkout, those
-    ///   in it hold no other checkout.
-    /// - What is in a folder of installed packages is no file of the tree, unless the checkout itself is there: nearly all
-    ///   names that are in no other such folder share it, and it leads several files, more than half of them, to paths of the
-    ///   tree. A report of one file never says so.
-    /// - Relative names are as they are below a folder that the report is in, else below the root or another folder of the
-    ///   tree; only what all of them begin with may be taken away. Where one is a path of the tree as it is, absolute names
-    ///   are those of others.
-    /// - A prefix for which no more speaks than that one file's own name is the same must hold for most of the report.
-    /// - Import paths of Go begin with a module's path, where the tree's modules are known.
+    /// - The folder of the checkout is removed from absolute names (also those below a `<source>`). A checkout does not
+    ///   contain other checkouts.
+    /// - A file in a folder of installed packages is not a file of the tree. Exception: the checkout itself is in that
+    ///   folder. This holds if nearly all names that are not in another folder of this kind share it, and if it leads
+    ///   several files, more than half of them, to paths of the tree. A report of one file is never enough.
+    /// - Relative names start at a folder that contains the report, else at the root or another folder of the tree;
+    ///   only a prefix that all of them share may be removed. If one of them is already a path of the tree, absolute
+    ///   names are those of foreign files.
+    /// - If the only evidence for a prefix is one matching file name, the prefix must hold for most of the report.
+    /// - Import paths of Go begin with a module's path, if the tree's modules are known.
     pub fn placed_in(&self, paths: &[&RepoPath], around: &Surroundings) -> Placed {
         let records = self.records(around);
         let tree = Tree::of(paths);
@@ -76,10 +86,15 @@ impl LineCoverage {
                 false => by_prefix(),
             };
             match found {
-                Some(index) => {
-                    let known = placed.files.entry(index).or_default();
-                    coverage.lines.iter().for_each(|(line, hits)| known.add(*line, *hits));
-                }
+                Some(index) => match placed.files.entry(index) {
+                    Entry::Vacant(first) => {
+                        first.insert(coverage.clone());
+                    }
+                    Entry::Occupied(known) => {
+                        let known = known.into_mut();
+                        coverage.lines.iter().for_each(|(line, hits)| known.add(*line, *hits));
+                    }
+                },
                 None => placed.elsewhere.push(name.clone()),
             }
         }
@@ -107,15 +122,20 @@ fn in_module<'n>(name: &'n str, modules: &'n [(String, String)]) -> Option<Vec<&
 }
 
 impl LineCoverage {
-    /// What the names in the report may mean. None at all where they have too many parts together: what a part of a report
-    /// says would be a wrong figure.
+    /// The possible meanings of the names in the report. Empty if they have too many parts together: figures from a
+    /// part of a report would be wrong.
     fn records(&self, around: &Surroundings) -> Vec<Vec<Name<'_>>> {
-        let mut left = MOST_PARTS;
+        let (mut left, mut left_below_several) = (MOST_PARTS, MOST_PARTS_BELOW_SEVERAL);
         let mut records = Vec::new();
         for name in self.files.keys() {
             let decided = self.is_decided_by_modules(name, around);
             let record = if decided { Vec::new() } else { self.names.read(name) };
             let parts: usize = record.iter().map(|name| name.parts.len() + 1).sum();
+            if record.len() > 1 {
+                let all = parts + record.len() * PARTS_OF_A_NAME;
+                let Some(rest) = left_below_several.checked_sub(all) else { return Vec::new() };
+                left_below_several = rest;
+            }
             let Some(rest) = left.checked_sub(parts) else { return Vec::new() };
             left = rest;
             records.push(record);
@@ -125,7 +145,7 @@ impl LineCoverage {
 }
 
 impl Names {
-    /// What a name in the report may mean: several names where it is relative to one of several folders.
+    /// The possible meanings of a name in the report: several if it is relative to one of several folders.
     fn read<'n>(&'n self, name: &'n str) -> Vec<Name<'n>> {
         if name.len() > LONGEST_NAME {
             return Vec::new();
@@ -145,17 +165,17 @@ impl Names {
 
 /// The name of a file, in parts.
 pub(super) struct Name<'n> {
-    /// Absolute, or an import path: what is before the parts is known to be nothing.
+    /// Absolute, or an import path: nothing comes before the parts.
     pub rooted: bool,
-    /// This many folders up from where a relative name starts.
+    /// How many folders a relative name goes up from its start.
     pub up: usize,
     pub parts: Vec<&'n [u8]>,
-    /// The parts at which places of installed packages begin that it is in.
+    /// The parts at which its places of installed packages begin.
     pub installed: Option<Installed>,
 }
 
 impl<'n> Name<'n> {
-    /// The texts joined by `/`; `\` separates as well. `.` and `..` are resolved.
+    /// Joins the texts by `/`; `\` is also a separator. Resolves `.` and `..`.
     fn read(texts: &[&'n str]) -> Name<'n> {
         let first = texts.iter().find(|text| !text.is_empty()).copied().unwrap_or_default();
         let drive =
@@ -177,7 +197,7 @@ impl<'n> Name<'n> {
         name
     }
 
-    /// True if taking away this many parts takes away a place of installed packages that it is in.
+    /// True if removing this many parts removes one of its places of installed packages.
     fn is_installed_above(&self, parts: usize) -> bool {
         self.installed.is_some_and(|installed| installed.outermost < parts)
     }
@@ -210,21 +230,23 @@ impl<'t> Tree<'t> {
         name.parts.last().and_then(|last| self.by_name.get(*last)).map_or(&[], Vec::as_slice)
     }
 
-    /// The one file that a record means.
+    /// The only file that a record can mean.
     fn only<'n>(&self, record: &[Name<'n>], prefix: &Prefix<'n>) -> Option<usize> {
-        let mut found = record.iter().filter_map(|name| self.by_path.get(&prefix.path_of(name)?).copied());
+        // Most names are of no file of the tree, which their last part shows.
+        let known = record.iter().filter(|name| !self.named_like(name).is_empty());
+        let mut found = known.filter_map(|name| self.by_path.get(&prefix.path_of(name)?).copied());
         let first = found.next()?;
         found.all(|other| other == first).then_some(first)
     }
 }
 
-/// What is before a file in the report and what is before it in the tree. The two do not end alike.
+/// What comes before a file in the report, and before it in the tree. The two do not end alike.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Prefix<'a> {
     rooted: bool,
     report: Vec<&'a [u8]>,
     tree: Vec<&'a [u8]>,
-    /// What is before the file in the report is in a place of installed packages.
+    /// The prefix in the report is in a place of installed packages.
     installed: bool,
 }
 
@@ -258,8 +280,8 @@ struct Evidence {
     parts: usize,
 }
 
-/// The folder above the report, the root aside, below which most of its relative names are; of several the innermost. None
-/// where more of them are below the root.
+/// The folder above the report, the root aside, that places most of its relative names; the innermost of several.
+/// `None` if the root places more of them.
 fn below<'a>(records: &[Vec<Name<'a>>], tree: &Tree<'a>, folder: &[&'a [u8]]) -> Option<Prefix<'a>> {
     if folder.is_empty() {
         return None;
@@ -288,9 +310,9 @@ fn best<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>, folder: &[&'a [u8]]) 
         let is_shared = prefix.rooted || shared.starts_with(&prefix.report);
         match (prefix.rooted, evidence) {
             _ if prefix.installed => is_shared && is_crowded(prefix, evidence, &crowds),
-            // The folders agree.
+            // The folders match too.
             (true, Evidence { parts: 2.., .. }) => true,
-            // The whole path does, which is nothing but a name; or several names do.
+            // The whole path matches and is just a file name; or several names match.
             (true, Evidence { files, .. }) => (prefix.is_of_the_root() || files > 1) && holds_for_most(),
             (false, Evidence { files, parts }) => {
                 prefix.report.is_empty() || (is_shared && (files > 1 || parts > 1))
@@ -301,9 +323,9 @@ fn best<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>, folder: &[&'a [u8]]) 
     let mut checkouts: Vec<Folder<'_>> =
         of_the_root.map(|prefix| (prefix.rooted, prefix.report.as_slice())).collect();
     checkouts.sort_unstable();
-    // The upper ones. Of two that are sorted, what is between a folder and one in it is in the folder, too.
+    // Keeps only the topmost folders. In sorted order, everything between a folder and one inside it is inside it too.
     checkouts.dedup_by(|inner, outer| lies_in(inner, outer));
-    // Names that are paths of the tree as they are say where the report is from.
+    // Names that are already paths of the tree show where the report is from.
     let stands_as_it_is = checkouts.first() == Some(&(false, &[][..]));
     let lies_in_another = |prefix: &Prefix<'_>| {
         let folder = (prefix.rooted, prefix.report.as_slice());
@@ -323,8 +345,8 @@ fn best<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>, folder: &[&'a [u8]]) 
     (is_only || prefix.is_of_the_root()).then(|| (*prefix).clone())
 }
 
-/// True for a prefix in a place of installed packages that is a checkout all the same: nearly all names share it, and most of
-/// them are the tree's by it.
+/// True for a prefix in a place of installed packages that is still a checkout: nearly all names share it, and it leads
+/// most of them to paths of the tree.
 fn is_crowded(prefix: &Prefix<'_>, evidence: Evidence, crowds: &[Crowd<'_>]) -> bool {
     let leads_most = |crowd: &Crowd<'_>| evidence.files > 1 && evidence.files * 2 > crowd.files;
     (prefix.is_of_the_root() || evidence.parts > 1)
@@ -334,22 +356,22 @@ fn is_crowded(prefix: &Prefix<'_>, evidence: Evidence, crowds: &[Crowd<'_>]) -> 
 /// A folder that a report names, and whether its name is absolute.
 type Folder<'a> = (bool, &'a [&'a [u8]]);
 
-/// True for a folder in another one, or that one itself.
+/// True for a folder inside another one, or that one itself.
 fn lies_in(inner: &Folder<'_>, outer: &Folder<'_>) -> bool {
     inner.0 == outer.0 && inner.1.starts_with(outer.1)
 }
 
-/// Every prefix by which some file of the report is one of the tree.
+/// Every prefix that leads some file of the report to one of the tree.
 fn candidates<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> HashMap<Prefix<'a>, Evidence> {
     let mut by_work: Vec<(usize, &Vec<Name<'_>>)> = records
         .iter()
         .map(|record| (record.iter().map(|name| tree.named_like(name).len()).sum(), record))
         .filter(|(pairs, _)| *pairs > 0)
         .collect();
-    // Rare names tell most. The sort is stable: the same report is placed the same way each time.
+    // Rare names tell most. The sort is stable: the same report is always placed in the same way.
     by_work.sort_by_key(|(pairs, _)| *pairs);
     let mut prefixes: HashMap<Prefix<'a>, Evidence> = HashMap::default();
-    let (mut looked_at, mut parts_left) = (0, MOST_PARTS);
+    let (mut looked_at, mut parts_left) = (0, MOST_COMPARED_PARTS);
     for (pairs, record) in by_work {
         looked_at += pairs;
         if (looked_at > MOST_PAIRS || parts_left == 0) && !prefixes.is_empty() {
@@ -375,7 +397,7 @@ fn candidates<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> HashMap<Pref
     prefixes
 }
 
-/// What is before the parts that a name and a path have in common at their ends, and how many these are.
+/// What comes before the parts that a name and a path have in common at their ends, and how many parts these are.
 fn leading<'a>(name: &Name<'a>, path: &[&'a [u8]]) -> (Prefix<'a>, usize) {
     let parts = name.parts.iter().rev().zip(path.iter().rev()).take_while(|(a, b)| a == b).count();
     let (report, tree) = (&name.parts[..name.parts.len() - parts], &path[..path.len() - parts]);

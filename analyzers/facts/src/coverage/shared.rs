@@ -3,13 +3,13 @@
 use super::place::Name;
 use crate::hash::HashMap;
 
-/// Of ten names, this many are nearly all.
+/// This many of ten names are "nearly all".
 const NEARLY_ALL: usize = 9;
-/// Places of installed packages that are looked at: those with the most names.
+/// The most places of installed packages that are examined: those with the most names.
 const MOST_PLACES: usize = 16;
 
-/// The folder that nearly all names of a report share although it is in a place of installed packages: the checkout may
-/// be it, or a folder above it. People who keep checkouts in a folder called `vendor` keep no other files there.
+/// A folder in a place of installed packages that nearly all names of a report share: it may be the checkout, or below
+/// it. People who keep checkouts in a folder called `vendor` keep no other files there.
 pub(super) struct Crowd<'a> {
     rooted: bool,
     folder: &'a [&'a [u8]],
@@ -18,7 +18,7 @@ pub(super) struct Crowd<'a> {
 }
 
 impl Crowd<'_> {
-    /// True if the folder is in another one, or is that one itself.
+    /// True if the folder is inside another one, or is that one itself.
     pub fn lies_in(&self, rooted: bool, folder: &[&[u8]]) -> bool {
         self.rooted == rooted && self.folder.starts_with(folder)
     }
@@ -34,8 +34,8 @@ struct InPlace<'a> {
 
 /// The folders that may be the checkout although they are in places of installed packages.
 ///
-/// A name counts for the innermost such place that it is in: what `node_modules` holds in a checkout says nothing of where
-/// that one is. Names of another place do not count against a folder, those that are in none do.
+/// A name counts for its innermost place: the names in a checkout's `node_modules` do not show where the checkout is.
+/// Names in another place do not count against a folder, but names in no place do.
 pub(super) fn crowds<'a>(records: &'a [Vec<Name<'a>>]) -> Vec<Crowd<'a>> {
     let mut places: HashMap<(bool, &[&[u8]]), InPlace<'_>> = HashMap::default();
     let mut elsewhere = 0;
@@ -60,7 +60,8 @@ pub(super) fn crowds<'a>(records: &'a [Vec<Name<'a>>]) -> Vec<Crowd<'a>> {
     crowds.collect()
 }
 
-/// The innermost folder that holds this many of these folders; none if they are less, or where that is no more than half.
+/// The innermost folder that holds this many of these folders; `None` if there are fewer, or if the number is not more
+/// than half.
 fn holds<'a>(mut folders: Vec<&'a [&'a [u8]]>, wanted: usize) -> Option<&'a [&'a [u8]]> {
     if wanted > folders.len() || wanted * 2 <= folders.len() {
         return None;
@@ -70,7 +71,7 @@ fn holds<'a>(mut folders: Vec<&'a [&'a [u8]]>, wanted: usize) -> Option<&'a [&'a
     let middle = *folders.select_nth_unstable(half).1;
     let same = |other: &[&[u8]]| middle.iter().zip(other).take_while(|(a, b)| a == b).count();
     let mut shared: Vec<usize> = folders.iter().map(|folder| same(folder)).collect();
-    // This many of them begin with as many parts as the one that is there, from the most on.
+    // Sorted by how many parts they share with the middle one, the most first.
     shared.sort_unstable_by_key(|parts| std::cmp::Reverse(*parts));
     Some(&middle[..shared[wanted - 1]])
 }

@@ -1,5 +1,5 @@
-//! JSON reports piece by piece: each piece is read, used, and dropped. So a report takes no more memory than the lines
-//! that it covers and its largest piece.
+//! JSON reports piece by piece: each piece is read, used, and dropped. So a report takes only the memory for its
+//! covered lines and its largest piece.
 
 use super::{CoverageError, LineBudget, LineCoverage};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -8,21 +8,21 @@ use std::marker::PhantomData;
 
 /// A part of a report.
 pub(super) trait Piece<'de>: Deserialize<'de> {
-    /// Adds what the piece says. `name` is its key; empty in a list.
+    /// Adds the content of the piece. `name` is its key; empty in a list.
     fn add_to(self, name: &str, taken: &mut Taken) -> Result<(), CoverageError>;
 }
 
-/// What was taken up of the pieces so far.
+/// What was collected from the pieces so far.
 #[derive(Default)]
 pub(super) struct Taken {
     pub coverage: LineCoverage,
     pub budget: LineBudget,
-    /// Why no more are.
+    /// Why no more pieces are accepted.
     refused: Option<CoverageError>,
 }
 
 impl Taken {
-    /// What all pieces say together.
+    /// The result of all pieces.
     pub fn whole(self) -> Result<Taken, CoverageError> {
         match self.refused {
             Some(why) => Err(why),
@@ -59,7 +59,7 @@ impl<'de, P: Piece<'de>> Deserialize<'de> for InOrder<P> {
     }
 }
 
-/// Reads on behind what is refused: what is not JSON says so, wherever it is.
+/// Keeps reading after a refused piece, so that invalid JSON is reported wherever it is.
 struct Pieces<P>(PhantomData<P>);
 
 impl<'de, P: Piece<'de>> Visitor<'de> for Pieces<P> {

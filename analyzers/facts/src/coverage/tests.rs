@@ -43,7 +43,7 @@ fn damaged_reports_say_where() {
     }
 }
 
-/// A configuration may name any file as a report, and its errors are shown to whoever sees the gate.
+/// A configuration may name any file as a report, and its errors are shown to everybody who sees the gate.
 #[test]
 fn errors_quote_nothing_of_the_file() {
     for report in [
@@ -64,7 +64,7 @@ fn errors_quote_nothing_of_the_file() {
     }
 }
 
-/// A megabyte that is named a thousand times would be a gigabyte.
+/// A megabyte that is named a thousand times would become a gigabyte.
 #[test]
 fn entities_of_a_report_are_never_expanded() {
     let text = "x".repeat(1 << 20);
@@ -74,7 +74,7 @@ fn entities_of_a_report_are_never_expanded() {
     assert!(error.message.contains("entity"), "{error}");
 }
 
-/// Shaped as coverage.py writes it: DOCTYPE, sources, lines in the class and again in a method.
+/// In coverage.py's format: DOCTYPE, sources, lines in the class and again in a method.
 #[test]
 fn cobertura_lines_are_those_of_classes() {
     let report = "<?xml version=\"1.0\" ?>\n<!DOCTYPE coverage SYSTEM \"http://cobertura.sourceforge.net/xml/coverage-04.dtd\">\n\
@@ -163,7 +163,7 @@ fn names_of_reports_lead_to_files_of_the_tree() {
     }
 }
 
-/// The files of a tree that the names of a report lead to, in the order of the names; `-` for none.
+/// The files of a tree that the names of a report lead to, in the order of the names; `-` for no file.
 fn placed(report: &str, tree: &[&str]) -> Vec<String> {
     let coverage = LineCoverage::parse(report.as_bytes()).expect("a sound report");
     let paths: Vec<RepoPath> = tree.iter().map(|path| RepoPath::from(*path)).collect();
@@ -180,7 +180,7 @@ fn lcov(names: &[&str]) -> String {
 #[test]
 fn one_prefix_places_all_names_of_a_report() {
     for (names, tree, expected) in [
-        // A package that was installed has files of the same name.
+        // An installed package has files of the same name.
         (
             &["index.js", "node_modules/lib/index.js"][..],
             &["index.js"][..],
@@ -214,9 +214,9 @@ fn one_prefix_places_all_names_of_a_report() {
             &["web/b.js", "web/src/a.js", "a.js"],
             &["web/b.js", "web/src/a.js"],
         ),
-        // Which of two folders is meant nobody can tell.
+        // It is ambiguous which of two folders is meant.
         (&["/app/a.js"], &["one/a.js", "two/a.js"], &["- /app/a.js"]),
-        // The folder above the checkout is where the tests ran.
+        // The tests ran in the folder above the checkout.
         (&["repo/a.py", "repo/src/b.py"], &["a.py", "src/b.py"], &["a.py", "src/b.py"]),
         (&["../src/a.c", "main.c"], &["build/main.c", "src/a.c"], &["build/main.c", "src/a.c"]),
         (&["C:\\w\\a.cs", "C:\\w\\src\\b.cs"], &["a.cs", "src/b.cs"], &["a.cs", "src/b.cs"]),
@@ -226,7 +226,8 @@ fn one_prefix_places_all_names_of_a_report() {
     }
 }
 
-/// What is in a folder of installed packages is nobody's working tree, however much of its path is the tree's.
+/// Files in a folder of installed packages never belong to a working tree, however much of their paths matches the
+/// tree.
 #[test]
 fn files_of_installed_packages_are_none_of_the_tree() {
     for (name, tree) in [
@@ -263,13 +264,13 @@ fn files_of_installed_packages_are_none_of_the_tree() {
         ("/w/build/_deps/googletest-src/src/gtest.cc", "src/gtest.cc"),
     ] {
         assert_eq!(placed(&lcov(&[name]), &[tree]), [format!("- {name}")], "{name}");
-        // Kept in the tree, they are the tree's.
+        // If they are kept in the tree, they belong to the tree.
         let kept = name.trim_start_matches("/w/");
         if kept != name || name.starts_with("vendor") {
             assert_eq!(placed(&lcov(&[name]), &[kept]), [kept], "{name}");
         }
     }
-    // The folder's name alone is no such place.
+    // The folder's name alone does not make it such a place.
     for (name, tree) in [
         ("/usr/src/app/lib/util.rb", "lib/util.rb"),
         ("/w/rustc/src/lib.rs", "src/lib.rs"),
@@ -281,7 +282,7 @@ fn files_of_installed_packages_are_none_of_the_tree() {
     }
 }
 
-/// Where somebody keeps checkouts in a folder that is called like one of installed packages, all names say so.
+/// Somebody keeps checkouts in a folder that is called like one of installed packages: all names are in it.
 #[test]
 fn a_checkout_may_lie_in_a_folder_of_installed_packages() {
     for (names, tree, expected) in [
@@ -290,13 +291,13 @@ fn a_checkout_may_lie_in_a_folder_of_installed_packages() {
             &["src/a.py", "src/b.py"][..],
             &["src/a.py", "src/b.py"][..],
         ),
-        // Several such folders are above it, and it is a folder of the tree.
+        // Several folders of this kind are above it, and it is a folder of the tree.
         (
             &["/home/u/.cache/deno/vendor/app/x/a.ts", "/home/u/.cache/deno/vendor/app/x/b.ts"],
             &["web/x/a.ts", "web/x/b.ts", "a.ts"],
             &["web/x/a.ts", "web/x/b.ts"],
         ),
-        // What is in such a folder below it is foreign all the same, and so is what is in another one.
+        // Files in an inner folder of this kind are still foreign, and so are files in another one.
         (
             &[
                 "C:\\ci\\vendor\\app\\a.cs",
@@ -316,7 +317,7 @@ fn a_checkout_may_lie_in_a_folder_of_installed_packages() {
                 "- C:\\ci\\vendor\\app\\node_modules\\x\\src\\b.cs",
             ],
         ),
-        // What the tree itself keeps there is the tree's.
+        // Files that the tree itself keeps there belong to the tree.
         (
             &["/b/vendor/app/lib/a.php", "/b/vendor/app/lib/b.php", "/b/vendor/app/vendor/x/lib/a.php"],
             &["lib/a.php", "lib/b.php", "vendor/x/lib/a.php"],
@@ -327,7 +328,7 @@ fn a_checkout_may_lie_in_a_folder_of_installed_packages() {
             &["lib/a.php", "lib/b.php", "vendor/x/lib/a.php", "vendor/x/lib/b.php"],
             &["vendor/x/lib/a.php", "vendor/x/lib/b.php"],
         ),
-        // The folder above the checkout is where the tests ran.
+        // The tests ran in the folder above the checkout.
         (&["vendor/app/src/a.py", "vendor/app/b.py"], &["src/a.py", "b.py"], &["src/a.py", "b.py"]),
     ] {
         let mut expected = expected.to_vec();
@@ -336,7 +337,7 @@ fn a_checkout_may_lie_in_a_folder_of_installed_packages() {
     }
 }
 
-/// The names of each format say it in their own way.
+/// Each format names files in its own way.
 #[test]
 fn a_checkout_in_a_folder_of_installed_packages_is_known_in_each_format() {
     let names = ["/ci/site-packages/app/src/a.py", "/ci/site-packages/app/src/b.py"];
@@ -361,7 +362,7 @@ fn a_checkout_in_a_folder_of_installed_packages_is_known_in_each_format() {
     }
 }
 
-/// One file, a part of the names, or a few names that fit are no sign of a checkout.
+/// One file, a part of the names, or a few names that fit are not enough to detect a checkout.
 #[test]
 fn only_nearly_all_names_say_that_a_checkout_lies_among_installed_packages() {
     let in_place =
@@ -385,7 +386,7 @@ fn only_nearly_all_names_say_that_a_checkout_lies_among_installed_packages() {
         found.retain(|name| !name.starts_with("- "));
         assert_eq!(found, measured, "{names:?}");
     }
-    // A single header of somebody else's among many own files.
+    // A single foreign header among many own files.
     let many: Vec<String> = (0..20).map(|file| format!("/b/vendor/app/src/{file}.c")).collect();
     let tree: Vec<String> = (0..20).map(|file| format!("src/{file}.c")).chain(["y.h".to_owned()]).collect();
     let names: Vec<&str> = many.iter().map(String::as_str).chain(["/opt/sdk/x.h", "/opt/sdk/y.h"]).collect();
@@ -394,12 +395,12 @@ fn only_nearly_all_names_say_that_a_checkout_lies_among_installed_packages() {
     assert_eq!(placed(&lcov(&names), &tree), expected);
 }
 
-/// One file of the same name says little of where the checkout is.
+/// One file of the same name is weak evidence for the checkout's place.
 #[test]
 fn a_name_alone_places_no_file_in_another_folder() {
     for (names, tree, expected) in [
         (&["/opt/sdk/bits/utils.h"][..], &["src/utils.h"][..], &["- /opt/sdk/bits/utils.h"][..]),
-        // Nor at the root, where most files of the report are elsewhere.
+        // Not at the root either, where most files of the report are elsewhere.
         (
             &["/build/src/a.c", "/build/src/b.c", "/opt/sdk/utils.h"],
             &["utils.h"],
@@ -416,7 +417,7 @@ fn a_name_alone_places_no_file_in_another_folder() {
             &["main.c", "- /usr/include/a.h", "- /usr/include/b.h"],
         ),
         (&["/w/p/main.c", "/w/p/lib/gone.c"], &["main.c"], &["main.c", "- /w/p/lib/gone.c"]),
-        // The folder agrees.
+        // The folder matches.
         (&["/app/web/a.js"], &["x/web/a.js"], &["x/web/a.js"]),
         (&["/app/a.js", "/app/b.js"], &["web/a.js", "web/b.js"], &["web/a.js", "web/b.js"]),
     ] {
@@ -425,7 +426,7 @@ fn a_name_alone_places_no_file_in_another_folder() {
     assert_eq!(placed(&cobertura(&["/ci/pkg"], &["m.py"]), &["pkg/m.py"]), ["pkg/m.py"]);
 }
 
-/// Where a report is tells what its relative names are relative to.
+/// The place of a report shows what its relative names are relative to.
 #[test]
 fn names_are_tried_from_the_folders_of_the_report_first() {
     let tree = ["packages/one/src/index.js", "packages/two/src/index.js", "src/index.js"];
@@ -447,7 +448,7 @@ fn names_are_tried_from_the_folders_of_the_report_first() {
     ] {
         assert_eq!(found(&one, folder, &tree), [tree[expected]], "{folder}");
     }
-    // Names from the root stay what they are, and so do most of them.
+    // Names from the root stay unchanged, and so do most of them.
     assert_eq!(found(&lcov(&[tree[1]]), "packages/one/coverage", &tree), [tree[1]]);
     let many = ["src/index.js", "src/b.js", "packages/one/src/index.js"];
     assert_eq!(
@@ -462,7 +463,7 @@ fn names_are_tried_from_the_folders_of_the_report_first() {
     assert_eq!(found(&one, &deep, &tree), [tree[2]]);
 }
 
-/// `module` of a `go.mod` is what the import paths of its packages begin with.
+/// The import paths of a module's packages begin with `module` of its `go.mod`.
 #[test]
 fn go_modules_say_whose_an_import_path_is() {
     let report = "mode: set\ngithub.com/x/y/util/util.go:1.1,1.9 1 1\ngithub.com/other/lib/util/util.go:1.1,1.9 1 1\n\
@@ -535,7 +536,7 @@ fn names_of_cobertura_are_relative_to_one_of_its_sources() {
         (&["."], &["a.py"], &["a.py", "b/a.py"], &["a.py"]),
         (&["/"], &["home/u/r/src/A.cs"], &["src/A.cs"], &["src/A.cs"]),
         (&["/elsewhere"], &["/w/src/a.py"], &["src/a.py"], &["src/a.py"]),
-        // Both sources have it, and the report does not say which one is meant.
+        // Both sources have it, and the report does not say which one it means.
         (&["/w/a", "/w/b"], &["m.py"], &["a/m.py", "b/m.py"], &["- m.py"]),
         (&["/w/a", "/w/b"], &["m.py", "n.py"], &["a/m.py", "b/n.py"], &["a/m.py", "b/n.py"]),
     ] {
@@ -543,7 +544,8 @@ fn names_of_cobertura_are_relative_to_one_of_its_sources() {
     }
 }
 
-/// As `go test -coverpkg=./... -coverprofile` writes it: `f` ran in one of two test binaries, the branch in it in none.
+/// In the format of `go test -coverpkg=./... -coverprofile`: `f` ran in one of two test binaries, its branch in
+/// neither.
 #[test]
 fn go_profiles_name_blocks_by_import_paths() {
     let report = "mode: set\nexample.org/m/a/a.go:3.17,4.11 1 0\nexample.org/m/a/a.go:4.11,6.3 1 0\n\
@@ -556,7 +558,7 @@ fn go_profiles_name_blocks_by_import_paths() {
     assert_eq!(placed(&two, &["a/a.go", "b/b.go"]), ["a/a.go", "b/b.go", "- golang.org/x/net/a/a.go"]);
 }
 
-/// Shaped as nyc and `coverage json` write them.
+/// In the formats of nyc and `coverage json`.
 #[test]
 fn json_of_istanbul_and_coverage_py_says_which_lines_ran() {
     let place = |line: u32, column: u32| {
@@ -579,7 +581,7 @@ fn json_of_istanbul_and_coverage_py_says_which_lines_ran() {
     assert_eq!(placed(python, &["pkg/a.py", "a.py"]), ["pkg/a.py"]);
 }
 
-/// Pieces of a report are read one by one; what is in several of them adds up, or the most counts.
+/// Pieces of a report are read one by one; values that occur in several pieces are added, or the largest one counts.
 #[test]
 fn pieces_of_json_reports_are_taken_up_in_turn() {
     let line = |line: u32| {
@@ -612,7 +614,7 @@ fn pieces_of_json_reports_are_taken_up_in_turn() {
     }
 }
 
-/// A report is refused with its reason also where what comes behind is read on.
+/// A report is refused with its reason, also if the rest is still read.
 #[test]
 fn json_reports_about_more_than_there_is_are_refused() {
     let counts: String = (0..5_000_001).map(|_| r#""":1,"#).collect();
@@ -625,7 +627,7 @@ fn json_reports_about_more_than_there_is_are_refused() {
     for (report, why) in [
         (wide, "more statements of a file than any file has"),
         (many, "more files than a tree may have"),
-        (lines, "more lines than any program has"),
+        (lines, "far more lines than others of its size"),
     ] {
         let error = LineCoverage::parse(report.as_bytes()).expect_err(why);
         assert!(error.message.contains(why), "{error}");
@@ -644,7 +646,57 @@ fn reports_about_more_lines_than_there_are_end() {
     }
 }
 
-/// A name may have any number of folders, and a report may name its files below any number of long ones.
+/// The lines of a report are bounded by its size: 34 bytes could otherwise take a gigabyte. A range may still be all of
+/// a large file, and many ranges may be long together.
+#[test]
+fn a_short_report_is_not_about_millions_of_lines() {
+    let go = |last: u32| format!("mode: set\na.py:1.1,{last}.1 1 1\n");
+    let file = |name: &str, last: u32| {
+        format!(
+            r#"{{"filename":"{name}","segments":[[1,1,1,true,true,false],[{last},1,0,true,true,false]]}}"#
+        )
+    };
+    let llvm = |files: &[String]| {
+        let units: Vec<String> = files.iter().map(|file| format!(r#"{{"files":[{file}]}}"#)).collect();
+        format!(r#"{{"type":"llvm.coverage.json.export","data":[{}]}}"#, units.join(","))
+    };
+    let many: Vec<String> = (0..10).map(|number| file(&number.to_string(), 100_000)).collect();
+    for report in [go(19_999_999), go(1_000_000), llvm(&[file("a", 19_999_990)]), llvm(&many)] {
+        let error = LineCoverage::parse(report.as_bytes()).expect_err(&report);
+        assert!(error.message.contains("far more lines than others of its size"), "{error}");
+    }
+    for (report, expected) in [(go(400_000), 400_000), (llvm(&many[..4]), 400_000)] {
+        let coverage = LineCoverage::parse(report.as_bytes()).expect("a sound report");
+        let found: usize = coverage.files.values().map(FileCoverage::coverable).sum();
+        assert_eq!(found, expected, "{report}");
+    }
+    let blocks: String = (0..1000)
+        .map(|block| format!("m/a.go:{}.1,{}.1 1 1\n", block * 600 + 1, (block + 1) * 600))
+        .collect();
+    let coverage = LineCoverage::parse(format!("mode: set\n{blocks}").as_bytes()).expect("a sound report");
+    assert_eq!(coverage.files["m/a.go"].coverable(), 600_000);
+}
+
+/// Every name of a report is read below each of its sources, so a report with many of both is not placed.
+#[test]
+fn the_names_below_all_sources_are_bounded_together() {
+    let sources: Vec<String> = (0..200).map(|number| format!("/s{number}")).collect();
+    let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+    for (files, is_placed) in [(100, true), (4000, false)] {
+        let names: Vec<String> = (0..files).map(|number| format!("pkg/m{number}.py")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let found = placed(&cobertura(&sources, &names), &names);
+        assert_eq!(found.len(), files);
+        assert!(found.iter().all(|name| name.starts_with("- ") != is_placed), "{files}");
+    }
+    // Sources of more than 64 KiB are left out.
+    let long = format!("/{}", "x".repeat(40_000));
+    let report = cobertura(&[long.as_str(), "/w", long.as_str(), "/v"], &["a.py"]);
+    let coverage = LineCoverage::parse(report.as_bytes()).expect("a sound report");
+    assert_eq!(coverage.names, Names::Below(vec![long, "/w".to_owned(), "/v".to_owned()]));
+}
+
+/// A name may have any number of folders, and a report may list its files below any number of long ones.
 #[test]
 fn names_that_are_longer_than_paths_are_nowhere() {
     let deep = format!(
@@ -669,7 +721,7 @@ fn reports_about_more_files_than_a_tree_has_are_refused() {
     assert!(LineCoverage::parse(report.as_bytes()).is_err());
 }
 
-/// Of two checkouts, one in the other, files in the inner one are no other checkout's.
+/// If one of two checkouts is inside the other, files in the inner one are not files of another checkout.
 #[test]
 fn a_folder_of_the_checkout_is_no_checkout() {
     let record = |name: &str| format!("SF:{name}\nDA:1,1\nend_of_record\n");
@@ -678,7 +730,7 @@ fn a_folder_of_the_checkout_is_no_checkout() {
     assert_eq!(found, ["a.c", "b.c", "- /w/sub/a.c", "- /w/sub/b.c", "- /w/sub/c.c"]);
 }
 
-/// Blocks that end before they begin, so that none stands for a line.
+/// Blocks that end before they begin, so that they contain no line.
 fn blocks_of_one_hash() -> String {
     const VECTORS: [[i64; 4]; 4] = [
         [7032, 29747, -10543, 37656],
@@ -695,8 +747,8 @@ fn blocks_of_one_hash() -> String {
     std::iter::once("mode: set\n".to_owned()).chain((0..19_i64.pow(4)).map(block)).collect()
 }
 
-/// Blocks whose four numbers have one hash if it multiplies by a known factor: the differences are vectors of the lattice that the
-/// factor spans.
+/// Blocks whose four numbers have the same hash if it multiplies by a known factor: the differences are vectors of the
+/// lattice that the factor spans.
 #[test]
 fn chosen_blocks_of_a_profile_take_no_longer() {
     let report = format!("{}m/a.go:1.1,1.2 1 1\n", blocks_of_one_hash());

@@ -1,4 +1,4 @@
-//! How many arguments a call gives, and how many a function takes: what distinguishes overloads.
+//! How many arguments a call passes, and how many a function takes: this distinguishes overloads.
 
 use crate::language::NodeRef;
 use crate::language::parameters::{between_commas, has_default};
@@ -7,14 +7,14 @@ use std::ops::{Range, RangeInclusive};
 /// The arguments that a function takes.
 #[derive(Debug, Clone)]
 pub(super) struct Taken {
-    /// How many.
+    /// The allowed number of arguments.
     number: RangeInclusive<usize>,
-    /// The labels of the parameters, where they belong to the name: empty for one without.
+    /// The labels of the parameters, if labels are part of the name; empty for a parameter without a label.
     labels: Option<Vec<Vec<u8>>>,
 }
 
 impl Taken {
-    /// Those that fit the parameters in `list` (or in a list that it holds); `None` where no list is found.
+    /// The arguments for the parameters in `list` (or in a list inside it); `None` if there is no list.
     pub fn by(list: NodeRef<'_>, source: &[u8], labelled: bool) -> Option<Taken> {
         let (mut least, mut most) = (0, 0_usize);
         let parameters = parts(list)?;
@@ -22,7 +22,7 @@ impl Taken {
         let labels = labelled.then(labels);
         for parameter in parameters {
             let text = source[parameter].trim_ascii();
-            // C's `(void)`, and the receiver that Java may write out.
+            // C's `(void)`, and Java's explicit receiver parameter.
             if text == b"void" || text.ends_with(b" this") {
                 continue;
             }
@@ -37,19 +37,19 @@ impl Taken {
                 least += 1;
             }
         }
-        // Which label an argument of many has cannot be told.
+        // With variadic parameters we cannot tell which label an argument has.
         Some(Taken { number: least..=most, labels: labels.filter(|_| most < usize::MAX) })
     }
 
-    /// True for a call that gives such arguments, and `more` that are outside of it.
+    /// True if the call passes matching arguments, counting `more` arguments outside of the call.
     pub fn fit(&self, call: NodeRef<'_>, source: &[u8], more: usize) -> bool {
         let number = given(call, source).is_none_or(|given| self.number.contains(&(given + more)));
         number && self.labels.as_ref().is_none_or(|labels| labels_fit(labels, call, source))
     }
 }
 
-/// True if the labels of a call are among those of the parameters in the same order: the rest have defaults, or are
-/// behind the call.
+/// True if the labels of a call appear among those of the parameters in the same order. The other parameters have
+/// defaults, or their arguments come after the call.
 fn labels_fit(labels: &[Vec<u8>], call: NodeRef<'_>, source: &[u8]) -> bool {
     let mut cursor = call.walk();
     let suffix = call.children(&mut cursor).find(|child| child.kind() == "call_suffix").unwrap_or(call);
@@ -69,7 +69,7 @@ fn label_of_parameter(text: &[u8]) -> Vec<u8> {
     if label == b"_" { Vec::new() } else { label.trim_ascii().to_vec() }
 }
 
-/// `x` in `x: 1`; nothing where an argument has no label.
+/// `x` in `x: 1`; empty for an argument without a label.
 fn label_of_argument(text: &[u8]) -> &[u8] {
     let text = text.trim_ascii();
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'`') || *byte >= 0x80;
@@ -77,7 +77,7 @@ fn label_of_argument(text: &[u8]) -> &[u8] {
     if text[length..].trim_ascii_start().starts_with(b":") { &text[..length] } else { b"" }
 }
 
-/// True for a call that is given a lambda behind its list: Kotlin's `f(a) { … }` is a call of the call `f(a)`.
+/// True for a call with a trailing lambda: Kotlin's `f(a) { … }` is a call of the call `f(a)`.
 pub(super) fn has_lambda_behind(ancestors: &[NodeRef<'_>], call: NodeRef<'_>) -> bool {
     ancestors.last().is_some_and(|outer| {
         let mut cursor = outer.walk();
@@ -87,7 +87,7 @@ pub(super) fn has_lambda_behind(ancestors: &[NodeRef<'_>], call: NodeRef<'_>) ->
     })
 }
 
-/// How many arguments a call gives; `None` where that is not known, because some are spread from a list.
+/// How many arguments a call passes; `None` if unknown, because some are spread from a list.
 fn given(call: NodeRef<'_>, source: &[u8]) -> Option<usize> {
     let mut cursor = call.walk();
     let suffix = call.children(&mut cursor).find(|child| child.kind() == "call_suffix").unwrap_or(call);
@@ -112,7 +112,7 @@ fn given(call: NodeRef<'_>, source: &[u8]) -> Option<usize> {
     (!listed.iter().any(spread)).then(|| listed.len() + trailing)
 }
 
-/// What is between the commas of a list in parentheses: that of `node` itself, or of the child that is one.
+/// The parts between the commas of a list in parentheses: of `node` itself, or of its child.
 fn parts(node: NodeRef<'_>) -> Option<Vec<Range<usize>>> {
     const LISTS: &[&str] = &["arguments", "argument_list", "value_arguments", "parameters", "parameter_list"];
     let mut cursor = node.walk();

@@ -8,17 +8,17 @@ use crate::model::{Abc, Decisions, TopLevel};
 pub(super) struct OpenFunction {
     /// Index into the file's functions.
     pub index: u32,
-    /// Bare name, to recognise recursion; empty if it is not known.
+    /// Bare name, to recognise recursion; empty if unknown.
     pub name: String,
-    /// What the function calls its own object, besides the keywords for it.
+    /// The name by which the function refers to its own object, besides the keywords for it.
     pub own_object: Option<Vec<u8>>,
-    /// Nesting level at which its own code is.
+    /// Nesting level of its own code.
     pub base: u32,
-    /// How many of these levels are those of closures.
+    /// How many of these levels come from closures.
     pub base_closures: u32,
     /// Decision points of its own code.
     pub decisions: Decisions,
-    /// Cognitive complexity with that of nested functions.
+    /// Cognitive complexity including nested functions.
     pub cognitive: u32,
     /// Cognitive complexity of its own code alone.
     pub cognitive_own: u32,
@@ -28,9 +28,9 @@ pub(super) struct OpenFunction {
     pub exits: u16,
     /// Assignments, branches, conditions.
     pub abc: Abc,
-    /// True once it was seen to call itself.
+    /// True once it was seen calling itself.
     pub recursive: bool,
-    /// True once that was counted.
+    /// True once the recursion was counted.
     pub recursion_counted: bool,
     /// Clauses after the first, in languages that write a function as several of them.
     pub more_clauses: u16,
@@ -38,9 +38,9 @@ pub(super) struct OpenFunction {
     pub decorator: bool,
     /// True once a control structure of its own was seen.
     pub structured: bool,
-    /// What arguments it takes, where functions of one name differ in that.
+    /// The arguments it takes, in languages where functions of the same name may differ in them.
     pub takes: Option<Taken>,
-    /// True for one that runs where it is.
+    /// True for a function that is called right where it is written.
     pub at_once: bool,
 }
 
@@ -55,7 +55,7 @@ pub(super) struct Complexity {
     sequences: Vec<u16>,
     /// For each open selection: whether its free branch was taken.
     pub selections: Vec<bool>,
-    /// Functions that were told about an increment.
+    /// Number of updates of functions so far, for the step limit.
     pub steps: u64,
 }
 
@@ -80,8 +80,8 @@ impl Complexity {
         }
     }
 
-    /// An increment that grows with nesting: a control structure standing at level `nesting`, `closures` of which are those of
-    /// closures. They count for cognitive complexity; the depth of nesting is that of control structures alone.
+    /// An increment that grows with nesting: a control structure at level `nesting`; `closures` of these levels come
+    /// from closures. Closures count for cognitive complexity; the nesting depth counts control structures only.
     pub fn structural(&mut self, nesting: u32, closures: u32) {
         self.steps += self.open.len() as u64;
         for function in &mut self.open {
@@ -104,7 +104,7 @@ impl Complexity {
         }
     }
 
-    /// An increment of 1 whatever the nesting.
+    /// An increment of 1, independent of nesting.
     pub fn flat(&mut self) {
         self.steps += self.open.len() as u64;
         for function in &mut self.open {
@@ -123,7 +123,7 @@ impl Complexity {
         self.sequences.len() - 1
     }
 
-    /// Closes the sequences opened since there were `length` of them.
+    /// Closes the sequences that were opened since there were `length` of them.
     pub fn close_sequences(&mut self, length: usize) {
         self.sequences.truncate(length);
     }
@@ -149,8 +149,8 @@ impl Complexity {
         *counter = counter.saturating_add(1);
     }
 
-    /// Another clause of the innermost function, whose code is at level `base`; the first of them makes the function a
-    /// selection.
+    /// Adds another clause to the innermost function, whose code is at level `base`; the first extra clause turns the
+    /// function into a selection.
     pub fn another_clause(&mut self, first: bool, base: u32, closures: u32) {
         if first {
             let decisions = self.decisions();

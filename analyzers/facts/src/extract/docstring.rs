@@ -1,8 +1,8 @@
-//! What strings say that document: Python's docstrings, Elixir's `@doc`, Julia's strings above definitions.
+//! Text of documentation strings: Python's docstrings, Elixir's `@doc`, Julia's strings above definitions.
 
 use super::symbols::first_sentence;
 
-/// First sentence of the documentation that a string literal is, or several literals that follow one another.
+/// First sentence of a documentation string, which may be several adjacent literals.
 pub(super) fn summary(literals: &str) -> String {
     let mut said = String::new();
     let mut rest = literals.trim();
@@ -13,15 +13,15 @@ pub(super) fn summary(literals: &str) -> String {
     first_sentence(said.lines().map(str::trim))
 }
 
-/// A string as it is written.
+/// A string as written in the source.
 struct Literal<'t> {
     inside: &'t str,
-    /// Backslashes are what they are.
+    /// Backslashes have no special meaning.
     raw: bool,
 }
 
 impl<'t> Literal<'t> {
-    /// The literal at the beginning of a text, and what is behind it.
+    /// The literal at the beginning of a text, and the rest of the text.
     fn at(text: &'t str) -> Option<(Literal<'t>, &'t str)> {
         let prefix =
             text.len() - text.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '~').len();
@@ -45,7 +45,7 @@ impl<'t> Literal<'t> {
         Some((Literal { inside, raw }, behind))
     }
 
-    /// What it says. Escapes for letters by their number stay as they are written.
+    /// Its text. Numeric escapes stay as they are written.
     fn text(&self) -> String {
         if self.raw {
             return self.inside.to_owned();
@@ -68,7 +68,7 @@ impl<'t> Literal<'t> {
     }
 }
 
-/// Where `closing` ends a string; what is behind a backslash does not.
+/// Where `closing` ends a string; a closing quote behind a backslash does not count.
 fn end_of(body: &str, closing: &str) -> Option<usize> {
     let mut escaped = false;
     body.char_indices().find_map(|(at, c)| {

@@ -11,8 +11,8 @@ use crate::model::ParseStatus;
 use crate::source::SkipReason;
 use bstr::ByteSlice;
 
-/// The facts of a document. Without a script its functions are not measured; nor are they where the scripts of an HTML
-/// file do not parse and hold marks of templates: they become programs only when the template is filled.
+/// The facts of a document. Functions are not measured if there is no script, or if the scripts of an HTML file do not
+/// parse and contain template marks: they only become programs when the template is filled in.
 pub(super) fn read(language: Language, bytes: &[u8]) -> Result<FileData, SkipReason> {
     let sections = sections(language, bytes);
     let table = script_language(&sections).and_then(KindTable::of);
@@ -34,7 +34,7 @@ fn lines_only(language: Language, bytes: &[u8], sections: &[Section]) -> FileDat
     lines_and_comments(language, bytes, ParseStatus::LinesOnly, scanned(bytes, sections, |_| true))
 }
 
-/// The wanted sections, each by the rules of what is there.
+/// The wanted sections, each scanned by the rules for its content.
 fn scanned(bytes: &[u8], sections: &[Section], wanted: impl Fn(&Section) -> bool) -> Vec<Scanned> {
     let (mut line, mut at) = (Line { number: 1, start: 0 }, 0);
     let mut found = Vec::new();
@@ -51,7 +51,7 @@ fn scanned(bytes: &[u8], sections: &[Section], wanted: impl Fn(&Section) -> bool
     found
 }
 
-/// The document with blanks for all but its scripts.
+/// The document with everything but its scripts blanked out.
 fn only_scripts(bytes: &[u8], sections: &[Section]) -> Vec<u8> {
     let mut text = bytes.to_vec();
     let mut behind_script = false;
@@ -59,7 +59,7 @@ fn only_scripts(bytes: &[u8], sections: &[Section]) -> Vec<u8> {
         let is_script = matches!(section.content, Content::Script(_));
         let other = if is_script { &mut [][..] } else { &mut text[section.range.clone()] };
         other.iter_mut().filter(|b| !matches!(b, b'\n' | b'\r')).for_each(|b| *b = b' ');
-        // Scripts are programs of their own: none goes on where another ended.
+        // Scripts are separate programs: one never continues another.
         if behind_script && let Some(first) = other.first_mut() {
             *first = b';';
         }

@@ -47,7 +47,7 @@ impl<'t> Tokens<'t> {
     }
 
     /// Adds an operator or keyword that is known by its spelling alone; returns its number among the node kinds, which
-    /// is above those of any grammar and is the same in every file.
+    /// is above the numbers of any grammar and the same in every file.
     pub fn named_sign(&mut self, text: &[u8], line: u32) -> u16 {
         let kind = 0x8000 | (xxh3_64(text) & 0x3FFF) as u16;
         self.sign(kind, TokenClass::Operator, line);
@@ -110,7 +110,7 @@ impl<'t> Tokens<'t> {
         ranges.iter().map(count).collect()
     }
 
-    /// The stream as it is stored, with the positions of what is nothing but imports.
+    /// The stream in its stored form, with the positions of the import statements.
     pub fn into_stream(self, imports: Vec<std::ops::Range<u32>>) -> TokenStream {
         let mut line = 1;
         let tokens = self.tokens.iter().map(|token| {

@@ -5,7 +5,7 @@ use crate::language::{Grammar, Kinds, Language};
 use crate::model::DefinitionKind;
 use std::sync::OnceLock;
 
-/// What a node does to the structure of a function. A node has at most one such role.
+/// How a node affects the structure of a function. A node has at most one of these roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Role {
     #[default]
@@ -32,14 +32,14 @@ pub(super) enum Role {
     Goto,
 }
 
-/// What a node is as text. Leaves without an entry are operands when named, operators when not.
+/// How a node counts as text. Leaves without an entry are operands if named, operators if not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Text {
     #[default]
     Plain,
     Comment,
     Identifier,
-    /// A string or character literal, whatever it holds.
+    /// A string or character literal; its contents do not matter.
     Opaque,
     /// An operator or keyword that is a named node.
     Operator,
@@ -66,13 +66,13 @@ pub(super) mod flag {
     pub const BLOCK: u32 = 1 << 14;
     pub const MEMBER_ACCESS: u32 = 1 << 15;
     pub const COALESCING_OPERATOR: u32 = 1 << 16;
-    /// What is before it qualifies the name after it (`.`, `::`).
+    /// The text before it qualifies the name after it (`.`, `::`).
     pub const QUALIFIER: u32 = 1 << 17;
-    /// A qualifier that with nothing before it means the outermost scope.
+    /// A qualifier that, with nothing before it, means the outermost scope.
     pub const ROOT_QUALIFIER: u32 = 1 << 18;
-    /// Between a name and the sign that makes it a qualifier it changes nothing (`?` of `a?.b`).
+    /// Changes nothing between a name and its qualifier sign (`?` of `a?.b`).
     pub const TRANSPARENT: u32 = 1 << 19;
-    /// A keyword that stands for an object (`this`, where it is no node of its own).
+    /// A keyword that stands for an object (`this`, in grammars without a node for it).
     pub const OBJECT_KEYWORD: u32 = 1 << 20;
     pub const TYPE_ARGUMENTS: u32 = 1 << 21;
     pub const TOKEN_TREE: u32 = 1 << 22;
@@ -85,7 +85,7 @@ pub(super) mod flag {
     pub const PACKAGE: u32 = 1 << 29;
 }
 
-/// All that the walk wants to know about a node kind.
+/// Everything the walk needs to know about a node kind.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct KindInfo {
     pub role: Role,
@@ -110,9 +110,9 @@ pub(super) struct KindTable {
     by_name: HashMap<&'static str, KindInfo>,
     by_sign: HashMap<&'static str, KindInfo>,
     pub condition_field: Option<u16>,
-    /// Fields of a call that may hold what is called, in order of preference.
+    /// Fields of a call that may hold the callee, in order of preference.
     pub callee_fields: Vec<u16>,
-    /// Fields of what is called that may hold its name, in order of preference.
+    /// Fields of a callee that may hold its name, in order of preference.
     pub called_name_fields: Vec<u16>,
     /// The right operand of an operator.
     pub right_field: Option<u16>,
@@ -122,7 +122,7 @@ pub(super) struct KindTable {
 const CALLED_NAME_FIELDS: Kinds =
     &["name", "field", "property", "attribute", "member", "method", "suffix", "function"];
 
-/// Looking a field up by name costs a search through all names of the grammar.
+/// Looking up a field by name searches all names of the grammar.
 fn field_ids(language: &tree_sitter::Language, names: &[&str]) -> Vec<u16> {
     names.iter().filter_map(|name| language.field_id_for_name(name)).map(u16::from).collect()
 }
@@ -165,12 +165,12 @@ impl KindTable {
         }
     }
 
-    /// What is known about a node kind. Error nodes (whose id is outside the table) have no role.
+    /// The properties of a node kind. Error nodes (whose id is outside the table) have no role.
     pub fn info(&self, kind_id: u16) -> KindInfo {
         self.by_id.get(kind_id as usize).copied().unwrap_or(KindInfo { named: true, ..KindInfo::default() })
     }
 
-    /// What is known about an operator or keyword by its spelling.
+    /// The properties of an operator or keyword, by its spelling.
     pub fn info_of_sign(&self, text: &[u8]) -> KindInfo {
         std::str::from_utf8(text).ok().and_then(|sign| self.by_sign.get(sign)).copied().unwrap_or_default()
     }
@@ -291,7 +291,7 @@ fn anonymous_kinds(grammar: &'static Grammar) -> HashMap<&'static str, KindInfo>
     for operator in grammar.logical_operators {
         kinds.entry(operator).or_default().flags |= flag::LOGICAL_OPERATOR;
     }
-    // PHP's `?:` is two signs, of which the first stands for both.
+    // PHP's `?:` is two tokens; the first stands for both.
     for coalescing in ["??", "?:", "??=", "||=", "&&=", "orelse", "?"] {
         kinds.entry(coalescing).or_default().flags |= flag::COALESCING_OPERATOR;
     }

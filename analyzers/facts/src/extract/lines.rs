@@ -18,8 +18,8 @@ pub(super) struct LineTotals {
 }
 
 impl LineMap {
-    /// Knows the blank lines; code and comments are to be marked. A final line without a line break counts, an empty
-    /// string after the last line break does not.
+    /// Determines the blank lines; code and comments are marked later. A final line without a line break counts, an
+    /// empty string after the last line break does not.
     pub fn new(bytes: &[u8]) -> Self {
         let mut blank = Vec::with_capacity(bytes.len() / 30 + 1);
         let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
@@ -73,14 +73,14 @@ impl LineMap {
         runs
     }
 
-    /// Marks what is neither blank nor marked as code.
+    /// Marks the remaining non-blank lines as code.
     pub fn mark_rest_as_code(&mut self) {
         for (code, (blank, comment)) in self.code.iter_mut().zip(self.blank.iter().zip(&self.comment)) {
             *code |= !blank && !comment;
         }
     }
 
-    /// Counts of the whole file, statements left at 0.
+    /// Counts of the whole file; statements stay 0.
     pub fn whole_file(&self) -> LineCounts {
         let totals = self.totals();
         totals.between(1, self.blank.len() as u32, 0)

@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 pub use parse_memory::{Meter, parser};
 
-/// The facts of a file, every section filled, or why it was not measured.
+/// The facts of a file with every section filled, or the reason why it was not measured.
 pub fn extract(path: &RepoPath, bytes: &[u8], max_file_size: u64) -> Result<FileData, SkipReason> {
     let language = match detect(path, Some(bytes)) {
         Detection::Known(language) => language,
@@ -39,12 +39,12 @@ pub fn extract(path: &RepoPath, bytes: &[u8], max_file_size: u64) -> Result<File
     extract_as(language, bytes, max_file_size)
 }
 
-/// The facts of bytes that are, by their name, of `language`, every section filled.
+/// The facts of bytes whose name says that they are `language`, with every section filled.
 pub fn extract_as(language: Language, bytes: &[u8], max_file_size: u64) -> Result<FileData, SkipReason> {
     extract_for(language, bytes, max_file_size, true)
 }
 
-/// The same; types, for which macros are parsed once more, only where they are asked for.
+/// Like [`extract_as`], but extracts types only if `with_types` is set, because macros are parsed once more for them.
 pub(crate) fn extract_for(
     language: Language,
     bytes: &[u8],
@@ -81,7 +81,7 @@ pub(crate) fn extract_for(
         (None, true) => document::read(language, bytes)?,
         (None, false) => not_parsed(language, bytes, ParseStatus::LinesOnly),
     };
-    // Nobody else holds them yet: they are not copied.
+    // We hold the only reference, so this does not copy.
     let facts = Arc::make_mut(&mut data.facts);
     facts.indentation = indentation(bytes);
     facts.secrets = secrets::scan(bytes, secrets::Text::of(Some(language)));
@@ -89,7 +89,7 @@ pub(crate) fn extract_for(
     Ok(data)
 }
 
-/// What a file says about types, in a language that has a rule for that; nothing of bytes that are not text.
+/// Type information of a file, in languages with a rule for it; empty if the bytes are not text.
 fn types(table: &'static KindTable, parsed: &parse::Parsed<'_>, bytes: &[u8], symbols: &Symbols) -> Types {
     match (table.grammar.types, std::str::from_utf8(bytes)) {
         (Some(read), Ok(source)) => {
@@ -100,8 +100,8 @@ fn types(table: &'static KindTable, parsed: &parse::Parsed<'_>, bytes: &[u8], sy
     }
 }
 
-/// The syntax tree of bytes in a language with a grammar; none for other languages, or where the parser ran over its
-/// allowance.
+/// The syntax tree of bytes in a language with a grammar; none for other languages, or if the parser exceeded its
+/// budget.
 pub fn syntax_tree(language: Language, bytes: &[u8]) -> Option<tree_sitter::Tree> {
     Some(parse::parse(KindTable::of(language)?, bytes)?.tree)
 }
@@ -113,8 +113,8 @@ pub fn blob_id(bytes: &[u8]) -> BlobId {
     BlobId(id.as_bytes().try_into().expect("a SHA-1 has 20 bytes"))
 }
 
-/// Lines and comments of bytes that no grammar reads: there is none, or they do not fit it. Of the latter nothing says what
-/// is a comment.
+/// Lines and comments of bytes that were not parsed: there is no grammar, or they do not fit it. In the second case
+/// nothing counts as a comment.
 fn not_parsed(language: Language, bytes: &[u8], parse: ParseStatus) -> FileData {
     let scanned = match &language.spec().syntax {
         Syntax::Lexical(rules) => lexical::scan(rules, bytes),
@@ -123,7 +123,7 @@ fn not_parsed(language: Language, bytes: &[u8], parse: ParseStatus) -> FileData 
     lines_and_comments(language, bytes, parse, vec![scanned])
 }
 
-/// What was scanned, in order, as the facts of a file.
+/// Builds a file's facts from the scan results, in order.
 fn lines_and_comments(
     language: Language,
     bytes: &[u8],
@@ -160,8 +160,8 @@ fn lines_and_comments(
     }
 }
 
-/// A pointer of Git LFS: "a text file of under 1,024 bytes", whose first line names the version; only the object, its size and
-/// extensions follow (git-lfs specification). What has anything else in it may be a script that begins like one.
+/// A Git LFS pointer: "a text file of under 1,024 bytes". Its first line names the version; only the object, its size
+/// and extensions follow (git-lfs specification). Anything else may be a script that begins like a pointer.
 fn is_lfs_pointer(bytes: &[u8]) -> bool {
     const VERSIONS: [&[u8]; 3] = [
         b"https://git-lfs.github.com/spec/v1",
@@ -190,8 +190,8 @@ fn is_lfs_pointer(bytes: &[u8]) -> bool {
         && lines.all(is_line)
 }
 
-/// The bytes with a line feed for each carriage return where those alone end the lines, as on old Macintoshes. Every byte
-/// keeps its place.
+/// The bytes with carriage returns replaced by line feeds, if lines end in carriage returns only, as on old
+/// Macintoshes. Every byte keeps its position.
 fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
     let Some(first) = bytes.find_byte(b'\r') else { return Cow::Borrowed(bytes) };
     if bytes.get(first + 1) == Some(&b'\n') || bytes[..first].contains(&b'\n') {

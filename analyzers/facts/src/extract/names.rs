@@ -1,4 +1,4 @@
-//! Names and places of syntax nodes.
+//! Names and positions of syntax nodes.
 
 use super::kinds::{KindTable, flag};
 use super::symbols::one_line;
@@ -27,7 +27,7 @@ pub(super) fn span_of(node: NodeRef<'_>) -> Span {
     }
 }
 
-/// What is called where a grammar takes `a + f(x)` for a call of `a + f` (Swift's does): the last operand.
+/// The callee if a grammar parses `a + f(x)` as a call of `a + f` (as Swift's does): the last operand.
 pub(super) fn last_operand<'t>(callee: NodeRef<'t>, table: &KindTable) -> NodeRef<'t> {
     let mut node = callee;
     while let Some(operand) = table.right_field.and_then(|field| node.child_by_field_id(field)) {
@@ -36,7 +36,7 @@ pub(super) fn last_operand<'t>(callee: NodeRef<'t>, table: &KindTable) -> NodeRe
     node
 }
 
-/// The name inside the expression that is called: `c` in `a.b::c`.
+/// The name inside a callee expression: `c` in `a.b::c`.
 pub(super) fn called_name<'t>(callee: NodeRef<'t>, table: &KindTable) -> NodeRef<'t> {
     let mut node = callee;
     for _ in 0..8 {
@@ -56,7 +56,7 @@ pub(super) fn called_name<'t>(callee: NodeRef<'t>, table: &KindTable) -> NodeRef
     node
 }
 
-/// `f` in `f<T>` (C#) and `f[T]` (Go, whose grammar takes the type for an index).
+/// `f` in `f<T>` (C#) and `f[T]` (Go, whose grammar parses the type as an index).
 fn without_type_arguments<'t>(node: NodeRef<'t>, table: &KindTable) -> Option<NodeRef<'t>> {
     let last = node.child(node.child_count().saturating_sub(1) as u32)?;
     if table.info(last.kind_id()).has(flag::TYPE_ARGUMENTS) {
@@ -76,10 +76,10 @@ fn before_type_arguments(object: &[u8]) -> &[u8] {
     text[start..].rfind(".<").map_or(object, |at| &text[..start + at])
 }
 
-/// Bytes of type arguments that are looked through.
+/// The most bytes of type arguments that are searched.
 const MAX_TYPE_ARGUMENTS: usize = 256;
 
-/// True if a call on this object may be a call of a function to itself: `text` is what is before the name.
+/// True if a call on this object may be a recursive call: `text` is the text before the name.
 pub(super) fn is_own_object(text: &[u8], own: Option<&[u8]>) -> bool {
     let text = text.trim_start_with(|c| c == '[' || c.is_whitespace());
     let text = before_type_arguments(text);
@@ -97,7 +97,7 @@ pub(super) fn base_name(text: &[u8]) -> String {
     one_line(name[..end].trim_end().as_bytes())
 }
 
-/// A function that holds nothing but one nested function, documentation and a `return`.
+/// A function that contains only one nested function, documentation and a `return`.
 pub(super) fn is_decorator(site: &Site<'_, '_>, grammar: &Grammar) -> bool {
     let Some(body) = (grammar.function.body)(site) else {
         return false;

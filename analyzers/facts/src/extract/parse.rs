@@ -8,36 +8,36 @@ use std::cell::Cell;
 use std::ops::{ControlFlow, Range};
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
-/// Progress reports that all parses of a file may make before it is given up: a fixed number and some for each byte. The parser reports after a
-/// fixed number of steps, and each piece of text that it asks for counts as one, so the limit is the same on every machine.
-/// Ordinary code stays a hundred times below it.
+/// Progress reports that all parses of a file may use before it is given up: a fixed number plus some for each byte.
+/// The parser reports after a fixed number of steps, and each piece of text that it reads counts as one report, so the
+/// limit is the same on every machine. Ordinary code stays a hundred times below it.
 const FREE_REPORTS: usize = 50_000;
 const REPORTS_PER_BYTE: usize = 2;
-/// Bytes that a parser is given at a time. A grammar's own scanner may look for the end of a string through the whole file, at every
-/// place where it could begin: that is no step of the parser.
+/// Bytes passed to the parser at a time. A grammar's own scanner may search the whole file for the end of a string, at
+/// every place where one could begin, and that does not count as parser steps.
 const PIECE: usize = 1_024;
-/// How often a parser that gives up on the rest of a file is started again below the line where it did.
+/// How often a parser that gives up on the rest of a file is restarted below the line where it gave up.
 const MOST_RESTARTS: usize = 4;
-/// Bytes other than white space that are left unread when a parser gives up; less is a word that it skipped.
+/// Fewest non-space bytes left unread for a parser to count as having given up; with fewer it just skipped a word.
 const LEAST_GIVEN_UP: usize = 48;
 
 /// A file as it was parsed.
 pub(super) struct Parsed<'s> {
-    /// The tree; its places are those of the file.
+    /// The tree; its positions are those of the file.
     pub tree: Tree,
-    /// What was parsed in another form.
+    /// Text that was replaced before parsing.
     pub gaps: Gaps,
-    /// What was parsed: the file with its gaps filled.
+    /// The text that was parsed: the file with its gaps filled.
     pub text: Cow<'s, [u8]>,
     /// Lines that were left out because the parser gave up there.
     pub left_out: Vec<Range<usize>>,
 }
 
-/// The syntax tree of `bytes`, gaps of the grammar filled; `None` when the parser ran over its allowance.
+/// The syntax tree of `bytes` with the grammar's gaps filled; `None` if the parser exceeded its budget.
 pub(super) fn parse<'s>(table: &'static KindTable, bytes: &'s [u8]) -> Option<Parsed<'s>> {
     let mut gaps = Gaps::default();
     (table.grammar.gaps)(bytes, Reading::First, &mut gaps);
-    // The other half is for what a second look fills, which is what makes some files hard to read.
+    // The other half is kept for the gaps that only a second look fills: they are what makes some files hard to parse.
     let half = (FREE_REPORTS + REPORTS_PER_BYTE * bytes.len()) / 2;
     let mut reports = half;
     let Some(mut parsed) = filled(table, bytes, gaps.clone(), Vec::new(), &mut reports) else {
@@ -73,7 +73,7 @@ fn filled<'s>(
     Some(Parsed { tree, gaps, text, left_out })
 }
 
-/// Fills the gaps that only a second look finds, where more of the file is read then.
+/// Fills the gaps that only a second look finds, if that makes more of the file parse.
 fn read_again<'s>(
     table: &'static KindTable,
     bytes: &'s [u8],
@@ -85,7 +85,7 @@ fn read_again<'s>(
     if gaps.len() == parsed.gaps.len() {
         return parsed;
     }
-    // An error may be in no node, and is not a defect then.
+    // An error flag without an error node adds nothing to the defects.
     let is_whole = |parsed: &Parsed<'_>| !parsed.tree.root_node().has_error();
     match filled(table, bytes, gaps, Vec::new(), reports) {
         Some(again) if is_whole(&again) || again.defects() < parsed.defects() => again,
@@ -93,7 +93,7 @@ fn read_again<'s>(
     }
 }
 
-/// Where a parser gave up on the rest of the file, leaves the line out on which it did, and reads on below it.
+/// If the parser gave up on the rest of the file, leaves out the line where it gave up and parses on below it.
 fn read_on<'s>(
     table: &'static KindTable,
     bytes: &'s [u8],
@@ -116,8 +116,8 @@ fn read_on<'s>(
 }
 
 impl Parsed<'_> {
-    /// How much of the file is not syntax: bytes in errors, text that is in no node, lines left out, and one for each token
-    /// that was invented.
+    /// How much of the file did not parse: bytes in errors, text that is in no node, lines left out, and one for each
+    /// token that the parser invented.
     fn defects(&self) -> usize {
         let mut sum: usize = self.left_out.iter().map(Range::len).sum();
         each_error(&self.tree, |node| sum += node.byte_range().len().max(1));
@@ -125,7 +125,7 @@ impl Parsed<'_> {
         sum
     }
 
-    /// Where the parser stopped to read: behind a node of an error or of the file, with much text to follow.
+    /// Where the parser stopped reading: after a node inside an error or the root, with much text still to come.
     fn gave_up_at(&self) -> Option<usize> {
         let mut found: Option<usize> = None;
         let mut take = |at: usize, text: &[u8]| {
@@ -140,7 +140,8 @@ impl Parsed<'_> {
     }
 }
 
-/// Passes on the text in `range` that is in no child of `node`, from its first sign on, and where that is.
+/// Passes on each stretch of text in `range` that is in no child of `node`, from its first non-space byte, with its
+/// position.
 fn each_gap(node: Node<'_>, text: &[u8], range: Range<usize>, take: &mut impl FnMut(usize, &[u8])) {
     let mut cursor = node.walk();
     let mut end = range.start;
@@ -160,7 +161,7 @@ fn line_around(bytes: &[u8], at: usize) -> Range<usize> {
     start..end
 }
 
-/// Passes on the outermost error nodes, and the nodes that were invented.
+/// Passes on the outermost error nodes, and the nodes that the parser invented.
 fn each_error<'t>(tree: &'t Tree, mut take: impl FnMut(Node<'t>)) {
     let mut cursor = tree.walk();
     let mut pending = vec![tree.root_node()];
@@ -174,8 +175,8 @@ fn each_error<'t>(tree: &'t Tree, mut take: impl FnMut(Node<'t>)) {
     }
 }
 
-/// Parses a text as it is; takes from the progress reports that are left. The parser is a new one, so that what it keeps does not depend
-/// on what was parsed before.
+/// Parses a text as it is and deducts from the remaining progress reports. The parser is a new one, because cached
+/// state would make the result depend on what was parsed before.
 fn parse_as_is(table: &'static KindTable, bytes: &[u8], reports: &mut usize) -> Option<Tree> {
     let meter = Meter::for_text(table.language, bytes.len());
     let mut parser = parse_memory::parser();
@@ -191,7 +192,7 @@ fn parse_as_is(table: &'static KindTable, bytes: &[u8], reports: &mut usize) -> 
         false => ControlFlow::Break(()),
     };
     let options = ParseOptions::new().progress_callback(&mut watch);
-    // Without an allowance the text ends, and so does what scans it.
+    // When the budget is used up, the text ends here, which also stops the grammar's scanner.
     let mut piece = |offset: usize, _| match bytes.get(offset..).filter(|_| spend()) {
         Some(rest) => &rest[..rest.len().min(PIECE)],
         None => &[],
@@ -201,7 +202,8 @@ fn parse_as_is(table: &'static KindTable, bytes: &[u8], reports: &mut usize) -> 
     tree
 }
 
-/// Parses pieces of text that are in a file, as the arguments of its macros do, within the allowance of one more parse of it.
+/// Parses pieces of text from a file, such as the arguments of its macros, within the budget of one more parse of the
+/// file.
 pub struct Fragments {
     table: &'static KindTable,
     parser: Option<Parser>,
@@ -220,7 +222,8 @@ impl Fragments {
         }
     }
 
-    /// The syntax tree of a text that fits the grammar. That it does not is seen early, because fixing it would take long.
+    /// The syntax tree of a text that fits the grammar. Stops at the first error, because error recovery would take
+    /// long.
     pub fn whole(&mut self, text: &str) -> Option<Tree> {
         let (meter, reports) = (&self.meter, &self.reports);
         let spend = || {

@@ -1,5 +1,5 @@
-//! The memory that the parser library takes, counted by thread. Its work is bounded by its progress reports; what it keeps is not: of text
-//! that it cannot read it follows several readings at once, with thousands of bytes for each byte.
+//! Memory used by the parser library, counted per thread. Progress reports bound its work but not its memory: for text
+//! that does not parse it follows several readings at once, with thousands of bytes for each byte of text.
 #![allow(unsafe_code)]
 
 use crate::hash::HashSet;
@@ -10,48 +10,52 @@ use std::ffi::c_void;
 use std::sync::Once;
 use tree_sitter::Parser;
 
-/// Bytes of a node of the library's stack (`StackNode` in its stack.c: up to eight links of 24 bytes, and what it is).
+/// Size in bytes of a node of the library's stack (`StackNode` in its stack.c: up to eight links of 24 bytes, and its
+/// own fields).
 const STACK_NODE: usize = 232;
-/// Nodes that the stack of a parse may have in some languages. At the end of a text that it could not read the library writes out each
-/// way through its stack, and each may be as long as the stack is high: the square of this number, times four bytes. Of ordinary code, also
-/// of a large one, a stack has some dozens, and one more for each level of nesting.
+/// The most stack nodes that a parse may have in some languages. At the end of text that did not parse, the library
+/// writes out each path through its stack, and each may be as long as the stack is high: four bytes times the square of
+/// this number. For ordinary code, even large files, a stack has some dozens of nodes, plus one for each level of
+/// nesting.
 const MOST_STACK_NODES: usize = 8_192;
-/// Memory that one parse may hold: so much, and some for each byte. Ordinary code takes some tens of bytes for each byte.
+/// Memory that one parse may hold: a fixed amount plus some for each byte. Ordinary code takes some tens of bytes for
+/// each byte.
 const FREE_MEMORY: usize = 64 << 20;
 const MEMORY_PER_BYTE: usize = 256;
 
 thread_local! {
-    /// Where the nodes of stacks are. Other blocks have the same size, and millions of them make up a tree.
+    /// Addresses of the stack nodes. Other blocks have the same size, and trees consist of millions of them.
     static NODES: RefCell<HashSet<usize>> = RefCell::default();
-    /// Bytes taken less bytes given back by this thread; what is taken by one and given back by another wraps around.
+    /// Bytes allocated minus bytes freed by this thread; wraps around if one thread frees what another allocated.
     static HELD: Cell<usize> = const { Cell::new(0) };
 }
 
-/// A parser whose memory is counted. All parsers of a process are made here: the library has one allocator, which must not change
-/// while it holds memory.
+/// A parser whose memory is counted. All parsers of the process are made here: the library has one allocator, which
+/// must not change while the library holds memory.
 #[expect(clippy::disallowed_methods, reason = "parsers: the one place where they are made")]
 pub fn parser() -> Parser {
     static COUNTED: Once = Once::new();
     COUNTED.call_once(|| {
-        // SAFETY: the functions are those of C, with a counter; the library holds no memory before its first parser is made.
+        // SAFETY: the functions are C's own plus a counter; the library holds no memory before its first parser is
+        // made.
         unsafe { tree_sitter::set_allocator(Some(take), Some(take_zeroed), Some(resize), Some(give_back)) }
     });
     Parser::new()
 }
 
-/// What the counter of this thread is at; it means something in comparison with another time only.
+/// This thread's counter; only differences between two readings mean anything.
 fn counter() -> usize {
     HELD.try_with(Cell::get).unwrap_or_default()
 }
 
-/// Bytes that the library took on this thread since the counter was at `before`, less what it gave back.
+/// Bytes that the library allocated on this thread since the counter was at `before`, minus what it freed.
 fn held_since(before: usize) -> usize {
     let held = counter().wrapping_sub(before);
-    // More was given back than taken: that wraps around.
+    // More was freed than allocated, so the difference wrapped around.
     if held > usize::MAX / 2 { 0 } else { held }
 }
 
-/// Tells when the library holds more than it may for one text.
+/// Tells when the library holds more memory than it may for one text.
 pub struct Meter {
     held: usize,
     nodes: usize,
@@ -60,10 +64,10 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// From now on, on this thread, it may hold what a text of so many bytes is worth.
+    /// Starts a meter on this thread, with a limit for a text of this many bytes.
     pub fn for_text(language: Language, bytes: usize) -> Self {
         let most = FREE_MEMORY.saturating_add(MEMORY_PER_BYTE.saturating_mul(bytes));
-        // `a<b` begins a type or compares, `(a)b` converts or calls: with each level of nesting there are more ways to read it.
+        // `a<b` begins a type or compares, `(a)b` converts or calls: each level of nesting adds more ways to read it.
         let most_nodes = match language {
             Language::C | Language::Cpp | Language::CSharp | Language::Java | Language::ObjectiveC => {
                 MOST_STACK_NODES
@@ -73,19 +77,19 @@ impl Meter {
         Meter { held: counter(), nodes: stack_nodes(), most, most_nodes }
     }
 
-    /// True when that is over.
+    /// True if a limit is exceeded.
     pub fn is_over(&self) -> bool {
         held_since(self.held) > self.most || stack_nodes().saturating_sub(self.nodes) > self.most_nodes
     }
 }
 
-/// Nodes of stacks that there are on this thread.
+/// Number of stack nodes on this thread.
 fn stack_nodes() -> usize {
     NODES.try_with(|nodes| nodes.borrow().len()).unwrap_or_default()
 }
 
 fn count(taken: usize, given_back: usize) {
-    // A thread that ends gives parsers back when its counter may be gone.
+    // A thread may free parsers while it ends, when its counter may already be gone.
     let _ = HELD.try_with(|held| held.set(held.get().wrapping_add(taken).wrapping_sub(given_back)));
 }
 
@@ -94,14 +98,15 @@ fn keep_node(block: *mut c_void) {
     let _ = NODES.try_with(|nodes| nodes.borrow_mut().insert(block.addr()));
 }
 
-/// Forgets a block of so many bytes if it is a node of a stack.
+/// Forgets a block of this size if it is a stack node.
 fn forget_node(block: *mut c_void, size: usize) {
     if (STACK_NODE..2 * STACK_NODE).contains(&size) {
         let _ = NODES.try_with(|nodes| nodes.borrow_mut().remove(&block.addr()));
     }
 }
 
-/// C's own functions. The allocator knows the size of its blocks, so none has to be kept next to them: trees are made of millions.
+/// C's own functions. The allocator knows the size of its blocks, so we store no sizes next to them: trees consist of
+/// millions of blocks.
 mod c {
     use std::ffi::c_void;
 
@@ -115,15 +120,15 @@ mod c {
         fn malloc_usable_size(block: *mut c_void) -> usize;
     }
 
-    /// The bytes of a block.
+    /// The size of a block in bytes.
     ///
     /// # Safety
-    /// The block is null or one of these functions made it.
+    /// The block must be null or come from one of these functions.
     pub unsafe fn size(block: *mut c_void) -> usize {
         if block.is_null() {
             return 0;
         }
-        // SAFETY: the caller promises it.
+        // SAFETY: the caller guarantees it.
         unsafe { malloc_usable_size(block) }
     }
 }
@@ -153,7 +158,7 @@ unsafe extern "C" fn take_zeroed(number: usize, size: usize) -> *mut c_void {
 
 /// realloc
 unsafe extern "C" fn resize(block: *mut c_void, size: usize) -> *mut c_void {
-    // SAFETY: the library gives what it got from these functions, or null; the size is asked for before the block may be gone.
+    // SAFETY: the library passes blocks from these functions, or null; the size is read before the block may be gone.
     unsafe {
         let before = c::size(block);
         forget_node(block, before);
@@ -174,7 +179,7 @@ unsafe extern "C" fn give_back(block: *mut c_void) {
     }
 }
 
-/// The block; without one the process ends, as it does everywhere else where memory runs out.
+/// The block; aborts the process if allocation failed, like any other out-of-memory error.
 fn there(block: *mut c_void, size: usize) -> *mut c_void {
     if block.is_null() && size > 0 {
         let layout = Layout::from_size_align(size, 1).unwrap_or(Layout::new::<u128>());
@@ -190,10 +195,10 @@ mod tests {
     #[test]
     fn what_is_taken_and_given_back_is_counted_and_kept_when_resized() {
         let before = counter();
-        // SAFETY: as the library calls them; all that is read was written or zeroed.
+        // SAFETY: called as the library calls them; all memory that is read was written or zeroed.
         unsafe {
             let block = take_zeroed(10, 100);
-            // The allocator may give a little more than was asked for.
+            // The allocator may give a little more than requested.
             assert!((1_000..1_200).contains(&held_since(before)), "{}", held_since(before));
             assert!(std::slice::from_raw_parts(block.cast::<u8>(), 1_000).iter().all(|byte| *byte == 0));
             block.cast::<u8>().add(999).write(7);
@@ -211,7 +216,7 @@ mod tests {
     #[test]
     fn nodes_of_a_stack_are_told_from_other_blocks_of_their_size() {
         let before = stack_nodes();
-        // SAFETY: as the library calls them.
+        // SAFETY: called as the library calls them.
         unsafe {
             let node = take(STACK_NODE);
             let children = resize(std::ptr::null_mut(), STACK_NODE);

@@ -28,7 +28,7 @@ struct NameUse {
     usage: Usage,
 }
 
-/// What is before a name: nothing, a spelling, or something that is not a name.
+/// What precedes a name: nothing, a spelling, or something that is not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) enum Qualifier {
     #[default]
@@ -50,14 +50,14 @@ pub(super) struct SymbolCollector {
 }
 
 impl SymbolCollector {
-    /// A use of a name, which ends at byte `end`, in the innermost open definition.
+    /// Adds a use of a name, which ends at byte `end`, in the innermost open definition.
     pub fn reference(&mut self, name: u32, qualifier: Qualifier, usage: Usage, end: usize) {
         let from = self.open.last().map_or(0, |index| index + 1);
         self.uses.push(NameUse { from, name, qualifier, usage });
         self.last_end = end;
     }
 
-    /// Makes the last use a call, if it ends at that byte.
+    /// Turns the last use into a call, if it ends at that byte.
     pub fn call_at(&mut self, end: usize) {
         if self.last_end == end
             && let Some(last) = self.uses.last_mut()
@@ -67,9 +67,9 @@ impl SymbolCollector {
         }
     }
 
-    /// Takes back the last use of a name, which turned out to be that of a definition (`f` of `const f = () => …`).
+    /// Removes the last use of a name that turned out to be a definition (`f` of `const f = () => …`).
     pub fn take_back(&mut self, name: u32) {
-        /// Between the name and what it is given are a type and few other names.
+        /// Only a type and a few other names come between a name and its value.
         const NEAR: usize = 16;
         let near = self.uses.len().saturating_sub(NEAR);
         if let Some(index) = self.uses[near..].iter().rposition(|usage| usage.name == name) {
@@ -234,14 +234,14 @@ pub(super) fn first_sentence<'t>(lines: impl Iterator<Item = &'t str>) -> String
     sentence.chars().take(MAX_SUMMARY).collect()
 }
 
-/// Comments that end right above what comes next, as long as nothing is between.
+/// Comments that end right above the next node, with nothing in between.
 #[derive(Debug, Default)]
 pub(super) struct PendingDoc {
     /// Index of the first and one past the last comment.
     run: std::ops::Range<usize>,
-    /// Last line of the run, attributes after it included.
+    /// Last line of the run, including attributes after it.
     end_line: u32,
-    /// True if every comment of the run may document.
+    /// True if every comment of the run may be documentation.
     documents: bool,
 }
 
@@ -250,7 +250,7 @@ impl PendingDoc {
     pub fn comment(&mut self, index: usize, comment: &Comment, any_comment_documents: bool) {
         let documents = comment.kind == CommentKind::Doc || (any_comment_documents && !comment.trailing);
         let adjoins = !self.run.is_empty() && comment.span.start_line <= self.end_line + 1;
-        // A plain comment right below documentation goes on with it (LDoc) or leaves it attached to what follows.
+        // A plain comment right below documentation continues it (LDoc) or leaves it attached to the next definition.
         if adjoins && (self.documents || !documents) && !comment.trailing {
             self.run.end = index + 1;
         } else {
@@ -260,7 +260,7 @@ impl PendingDoc {
         self.end_line = comment.span.end_line;
     }
 
-    /// An attribute (lines `first..=last`) right below keeps the run attached to what follows.
+    /// An attribute (lines `first..=last`) right below keeps the run attached to the next definition.
     pub fn attribute(&mut self, first: u32, last: u32) {
         if !self.run.is_empty() && first <= self.end_line + 1 {
             self.end_line = self.end_line.max(last);
@@ -279,7 +279,7 @@ impl PendingDoc {
         Some(summary(&text.join("\n")))
     }
 
-    /// Forgets the run: it documents something else.
+    /// Drops the run: it documents something else.
     pub fn clear(&mut self) {
         self.run = 0..0;
     }

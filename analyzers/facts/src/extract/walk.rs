@@ -29,13 +29,13 @@ use crate::test_code::imports_any;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// What was opened on entering a node and must be closed on leaving it.
+/// State that is set up on entering a node and undone on leaving it.
 #[derive(Debug, Clone, Copy, Default)]
 struct Frame {
     role: Role,
-    /// Nesting level at which the node is.
+    /// Nesting level of the node.
     nesting: u32,
-    /// How many of these levels are those of closures.
+    /// How many of these levels come from closures.
     closures: u32,
     /// The `else` of this `if` was seen, or the node wraps the branch after one.
     after_else: bool,
@@ -52,13 +52,13 @@ struct Frame {
     naming_strings: bool,
     /// Names in it are mentioned, not used.
     mentions: bool,
-    /// What was before it, to go back to after it: it holds type arguments.
+    /// For a list of type arguments: the qualifier before it, which is restored after it.
     before: Option<Qualifier>,
-    /// It is nothing but imports.
+    /// It contains only imports.
     import: bool,
-    /// How many tokens are before it.
+    /// Number of tokens before it.
     first_token: u32,
-    /// Lengths to go back to.
+    /// Lengths to restore.
     sequences: usize,
     callees: usize,
     names: usize,
@@ -83,19 +83,19 @@ pub(super) struct Walk<'t> {
     grammar: &'static Grammar,
     language: Language,
     source: &'t [u8],
-    /// What was parsed in another form.
+    /// Text that was replaced before parsing.
     gaps: &'t Gaps,
     /// The text that was parsed.
     parsed_text: &'t [u8],
     /// The tree has errors.
     broken: bool,
-    /// Up to here the text is in a node, or counted as skipped.
+    /// Up to here all text is in a node, or was counted as skipped.
     read_until: usize,
     frames: Vec<Frame>,
     ancestors: Vec<NodeRef<'t>>,
     /// Attributes on adjacent lines that nothing has claimed yet.
     attributes: Vec<NodeRef<'t>>,
-    /// Where the attributes end, and the comments right below them.
+    /// The end line of the attributes and of the comments right below them.
     attributes_end: u32,
     /// How many ancestors each of them has.
     attribute_depths: Vec<usize>,
@@ -105,21 +105,21 @@ pub(super) struct Walk<'t> {
     symbols: SymbolCollector,
     lines: LineMap,
     comments: Vec<Comment>,
-    /// How many of them are around the scripts of a document: they were there before the walk.
+    /// How many of them are around the scripts of a document: they were added before the walk.
     around_comments: usize,
     pending_doc: PendingDoc,
     functions: Vec<Function>,
-    /// The function closed last, where another clause of it may follow.
+    /// The function closed last; another clause of it may follow.
     last_clause: Option<Clause>,
     /// Token positions of each function.
     token_ranges: Vec<Range<usize>>,
-    /// Token positions of the statements that are imports, in the order of their ends.
+    /// Token positions of the import statements, in the order of their ends.
     imports: Vec<Range<u32>>,
     /// Start bytes of statements, ascending.
     statements: Vec<u32>,
     /// Parts of the current qualified name.
     scope: Vec<ScopePart>,
-    /// Modules in files of their own that are declared for tests only.
+    /// Modules in separate files that are declared for tests only.
     test_modules: Vec<String>,
     /// Start bytes of the names of open calls, and of open definitions.
     callees: Vec<usize>,
@@ -132,12 +132,12 @@ pub(super) struct Walk<'t> {
     steps: u64,
 }
 
-/// Steps that a walk may take besides the one for each node: a fixed number and some for each byte. They are those whose
-/// number follows from how deep definitions are in one another, and would be the square of the file's length in a file
-/// that is made for it. Ordinary code stays a hundred times below.
+/// Extra steps that a walk may take besides one per node: a fixed number plus some for each byte. They limit work that
+/// depends on how deeply definitions are nested, which in a file made for it would grow with the square of its length.
+/// Ordinary code stays a hundred times below.
 const FREE_STEPS: u64 = 16 << 20;
 const STEPS_PER_BYTE: u64 = 256;
-/// Steps that count for each byte of a qualified name, which is kept.
+/// Steps charged for each byte of a qualified name, because the name is stored.
 const STEPS_PER_NAME_BYTE: usize = 4;
 
 impl<'t> Walk<'t> {
@@ -186,7 +186,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Walks the tree and gives back the facts, every section filled; none if that takes too many steps.
+    /// Walks the tree and returns the facts with every section filled; none if that takes too many steps.
     pub fn run(mut self, parsed: &'t Parsed<'t>) -> Option<FileData> {
         let mut cursor = parsed.tree.walk();
         let broken = self.broken;
@@ -232,7 +232,7 @@ impl<'t> Walk<'t> {
         self.steps + self.complexity.steps > allowance
     }
 
-    /// Takes note of a node; false when its children are not to be visited.
+    /// Records a node; false if its children are not to be visited.
     fn enter(&mut self, node: NodeRef<'t>, field: Option<u16>) -> bool {
         let mut info = self.table.info(node.kind_id());
         if info.has(flag::DYNAMIC) {
@@ -293,7 +293,7 @@ impl<'t> Walk<'t> {
         Site { node, ancestors: &self.ancestors, attributes: &self.attributes, source: self.source }
     }
 
-    /// The frame of a node: where it is with regard to nesting, `else` and logical sequences.
+    /// The frame of a node: its state regarding nesting, `else` and logical sequences.
     fn frame_for(&self, node: NodeRef<'t>, info: &KindInfo, field: Option<u16>) -> Frame {
         let mut frame = Frame {
             role: info.role,
@@ -362,7 +362,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Drops attributes that are not right above `node`, comments between them or not.
+    /// Drops attributes that are not right above `node`; comments in between are allowed.
     fn keep_adjoining_attributes(&mut self, node: NodeRef<'t>) {
         if !self.attributes.is_empty() && self.attributes_end + 1 < line_of(node) {
             self.clear_attributes();

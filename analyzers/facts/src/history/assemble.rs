@@ -9,7 +9,7 @@ use crate::source::CommitId;
 use bstr::{BString, ByteSlice};
 use gix::ObjectId;
 
-/// The history that the commits (newest first) make up. `present` tells which paths there are at its head.
+/// Assembles a history from the commits (newest first). `present` tells which paths exist at its head.
 pub fn assemble(
     head: ObjectId,
     time: i64,
@@ -53,7 +53,7 @@ pub fn assemble(
     }
 }
 
-/// Leaves the changes of the wanted files and folders, and the commits that have any.
+/// Keeps only the changes of the wanted files and folders, and the commits that have any.
 fn restrict(commits: &mut Vec<Commit>, paths: &[RepoPath], wanted: &[RepoPath]) {
     let is_wanted = |path: PathId| {
         let path = &paths[path.0 as usize];

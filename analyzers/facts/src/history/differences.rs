@@ -10,35 +10,35 @@ use gix::objs::tree::EntryMode;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
-/// Files and folders that one commit changes at the most: four times all files of Chromium.
+/// The most files and folders that one commit may change: four times all files of Chromium.
 const MOST_CHANGES: usize = 2_000_000;
-/// Bytes of a path while trees are compared. Longer ones are no file's, and each level is copied.
+/// The most bytes of a path while trees are compared. Files do not have longer ones, and each level is copied.
 const LONGEST_PATH: usize = 64 << 10;
-/// Changes between two questions whether to stop.
+/// Changes between two cancellation checks.
 const QUESTION_STEP: usize = 256;
 
-/// A side of a difference.
+/// One side of a difference.
 pub type Side = (EntryMode, ObjectId);
 
-/// What differs at a path; folders are none.
+/// The difference at a path; `None` for folders.
 pub struct Difference {
     pub path: BString,
     pub old: Option<Side>,
     pub new: Option<Side>,
 }
 
-/// Why there are no differences.
+/// Why the comparison failed.
 pub enum Failed {
-    /// It was asked to stop.
+    /// It was cancelled.
     Interrupted(SourceError),
-    /// There are too many, or too deep ones.
+    /// There are too many differences, or they are too deep.
     TooMuch(String),
     /// A tree cannot be read.
     Unreadable(gix::diff::tree::Error),
 }
 
-/// The files that differ between two trees, in no particular order. Paths with names that Git forbids, and those that nothing
-/// could open, are left out.
+/// The files that differ between two trees, in no particular order. Paths with names that Git forbids, and paths that
+/// no system can open, are left out.
 pub fn between(
     old: &[u8],
     new: &[u8],
@@ -57,7 +57,7 @@ pub fn between(
     }
 }
 
-/// Where the comparison is.
+/// The current place of the comparison.
 #[derive(Clone, Default)]
 struct Place {
     path: BString,
@@ -69,7 +69,7 @@ struct Place {
 struct Collected<'a> {
     cancelled: Option<Cancelled<'a>>,
     place: Place,
-    /// What to go back to: the length of the path, and whether it was forbidden.
+    /// The state to go back to: the length of the path, and whether it was forbidden.
     before: Vec<(usize, bool)>,
     folders: VecDeque<Place>,
     differences: Vec<Difference>,

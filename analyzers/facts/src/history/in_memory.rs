@@ -1,4 +1,4 @@
-//! Histories without a repository, as [`MemoryTree`](crate::source::MemoryTree)s are trees without one.
+//! Histories without a repository, like [`MemoryTree`](crate::source::MemoryTree)s for trees.
 
 use super::mining::Mined;
 use super::record::{Header, MinedChange, MinedKind, Record, Signature, id_of};
@@ -12,14 +12,14 @@ const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
 pub struct PlainCommit<'a> {
     /// How many days before the newest commit.
     pub days_before_head: u32,
-    /// Name of the author; the address is made of it.
+    /// Name of the author; the address is derived from it.
     pub author: &'a str,
-    /// Paths with lines added and removed. A path is new the first time, and gone with -1 as the number of lines added.
+    /// Paths with lines added and removed. A path is created the first time, and removed if -1 lines were added.
     pub changes: &'a [(&'a str, i32, u32)],
 }
 
 impl History {
-    /// The history of these commits, the newest one first.
+    /// The history of these commits, given newest first.
     pub fn in_memory(commits: &[PlainCommit<'_>]) -> History {
         let mut present: BTreeSet<&str> = BTreeSet::new();
         let mut mined = Vec::with_capacity(commits.len());

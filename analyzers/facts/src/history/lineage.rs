@@ -1,17 +1,18 @@
-//! Files through their renames. The commits are visited from the newest to the oldest, so a path stands for the file
-//! that has it later. A rename passes the file on to its old path; further back, the new path stands for another file.
-//! Side branches make this a matter of judgement: a change under the old name on a branch that did not know about the
-//! rename yet comes first here, and its file is found to be the renamed one when the rename is reached.
+//! Follows files through their renames. The commits are visited from the newest to the oldest, so a path stands for the
+//! file that has it later. A rename passes the file on to its old path; further back, the new path stands for another
+//! file. Side branches need a heuristic: a branch that did not have the rename yet may change the file under its old
+//! name. That change is visited first here, and its file is merged with the renamed one when the rename is reached.
 
 use super::{ChangeKind, Commit, FileId, PathId};
 use crate::hash::HashMap;
 
-/// Gives every change its file, and returns the newest path of each file. `present` tells which paths there are at the
-/// newest commit: such a file is never taken for another one.
+/// Assigns a file to every change, and returns the newest path of each file. `present` tells which paths exist at the
+/// newest commit: a file with one of these paths is never merged with another.
 pub fn assign(commits: &mut [Commit], follow: bool, present: &dyn Fn(PathId) -> bool) -> Vec<PathId> {
     let mut files = Files::default();
     for commit in commits.iter_mut() {
-        // The path that a rename leaves may be taken by another file in the same commit: first who is who after it.
+        // In the same commit, another file may take the path that a rename frees: first determine the files after the
+        // commit.
         for change in &mut commit.changes {
             change.file = files.at(change.path);
         }
@@ -39,11 +40,11 @@ pub fn assign(commits: &mut [Commit], follow: bool, present: &dyn Fn(PathId) -> 
     newest_path
 }
 
-/// Which file a path stands for at this point of the way back.
+/// The file that a path stands for at this point of the backward walk.
 #[derive(Clone, Copy)]
 struct Holder {
     file: FileId,
-    /// Its creation was passed: before it the path belonged to no file or to an earlier one.
+    /// Its creation was passed: in older commits the path belongs to no file or to another one.
     created: bool,
 }
 
@@ -51,7 +52,7 @@ struct Holder {
 struct Files {
     holder: HashMap<PathId, Holder>,
     newest_path: Vec<PathId>,
-    /// The file that another one turned out to be.
+    /// The file that each one was found to be the same as.
     same_as: Vec<FileId>,
 }
 
@@ -76,7 +77,7 @@ impl Files {
     fn renamed(&mut self, old: PathId, new: PathId, file: FileId, present: &dyn Fn(PathId) -> bool) {
         let file = self.same(file);
         if let Some(holder) = self.holder.get(&old).copied().filter(|holder| !holder.created) {
-            // Changed under the old name after the rename, and nobody created that again since: by a side branch.
+            // Changed under the old name after the rename, and not created again since: a change from a side branch.
             let other = self.same(holder.file);
             if other != file && present(old) {
                 return;

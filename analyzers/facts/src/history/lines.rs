@@ -4,7 +4,7 @@ use crate::source::binary::is_binary;
 use gix::bstr::ByteSlice;
 use gix::diff::blob::{Algorithm, Diff, InternedInput};
 
-/// Lines added and lines removed; nothing when one of the two is binary.
+/// Lines added and lines removed; `None` when either blob is binary.
 pub fn changed(old: &[u8], new: &[u8]) -> Option<(u32, u32)> {
     if is_binary(old) || is_binary(new) {
         return None;
@@ -15,20 +15,20 @@ pub fn changed(old: &[u8], new: &[u8]) -> Option<(u32, u32)> {
     if old_rest.is_empty() || new_rest.is_empty() {
         return Some((count(new_rest), count(old_rest)));
     }
-    // The whole of both: the algorithm leaves out lines by how often they occur in the files.
+    // Compares the whole blobs: the algorithm drops lines by how often they occur in the files.
     let input = InternedInput::new(old, new);
     let diff = Diff::compute(Algorithm::Myers, &input);
     Some((diff.count_additions(), diff.count_removals()))
 }
 
-/// Number of lines; the last one need not end.
+/// Number of lines; the last one need not have a line end.
 fn count(text: &[u8]) -> u32 {
     let ends = text.find_iter(b"\n").count();
     let open = !text.is_empty() && !text.ends_with(b"\n");
     u32::try_from(ends + usize::from(open)).unwrap_or(u32::MAX)
 }
 
-/// Bytes of the whole lines that both start with.
+/// Bytes of the whole lines that both begin with.
 fn common_start(old: &[u8], new: &[u8]) -> usize {
     let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     if same == old.len() && same == new.len() {

@@ -10,15 +10,15 @@ use bstr::ByteSlice;
 /// Which commits to list.
 #[derive(Clone, Copy)]
 pub struct LogOptions<'a> {
-    /// The revision whose history it is.
+    /// The revision whose history is listed.
     pub until: &'a str,
     /// Where it begins.
     pub since: Since<'a>,
     /// Only the first parent of each merge.
     pub first_parent: bool,
-    /// Parts of names or addresses of further bots, whatever their case.
+    /// Parts of names or addresses of further bots, case-insensitive.
     pub bots: &'a [String],
-    /// Asked between commits; true ends with an error.
+    /// Called between commits; true cancels with an error.
     pub cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
 }
 
@@ -28,10 +28,10 @@ impl Default for LogOptions<'_> {
     }
 }
 
-/// Commits without what they changed.
+/// Commits without their changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommitLog {
-    /// The one committed last first; along first parents in their order, whatever their clocks say.
+    /// In descending order of commit time; along first parents in their order, whatever their times.
     pub commits: Vec<LoggedCommit>,
     /// Every author.
     pub people: Vec<Person>,

@@ -1,4 +1,4 @@
-//! One commit: its header, and its changes against its first parent.
+//! One commit: its header, and its changes compared with its first parent.
 
 use super::differences::{self, Difference, Failed};
 use super::lines;
@@ -12,9 +12,9 @@ use gix::ObjectId;
 use gix::bstr::{BStr, BString, ByteSlice, ByteVec};
 use gix::objs::tree::{EntryKind, EntryMode};
 
-/// Objects that a miner keeps: neighbouring commits share most of their trees.
+/// The most objects that a miner caches: neighbouring commits share most of their trees.
 const OBJECT_CACHE: usize = 24 << 20;
-/// Bases of deltas that it keeps: versions of one file are stored as chains of them.
+/// The most delta bases that it caches: versions of one file are stored as chains of them.
 const DELTA_CACHE: usize = 48 << 20;
 /// A blob over this many bytes counts as binary: it is not read.
 const LARGEST_BLOB: u64 = bounds::LARGEST_WITH_LINES;
@@ -29,27 +29,27 @@ pub struct Miner {
     state: gix::diff::tree::State,
 }
 
-/// A header with the tree that belongs to it.
+/// A header with its commit's tree.
 pub struct Read {
     pub header: Header,
     pub tree: ObjectId,
 }
 
-/// A file that is there before and after.
+/// A file that exists before and after.
 struct Pair {
     path: BString,
     old: (EntryMode, ObjectId),
     new: (EntryMode, ObjectId),
 }
 
-/// A file that is there on one side only.
+/// A file that exists on one side only.
 struct Single {
     path: BString,
     mode: EntryMode,
     id: ObjectId,
 }
 
-/// What differs between two trees; each list is sorted by path.
+/// The differences between two trees; each list is sorted by path.
 #[derive(Default)]
 struct TreeChanges {
     pairs: Vec<Pair>,
@@ -77,7 +77,7 @@ impl Miner {
         let unreadable = |error: gix::Error| self.unreadable(id, &error);
         let commit = self.repository.find_commit(id).map_err(unreadable)?;
         let decoded = commit.decode().map_err(unreadable)?;
-        // A date that nobody can read is no reason to lose a commit: Git takes it for the epoch, too.
+        // An unreadable date is no reason to lose a commit: like Git, use the epoch.
         let text = |text| as_utf8(text, decoded.encoding).into_owned();
         let author = decoded.author().ok().map(|author| {
             let seconds = author.time().map_or(0, |time| time.seconds);
@@ -98,7 +98,7 @@ impl Miner {
         Ok(Read { header, tree: decoded.tree() })
     }
 
-    /// What a commit changed against the tree of its first parent, or against nothing.
+    /// The changes of a commit compared with its first parent's tree, or with an empty tree.
     pub fn changes(
         &mut self,
         tree: ObjectId,
@@ -159,7 +159,7 @@ impl Miner {
             match (old, new) {
                 (None, Some((mode, id))) => added.push(Single { path, mode, id }),
                 (Some((mode, id)), None) => deleted.push(Single { path, mode, id }),
-                // Early versions of Git wrote group rights into modes (0664); today's sees no change in them.
+                // Early versions of Git wrote group permissions into modes (0664); today's Git ignores them.
                 (Some(old), Some(new)) if old.1 != new.1 || old.0.kind() != new.0.kind() => {
                     pairs.push(Pair { path, old, new });
                 }
@@ -192,7 +192,7 @@ impl Miner {
         Ok(MinedChange { path, kind, added, removed, binary: counted.is_none() })
     }
 
-    /// The content of one side, empty if the file is not there; nothing when it is too large.
+    /// The content of one side, empty if the file does not exist there; `None` when it is too large.
     fn side(&self, file: Option<(EntryMode, ObjectId)>) -> Result<Option<Vec<u8>>, SourceError> {
         file.map_or(Ok(Some(Vec::new())), |file| self.content(file))
     }

@@ -15,7 +15,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// Neighbouring commits that one thread mines in a row: they share trees and blobs.
 const RUN: usize = 48;
-/// Changes of files that one run mines: twice those of Chromium's 1.5 million commits, some 100 bytes each.
+/// The most file changes that one run mines: twice those of Chromium's 1.5 million commits, some 100 bytes each.
 const MOST_CHANGES: usize = 25_000_000;
 
 /// A commit with its changes.
@@ -26,7 +26,7 @@ pub struct Mined {
     pub cut_off: bool,
 }
 
-/// The record of every commit, in the order of the steps; mined in parallel where the cache had none.
+/// The record of every commit, in the order of the steps; commits that are not in the cache are mined in parallel.
 pub fn mine(
     git: &GitContext,
     steps: Vec<Step>,
@@ -64,14 +64,14 @@ pub fn mine(
     Ok(mined.into_iter().flatten().collect())
 }
 
-/// What the threads share.
+/// The state that the threads share.
 struct Work<'a> {
     git: &'a GitContext,
     options: &'a HistoryOptions<'a>,
     writing: Option<&'a HistoryWriting<'a>>,
-    /// Trees of the commits that are to be mined.
+    /// Trees of the commits to mine.
     trees: HashMap<ObjectId, ObjectId>,
-    /// Miners keep caches of objects, so each thread borrows one and gives it back warm.
+    /// Miners keep caches of objects, so each thread borrows one and returns it with its cache filled.
     idle: Mutex<Vec<Miner>>,
     done: AtomicUsize,
     /// Changes of files mined so far.

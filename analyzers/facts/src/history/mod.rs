@@ -1,9 +1,9 @@
-//! The history of a repository: who changed which file when, by how many lines.
+//! The history of a repository: who changed which file when, and by how many lines.
 //!
-//! Everything that follows from a commit alone is mined once and kept in the cache under the commit's id; `.mailmap`,
-//! windows of time, bots and renames over several commits are applied afterwards. Changes and line counts are those of
-//! `git log --numstat -M --no-merges` (Git's attributes are ignored: `-diff` and `binary` in `.gitattributes` hide no
-//! counts here). Merges are commits without changes of their own. Times are the commits' own; nothing looks at the clock.
+//! All data that depends on a commit alone is mined once and cached under the commit's id; `.mailmap`, time windows,
+//! bots and renames over several commits are applied afterwards. Changes and line counts are those of `git log
+//! --numstat -M --no-merges` (Git's attributes are ignored: `-diff` and `binary` in `.gitattributes` hide no counts
+//! here). Merges are commits without changes of their own. Times are the commits' own; the system clock is never used.
 //! Replace refs and grafts are not applied.
 
 mod assemble;
@@ -39,25 +39,26 @@ const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
 /// Which part of a history to read, and how.
 #[derive(Clone, Copy)]
 pub struct HistoryOptions<'a> {
-    /// The revision whose history it is.
+    /// The revision whose history is read.
     pub until: &'a str,
     /// Where it begins.
     pub since: Since<'a>,
-    /// Only the first parent of each merge; merges then count as what they brought in.
+    /// Only the first parent of each merge; merges then count as the changes that they brought in.
     pub first_parent: bool,
     /// A file keeps its history when it is renamed.
     pub follow_renames: bool,
-    /// Leave out what bots committed.
+    /// Leave out commits by bots.
     pub exclude_bots: bool,
-    /// Parts of names or addresses of further bots, whatever their case.
+    /// Parts of names or addresses of further bots, case-insensitive.
     pub bots: &'a [String],
     /// Read no more commits than this, the newest ones.
     pub max_commits: Option<usize>,
     /// Only changes of these files and of files under these folders, and only commits with such changes; empty for all.
     pub paths: &'a [RepoPath],
-    /// Called now and then, from any thread, with commits in place of files.
+    /// Called periodically, from any thread, with the number of commits instead of files.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
-    /// Asked between commits, and within large ones; true ends with an error, the cache keeps what was done.
+    /// Called between commits, and within large ones; true cancels with an error, and the cache keeps the work done so
+    /// far.
     pub cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
 }
 
@@ -85,7 +86,7 @@ pub enum Since<'a> {
     Beginning,
     /// This many days before the newest commit.
     Days(u32),
-    /// After what this revision contains.
+    /// After the commits that this revision contains.
     Revision(&'a str),
 }
 
@@ -108,13 +109,14 @@ pub struct History {
     pub head: CommitId,
     /// When it was committed, in seconds since the epoch: ages count from here.
     pub time: i64,
-    /// The commits, the one committed last first; none before one of its descendants.
+    /// The commits in descending order of commit time; a commit always comes before its ancestors.
     pub commits: Vec<Commit>,
     /// Every author.
     pub people: Vec<Person>,
     /// Every path that occurs.
     pub paths: Vec<RepoPath>,
-    /// Every file, with the newest of its paths. Files of one path followed each other; the first is the newest.
+    /// Every file, with the newest of its paths. Several files may have had the same path one after another; the first
+    /// is the newest.
     pub files: Vec<PathId>,
     /// The clone was cut off (`git clone --depth`), and this history reaches the cut.
     pub shallow: bool,
@@ -143,7 +145,7 @@ pub struct Commit {
     pub summary: String,
     /// How many parents it has; more than one for a merge.
     pub parents: usize,
-    /// Its parents are not in the clone, so nobody knows what it changed.
+    /// Its parents are not in the clone, so its changes are unknown.
     pub cut_off: bool,
     /// What it changed, sorted by path.
     pub changes: Vec<Change>,
@@ -176,9 +178,9 @@ pub enum ChangeKind {
     Added,
     /// It is gone.
     Removed,
-    /// Its content or its mode is another.
+    /// Its content or its mode changed.
     Modified,
-    /// It has another path, and perhaps another content.
+    /// Its path changed, and perhaps its content too.
     Renamed,
 }
 
@@ -198,7 +200,7 @@ impl History {
         self.path(self.files[id.0 as usize])
     }
 
-    /// The files by their newest path; of several that had one path after each other, the newest.
+    /// The files by their newest path; if several had a path one after another, the newest of them.
     pub fn files_by_path(&self) -> HashMap<&RepoPath, FileId> {
         let mut files = HashMap::default();
         for index in 0..self.files.len() {
@@ -208,7 +210,7 @@ impl History {
         files
     }
 
-    /// Commits whose changes are known: not those at the cut of a shallow clone.
+    /// Commits whose changes are known: all except those at the cut of a shallow clone.
     pub fn known(&self) -> impl Iterator<Item = &Commit> {
         self.commits.iter().filter(|commit| !commit.cut_off)
     }
@@ -307,7 +309,7 @@ impl GitContext {
         route.walk(head, oldest, &excluded, rows)
     }
 
-    /// The commits of a shallow clone whose parents are not there.
+    /// The commits of a shallow clone whose parents are missing.
     fn cut_off_commits(&self) -> Result<HashSet<ObjectId>, SourceError> {
         let repository = self.local();
         let unreadable = |error: gix::Error| {

@@ -11,11 +11,11 @@ pub struct Person {
     pub name: String,
     /// The e-mail address of their newest commit, as `.mailmap` has it.
     pub email: String,
-    /// A program, by its name or address.
+    /// True for a program, recognised by its name or address.
     pub bot: bool,
 }
 
-/// Names of programs that commit, without `[bot]`, `-bot`, `_bot` or ` bot`, which every name may end with.
+/// Names of programs that commit, without the endings `[bot]`, `-bot`, `_bot` or ` bot`, which any name may have.
 const PROGRAMS: &[&str] = &[
     "allcontributors",
     "bors",
@@ -39,7 +39,7 @@ const PROGRAMS: &[&str] = &[
     "whitesource-bolt",
 ];
 
-/// True for a program, by what it calls itself.
+/// True if the name or address is that of a program.
 pub fn is_bot(name: &str, email: &str, patterns: &[String]) -> bool {
     let name = name.trim().to_lowercase();
     let email = email.trim().to_lowercase();
@@ -59,9 +59,9 @@ pub fn is_bot(name: &str, email: &str, patterns: &[String]) -> bool {
     program(&name) || program(local) || patterns.iter().any(named)
 }
 
-/// The persons behind the signatures, in the order of the signatures, and for each signature its person. Signatures that
-/// `.mailmap` gives the same address are one person, and so are those of the same full name (of two words at least:
-/// `root` and `John` are anybody).
+/// The persons behind the signatures, in the order of the signatures, and for each signature its person. Signatures are
+/// one person if `.mailmap` gives them the same address, or if they have the same full name (of at least two words:
+/// many people use `root` or `John`).
 pub fn persons(
     signatures: &[Signature],
     mailmap: &gix::mailmap::Snapshot,
@@ -110,7 +110,7 @@ fn resolve(signature: &Signature, mailmap: &gix::mailmap::Snapshot) -> (String, 
     }
 }
 
-/// Signatures that belong together; the first of each group stands for it.
+/// Signatures of one person; the first of each group represents it.
 struct Groups {
     parent: Vec<usize>,
 }

@@ -1,19 +1,19 @@
-//! What the cache stores of a commit: everything that depends only on the commit.
+//! The stored record of a commit: all data that depends only on the commit.
 
 use bstr::BString;
 use gix::ObjectId;
 use serde::{Deserialize, Serialize};
 
-/// A commit as it was written, with what it changed.
+/// A commit as it was written, with its changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// Who, when, after which commits.
+    /// Author, times, parents.
     pub header: Header,
     /// What it changed, sorted by path.
     pub changes: Vec<MinedChange>,
 }
 
-/// The part of a commit that is read without comparing trees.
+/// The part of a commit that can be read without comparing trees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     /// Ids of its parents.
@@ -29,7 +29,7 @@ pub struct Header {
 }
 
 impl Header {
-    /// Roughly the bytes that it takes in memory.
+    /// Roughly its size in memory, in bytes.
     pub fn size(&self) -> usize {
         let texts = self.summary.len() + self.author.name.len() + self.author.email.len();
         size_of::<Header>() + texts + self.parents.len() * 20
@@ -67,7 +67,7 @@ pub enum MinedKind {
     Added,
     /// It is gone.
     Removed,
-    /// Its content or its mode is another.
+    /// Its content or its mode changed.
     Modified,
     /// It had this path before.
     Renamed(BString),

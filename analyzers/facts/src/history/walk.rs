@@ -9,20 +9,20 @@ use gix::ObjectId;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Bytes of commits without their changes that a walk takes into memory: those of 1.5 million (Chromium) are some 600 MB.
+/// The most bytes of commits without their changes that a walk loads: 1.5 million of them (Chromium) take some 600 MB.
 const MOST_BYTES: usize = 3 << 30;
 
 /// A commit of the walk.
 pub struct Step {
     pub id: ObjectId,
     pub state: State,
-    /// The clone was cut off here: the parents are not there.
+    /// The clone was cut off here: the parents are missing.
     pub boundary: bool,
 }
 
 /// What is known about a commit.
 pub enum State {
-    /// The cache knew it all.
+    /// The cache has the whole record.
     Known(Record),
     /// It has to be mined.
     New(Read),
@@ -37,7 +37,7 @@ impl Step {
     }
 }
 
-/// How to walk.
+/// The settings of a walk.
 pub struct Route<'a> {
     pub miner: &'a Miner,
     pub shallow: HashSet<ObjectId>,
@@ -46,16 +46,16 @@ pub struct Route<'a> {
     pub cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
 }
 
-/// Where a walk ends.
+/// The end of a walk.
 pub struct Steps {
     pub steps: Vec<Step>,
-    /// There were more commits than were asked for.
+    /// There were more commits than requested.
     pub truncated: bool,
 }
 
 impl Route<'_> {
-    /// The commits that `head` and its ancestors are, the one committed last first (as `git log` shows them); those
-    /// committed before the limit, and all behind them, are left out.
+    /// `head` and its ancestors in descending order of commit time (as `git log` shows them), without those committed
+    /// before the limit and everything behind them.
     pub fn walk(
         &self,
         head: ObjectId,
@@ -116,7 +116,7 @@ impl Route<'_> {
 }
 
 impl Route<'_> {
-    /// What the cache has of a commit. Merges are kept twice: without changes, and compared with their first parent.
+    /// The cached record of a commit. Merges are stored twice: without changes, and compared with their first parent.
     fn known(&self, rows: &mut HistoryRows<'_>, id: &[u8; 20]) -> Option<Record> {
         let record: Option<Record> = rows.get(id, false);
         match record {
@@ -127,7 +127,7 @@ impl Route<'_> {
     }
 }
 
-/// A commit that waits for its turn: the newest first, of equally new ones the one found first.
+/// A commit that waits for its turn: the newest first, and of equally new ones the one found first.
 struct Open {
     time: i64,
     number: Reverse<u64>,

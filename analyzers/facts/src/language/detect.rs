@@ -7,14 +7,14 @@ use std::sync::LazyLock;
 /// How many leading bytes of a file are enough for [`detect`].
 pub const HEAD_BYTES: usize = 64 << 10;
 
-/// What is known about a file's language.
+/// The result of detecting a file's language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detection {
-    /// It is this one.
+    /// The language is known.
     Known(Language),
-    /// The path leaves it open: ask again with the first [`HEAD_BYTES`] bytes.
+    /// The path alone does not decide: ask again with the first [`HEAD_BYTES`] bytes.
     NeedsContent,
-    /// No language is known for it.
+    /// The language is unknown.
     Unknown,
 }
 
@@ -40,9 +40,9 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
 });
 
 /// Determines a file's language by its name, then by its extension, then by content: the `#!` line of a file without
-/// extension, and for extensions that several languages share (`.h`, `.m`) the constructs found in `head`.
+/// extension, and for extensions that several languages share (`.h`, `.m`) the constructs in `head`.
 ///
-/// `head` holds at least the first [`HEAD_BYTES`] bytes, or the whole file. With content the answer is never
+/// `head` must hold at least the first [`HEAD_BYTES`] bytes, or the whole file. With content the answer is never
 /// [`Detection::NeedsContent`].
 pub fn detect(path: &RepoPath, head: Option<&[u8]>) -> Detection {
     let name = path.file_name();
@@ -69,8 +69,8 @@ pub fn detect(path: &RepoPath, head: Option<&[u8]>) -> Detection {
     }
 }
 
-/// True for a file with the extension of TypeScript that is XML: a translation of Qt
-/// (<https://doc.qt.io/qt-6/linguist-ts-file-format.html>). The parser would look for a program in all of it.
+/// True for an XML file with TypeScript's extension: a Qt translation
+/// (<https://doc.qt.io/qt-6/linguist-ts-file-format.html>). The parser would search all of it for a program.
 pub(crate) fn is_translation(language: Language, bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_start();
     let starts = [&b"<?xml"[..], b"<!DOCTYPE TS", b"<TS "];

@@ -1,18 +1,18 @@
-//! Syntax that a language has and its grammar here does not know.
+//! Syntax that a language has but its grammar here does not know.
 //!
-//! Each language with gaps says where they are (`<language>/gaps.rs`), and what is parsed in their place: text of the same
-//! length with the same line breaks, so that every place in the tree is a place in the file. Names and figures are read from
-//! the file itself.
+//! Each language with gaps says where they are (`<language>/gaps.rs`) and what is parsed in their place: text of the
+//! same length with the same line breaks, so that every position in the tree is a position in the file. Names and
+//! figures are read from the file itself.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How a file has been read when gaps are looked for.
+/// Whether a file was already parsed when gaps are searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
-    /// Not at all: what the grammar would take for something else without complaint is looked for, at little cost.
+    /// Not yet: a cheap search for syntax that the grammar would misread without an error.
     First,
-    /// Its first tree has errors: everything is looked for.
+    /// Its first tree has errors: a search for all gaps.
     Again,
 }
 
@@ -27,7 +27,7 @@ struct Gap {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gaps {
     found: Vec<Gap>,
-    /// First bytes of what is a guard of a branch, ascending.
+    /// First bytes of branch guards, ascending.
     guards: Vec<usize>,
 }
 
@@ -42,23 +42,23 @@ impl Gaps {
         self.found.len()
     }
 
-    /// Leaves that stretch out.
+    /// Leaves out that range.
     pub fn blank(&mut self, range: Range<usize>) {
         self.found.push(Gap { range, text: Cow::Borrowed(b"") });
     }
 
-    /// Puts `text` in place of as many bytes from `at` on.
+    /// Puts `text` in place of the same number of bytes starting at `at`.
     pub fn put(&mut self, at: usize, text: &'static [u8]) {
         self.found.push(Gap { range: at..at + text.len(), text: Cow::Borrowed(text) });
     }
 
-    /// Puts a name in place of a word that the grammar takes for a keyword.
+    /// Puts a name in place of a word that the grammar would take for a keyword.
     pub fn name(&mut self, word: Range<usize>) {
         let text = Cow::Owned(vec![b'x'; word.len()]);
         self.found.push(Gap { range: word, text });
     }
 
-    /// Parses the `if` at `at` as one more condition of a branch, which counts as its guard.
+    /// Parses the `if` at `at` as another condition of a branch, which counts as the branch's guard.
     pub fn guard(&mut self, at: usize) {
         self.put(at, b", ");
         self.guards.push(at);
@@ -69,12 +69,12 @@ impl Gaps {
         self.guards.binary_search(&at).is_ok()
     }
 
-    /// The stretches that are left out.
+    /// The ranges that are left out.
     pub fn blanked(&self) -> impl Iterator<Item = Range<usize>> {
         self.found.iter().filter(|gap| gap.text.is_empty()).map(|gap| gap.range.clone())
     }
 
-    /// What is parsed instead of `source`.
+    /// The text that is parsed instead of `source`.
     pub fn filled<'s>(&self, source: &'s [u8]) -> Cow<'s, [u8]> {
         if self.found.is_empty() {
             return Cow::Borrowed(source);

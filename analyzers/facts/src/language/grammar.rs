@@ -8,8 +8,8 @@ use crate::model::{Definition, DefinitionKind, FunctionKind, Types, Visibility};
 /// A syntax node.
 pub type NodeRef<'t> = tree_sitter::Node<'t>;
 
-/// A node with what surrounds it. Ancestors come from the walk itself: asking a node for its parent costs a search from
-/// the root.
+/// A node and its surroundings. The ancestors come from the walk itself: asking a node for its parent means a search
+/// from the root.
 pub struct Site<'a, 't> {
     /// The node.
     pub node: NodeRef<'t>,
@@ -48,7 +48,7 @@ impl<'t> Site<'_, 't> {
         self.node.children(&mut cursor).find(|child| child.kind() == kind)
     }
 
-    /// True if the node's named children are all of these kinds: a string without code in it.
+    /// True if all named children of the node are of these kinds: a string without code in it.
     pub fn holds_only(&self, kinds: &[&str]) -> bool {
         let mut cursor = self.node.walk();
         self.node.named_children(&mut cursor).all(|child| kinds.contains(&child.kind()))
@@ -66,58 +66,60 @@ impl<'t> Site<'_, 't> {
 /// Names of node kinds of one grammar. A test checks that the grammar knows each of them.
 pub type Kinds = &'static [&'static str];
 
-/// Extracts what a file says about types from its syntax tree, text and definitions. The last parses what is in macros.
+/// Extracts type information from a file's syntax tree, text and definitions. The last argument parses the contents of
+/// macros.
 pub type TypesRule = fn(NodeRef<'_>, &str, &[Definition], &mut ParseFragment<'_>) -> Types;
 
-/// Parses a piece of text that is in a file, as the arguments of its macros are; none where it does not fit the grammar, or
-/// where the file's allowance is used up.
+/// Parses a piece of text from a file, such as the arguments of a macro; none if it does not fit the grammar, or if the
+/// file's budget is used up.
 pub type ParseFragment<'a> = dyn FnMut(&str) -> Option<tree_sitter::Tree> + 'a;
 
-/// How one grammar's nodes count. Every list holds node kinds; `docs/metrics.md` defines the figures.
+/// How the nodes of one grammar count. Every list holds node kinds; `docs/metrics.md` defines the figures.
 ///
-/// `..Grammar::EMPTY` fills what a language does not have.
+/// `..Grammar::EMPTY` fills in whatever a language does not have.
 pub struct Grammar {
     /// The compiled grammar.
     pub language: fn() -> tree_sitter::Language,
 
-    // ---- what it does not read
-    /// Finds syntax of the language that the grammar does not know.
+    // ---- syntax that it cannot parse
+    /// Finds syntax of the language that the grammar does not support.
     pub gaps: fn(&[u8], Reading, &mut Gaps),
-    /// Comments and strings in places that did not parse: lines there are classified by these.
+    /// Comment and string delimiters, to classify the lines of text that did not parse.
     pub lexical: &'static LexicalRules,
-    /// Words that no function or type can be called: what has such a name in a file with errors was misread.
+    /// Words that cannot be the name of a function or type: in a file with errors, a definition with this name was
+    /// misread.
     pub reserved: Kinds,
 
-    /// Reads what a file says about types, where receivers of the language are inferred by their types.
+    /// Extracts type information, for languages with receiver inference.
     pub types: Option<TypesRule>,
 
     // ---- structure
-    /// Nodes that are functions of their own.
+    /// Nodes that are separate functions.
     pub functions: Kinds,
     /// Function expressions that count towards the function they are in, one nesting level deeper.
     pub lambdas: Kinds,
-    /// Nodes that define a named type, module or the like, and give their name to what they hold.
+    /// Nodes that define a named type, module or the like, and qualify the names inside them.
     pub scopes: &'static [(&'static str, DefinitionKind)],
-    /// Nodes that give their name to what they hold without defining anything (Rust's `impl`).
+    /// Nodes that qualify the names inside them without defining anything (Rust's `impl`).
     pub name_scopes: Kinds,
     /// Other definitions (constants, aliases, macros, functions without bodies).
     pub definitions: &'static [(&'static str, DefinitionKind)],
     /// Nodes whose role depends on more than their kind; [`Grammar::classify`] decides and returns a kind that is in
-    /// one of the other lists (or any other name for no role).
+    /// one of the other lists (or any other name if there is no role).
     pub dynamic: Kinds,
-    /// For nodes in [`Grammar::dynamic`]: the kind whose role the node takes.
+    /// For nodes in [`Grammar::dynamic`]: the kind whose role the node gets.
     pub classify: fn(&Site<'_, '_>) -> &'static str,
 
     // ---- decisions
     /// `if`, `unless`, statement modifiers. An `if` right inside an `else` counts as `else if`.
     pub ifs: Kinds,
-    /// Clauses that are an `else if` of their own (`elif`, `elsif`).
+    /// Clauses that are a separate `else if` (`elif`, `elsif`).
     pub else_ifs: Kinds,
     /// Nodes that wrap the `else` branch of an [`Grammar::ifs`] node.
     pub elses: Kinds,
-    /// True if an `if` right inside an `else` is an `else if`; false if the language has a clause of its own for it.
+    /// True if an `if` right inside an `else` is an `else if`; false if the language has a separate clause for it.
     pub else_if_by_nesting: bool,
-    /// Nodes without meaning of their own that may wrap the `if` of an `else if`.
+    /// Nodes without a meaning of their own that may wrap the `if` of an `else if`.
     pub else_wrappers: Kinds,
     /// Loops.
     pub loops: Kinds,
@@ -129,11 +131,12 @@ pub struct Grammar {
     pub switches: Kinds,
     /// Branches of a selection; [`Grammar::is_default_case`] recognises a default branch.
     pub cases: Kinds,
-    /// Default branches that have a kind of their own.
+    /// Default branches with their own node kind.
     pub default_cases: Kinds,
-    /// True for a node in [`Grammar::cases`] that is the default branch, or whose pattern matches everything.
+    /// True if a node in [`Grammar::cases`] is the default branch, or its pattern matches everything.
     pub is_default_case: fn(&Site<'_, '_>) -> bool,
-    /// True if the language makes selections exhaustive: then one branch of each is free (n branches, n − 1 decisions).
+    /// True if the language requires selections to be exhaustive: then one branch of each is free (n branches, n − 1
+    /// decisions).
     pub exhaustive_switch: bool,
     /// Guards of selection branches.
     pub guards: Kinds,
@@ -149,14 +152,14 @@ pub struct Grammar {
     pub binaries: Kinds,
     /// Spellings of the short-circuit operators.
     ///
-    /// The null-coalescing ones (`??`, `?:`) and assignments (`??=`, `||=`) are decisions like the others, but no cognitive
-    /// increment: the white paper ignores shorthand ("Ignore shorthand", page 5).
+    /// The null-coalescing ones (`??`, `?:`) and assignments (`??=`, `||=`) are decisions like the others, but no
+    /// cognitive increment: the white paper ignores shorthand ("Ignore shorthand", page 5).
     pub logical_operators: Kinds,
-    /// Nodes without meaning of their own between two operators of one sequence (parentheses).
+    /// Nodes without a meaning of their own between two operators of one sequence (parentheses).
     pub parentheses: Kinds,
-    /// `break`, `continue`: a jump to a label when they hold one of [`Grammar::labels`].
+    /// `break`, `continue`: they count as a jump to a label if they contain one of [`Grammar::labels`].
     pub jumps: Kinds,
-    /// What a label looks like inside a jump.
+    /// Node kinds of labels inside a jump.
     pub labels: Kinds,
     /// `goto`.
     pub gotos: Kinds,
@@ -172,12 +175,12 @@ pub struct Grammar {
     pub docs: DocRule,
     /// String and character literals, taken as one operand.
     pub strings: Kinds,
-    /// String literals that hold code (interpolation): their pieces are operands, their code is walked.
+    /// String literals with code in them (interpolation): the pieces of text are operands, the code is walked.
     pub templates: Kinds,
     /// Named nodes that are operators or keywords, distinguished by their text (Scala's `operator_identifier`, Swift's
     /// `else`).
     pub operators: Kinds,
-    /// Attributes, decorators, modifiers that may be between documentation and definition.
+    /// Attributes, decorators and modifiers that may come between documentation and definition.
     pub attributes: Kinds,
 
     // ---- names
@@ -187,47 +190,47 @@ pub struct Grammar {
     pub literals: Kinds,
     /// Calls.
     pub calls: Kinds,
-    /// The field of a call that holds what is called (where a call lacks it: `name`, `method` or `type`); `""` for the first
+    /// The field of a call that holds the callee (if a call lacks it: `name`, `method` or `type`); `""` for the first
     /// named child.
     pub callee_field: &'static str,
     /// Accesses whose last child is the member, in grammars without a field for it.
     pub member_accesses: Kinds,
     /// Imports.
     pub imports: Kinds,
-    /// For a node in [`Grammar::imports`]: how many of its ancestors, from the parent on, hold nothing but imports
-    /// (2 for the call in `const a = require("a")`); `None` where it is a part of other code.
+    /// For a node in [`Grammar::imports`]: how many of its ancestors, starting with the parent, contain only imports (2
+    /// for the call in `const a = require("a")`); `None` if it is part of other code.
     pub import_statement: fn(&Site<'_, '_>) -> Option<usize>,
-    /// True for a part of a branch that nobody takes who loads the file (`if __name__ == "__main__":`): given the branching
-    /// node and its child.
+    /// True if the child is part of a branch that is not taken when the file is loaded (`if __name__ == "__main__":`):
+    /// gets the branching node and its child.
     pub never_on_load: fn(NodeRef<'_>, NodeRef<'_>, &[u8]) -> bool,
-    /// Statements that say which package a file belongs to, if they have no body.
+    /// Statements that name the package of a file, if they have no body.
     pub packages: Kinds,
-    /// Signs (and nodes of nothing but such a sign) between what qualifies a name and the name.
+    /// Signs between a qualifier and a name (and nodes that only consist of such a sign).
     pub qualifiers: Kinds,
-    /// True if a call names the object right before the method, without a sign (Objective-C).
+    /// True if a call writes the object right before the method, without a sign (Objective-C).
     pub juxtaposed_receivers: bool,
-    /// Lists of type arguments: what is before them qualifies what comes after (`Vec::<u8>::new`).
+    /// Lists of type arguments: the name before them qualifies the name after them (`Vec::<u8>::new`).
     pub type_arguments: Kinds,
-    /// Nodes of unparsed tokens (arguments of Rust's macros): a name with one of them in parentheses behind it is called, and
-    /// strings in them may hold names in braces.
+    /// Nodes of unparsed tokens (arguments of Rust's macros): a name followed by one of them in parentheses is called,
+    /// and strings in them may contain names in braces.
     pub token_trees: Kinds,
-    /// Leaves of unparsed code (bodies of C's macros): the names in it are used.
+    /// Leaves with unparsed code (bodies of C's macros): the names in it are used.
     pub raw_code: Kinds,
     /// Nodes whose string literals name definitions (`__all__`, types in quotes), in addition to attributes.
     pub naming_strings: Kinds,
-    /// Nodes that name things without using them, in addition to imports, up to a node of [`Grammar::mentions_end`].
+    /// Nodes, in addition to imports, that mention names without using them, up to a node of [`Grammar::mentions_end`].
     pub mentions: Kinds,
     /// See [`Grammar::mentions`].
     pub mentions_end: Kinds,
-    /// Nodes that may be between an attribute and the definition that holds it (Java's `modifiers`).
+    /// Nodes that may come between an attribute and its definition (Java's `modifiers`).
     pub attribute_holders: Kinds,
-    /// Nodes in the head of a type (at most two nodes between) that hold what it extends or implements.
+    /// Nodes in the head of a type (with at most two nodes in between) that list what it extends or implements.
     pub bases: Kinds,
     /// Assignments, and definitions of variables with a value.
     pub assignments: Kinds,
     /// Statements and declarations, for logical lines.
     pub statements: Kinds,
-    /// Nodes whose named children are statements, where expressions are as statements without a node of their own.
+    /// Nodes whose named children are statements, in grammars where an expression statement has no node of its own.
     pub blocks: Kinds,
 
     // ---- functions
@@ -237,7 +240,7 @@ pub struct Grammar {
     pub tests: TestRule,
     /// How visibility is recognised.
     pub visibility: VisibilityRule,
-    /// Between the parts of a qualified name.
+    /// The separator between the parts of a qualified name.
     pub separator: &'static str,
 }
 
@@ -249,45 +252,47 @@ pub struct FunctionRule {
     pub parameters: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
     /// Number of parameters in that node. The default counts its named children except comments and attributes.
     pub count: fn(NodeRef<'_>, &[u8]) -> usize,
-    /// How many of the parameters in that node a caller must get right by their position: see
-    /// [`parameters`](super::parameters). The default takes all.
+    /// How many of the parameters in that node a caller must get right by position: see
+    /// [`parameters`](super::parameters). The default counts all.
     pub positional: Option<fn(&Site<'_, '_>, NodeRef<'_>) -> usize>,
     /// The body; a node of [`Grammar::functions`] without one is a definition only.
     pub body: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
-    /// Statements that no function has: where a body holds one, what was read as the function is none.
+    /// Statements that no function contains: if a body contains one, it is not really a function.
     pub never_in_body: Kinds,
-    /// Sort of function, given whether it is directly in a type.
+    /// The kind of function, given whether it is directly in a type.
     pub kind: fn(&Site<'_, '_>, bool) -> FunctionKind,
-    /// A type named by the function itself (Go receivers, C++ `A::f`), put before its name.
+    /// A type named by the function itself (Go receivers, C++ `A::f`), put before the function's name.
     pub receiver: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
-    /// The name by which a method knows its own object, where it is not a keyword (Go receivers): a call on it may recurse.
+    /// The name by which a method refers to its own object, if that is not a keyword (Go receivers): a call on it may
+    /// be recursive.
     pub own_object: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
-    /// True if functions of one name differ in the number of their arguments: a call that does not fit the parameters is
-    /// none of the function itself.
+    /// True if functions of the same name may differ in the number of their arguments: then a call with a different
+    /// number is not recursive.
     pub overloads: bool,
-    /// True if the labels of arguments belong to a function's name (Swift): a call with other ones is none of the function.
+    /// True if argument labels are part of a function's name (Swift): a call with other labels is not recursive.
     pub labels: bool,
-    /// True for a function that runs where it is (`(function () { … })()`).
+    /// True for a function that is called right where it is written (`(function () { … })()`).
     pub runs_at_once: fn(&Site<'_, '_>) -> bool,
-    /// True if a function without a control structure of its own is a name space, and its cognitive complexity leaves
-    /// out the functions in it (the white paper's exception for JavaScript).
+    /// True if a function without its own control structures is a namespace, whose cognitive complexity excludes the
+    /// functions in it (the white paper's exception for JavaScript).
     pub declarative_outer: bool,
-    /// True if a function of one nested function and a `return` is a decorator, which adds no nesting (the white
-    /// paper's exception for Python).
+    /// True if a function that consists of one nested function and a `return` is a decorator, which adds no nesting
+    /// (the white paper's exception for Python).
     pub decorators: bool,
-    /// True if adjacent definitions of one name are clauses of one function (Haskell): a selection by the arguments,
-    /// whose first clause is free.
+    /// True if adjacent definitions of the same name are clauses of one function (Haskell): a selection by the
+    /// arguments, whose first clause is free.
     pub merge_clauses: bool,
-    /// A type extended or implemented that no node of [`Grammar::bases`] holds: by a type itself, or by what is in a node of
-    /// [`Grammar::name_scopes`].
+    /// An extended or implemented type that is not in a node of [`Grammar::bases`]: of a type itself, or of a node of
+    /// [`Grammar::name_scopes`] and the members in it.
     pub base: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
-    /// The string that documents a definition, where documentation is not a comment (Python's docstrings, Elixir's `@doc`).
+    /// The string that documents a definition, in languages where documentation is not a comment (Python's docstrings,
+    /// Elixir's `@doc`).
     pub doc: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
 }
 
 /// How visibility is recognised from a definition.
 pub enum VisibilityRule {
-    /// A function of the node and its name.
+    /// A function of the node and its name decides.
     By(fn(&Site<'_, '_>, &str) -> Visibility),
     /// Everything is public.
     AlwaysPublic,
@@ -295,7 +300,7 @@ pub enum VisibilityRule {
     PublicUnless(Kinds),
     /// Private unless a modifier (kinds given) says `public`; `protected` and `internal` are restricted.
     PublicIf(Kinds),
-    /// Private with a leading underscore.
+    /// Private if the name begins with an underscore.
     Underscore,
 }
 
@@ -304,18 +309,18 @@ pub enum VisibilityRule {
 pub struct DocRule {
     /// Openings of documentation comments (`///`, `/**`).
     pub openings: &'static [&'static str],
-    /// Openings that only look so (`////`, `/***`).
+    /// Openings that only look like documentation (`////`, `/***`).
     pub not_openings: &'static [&'static str],
-    /// Openings of documentation of what the comment is in, not of what follows (`//!`).
+    /// Openings of documentation for the item that contains the comment, not for the next one (`//!`).
     pub inner_openings: &'static [&'static str],
     /// True if documentation is not a comment but the string that [`FunctionRule::doc`] finds.
     pub docstrings: bool,
-    /// True if any comment right above a definition documents it.
+    /// True if any comment right above a definition counts as documentation.
     pub plain: bool,
 }
 
 impl Grammar {
-    /// A table with nothing in it.
+    /// An empty table.
     pub const EMPTY: Grammar = Grammar {
         language: || panic!("a grammar table names its grammar"),
         gaps: |_, _, _| {},

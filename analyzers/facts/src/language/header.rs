@@ -1,5 +1,5 @@
-//! Headers of C and C++ have the same extension: one is C++ if it contains what no C compiler accepts, except what is
-//! there for C++ compilers only (`#ifdef __cplusplus`).
+//! C and C++ headers share an extension: a header is C++ if it contains something that no C compiler accepts, ignoring
+//! parts for C++ compilers only (`#ifdef __cplusplus`).
 
 use super::rough::{Habits, Tokens};
 use bstr::ByteSlice;
@@ -25,14 +25,14 @@ pub(super) fn is_cpp(head: &[u8]) -> bool {
             return true;
         }
     }
-    false
+    gives_members_values(&tokens)
 }
 
-/// The text without what is for C++ compilers only; none when it includes a header that C does not have: those of C++ have
-/// no ending.
+/// The text without the parts for C++ compilers only; none if it includes a header that C does not have: C++ headers
+/// have no extension.
 fn for_c(head: &[u8]) -> Option<Vec<u8>> {
     let mut text = Vec::with_capacity(head.len());
-    // For each open condition whether it is about C++, and whether its text is for C++ only.
+    // For each open condition: whether it is about C++, and whether its text is for C++ only.
     let mut conditions: Vec<(bool, bool)> = Vec::new();
     for line in head.split_inclusive(|b| *b == b'\n') {
         let hidden = conditions.iter().any(|(_, hidden)| *hidden);
@@ -65,12 +65,13 @@ fn for_c(head: &[u8]) -> Option<Vec<u8>> {
     Some(text)
 }
 
-/// C++ keywords are names in C: only a place in which C allows no name decides.
+/// C++ keywords are names in C, so one counts only where C allows no name.
 fn is_cpp_at(tokens: &Tokens<'_>, index: usize) -> bool {
     begins_cpp(tokens, index)
         || is_member_of_cpp(tokens, index)
         || qualifies_as_cpp(tokens, index)
         || is_cpp_sign(tokens, index)
+        || is_cpp_value(tokens, index)
 }
 
 /// True if a declaration begins here.
@@ -94,7 +95,7 @@ fn begins_cpp(tokens: &Tokens<'_>, index: usize) -> bool {
     }
 }
 
-/// Words that C++ has before members of classes.
+/// Words that come before class members in C++.
 fn is_member_of_cpp(tokens: &Tokens<'_>, index: usize) -> bool {
     let (before, next) = (tokens.before(index), tokens.text(index + 1));
     let word_follows = tokens.is_word(index + 1);
@@ -104,12 +105,14 @@ fn is_member_of_cpp(tokens: &Tokens<'_>, index: usize) -> bool {
             next == b":" && matches!(before, b"{" | b"}" | b";") || word_follows && before == b":"
         }
         b"virtual" | b"explicit" | b"mutable" | b"friend" => begins && (word_follows || next == b"~"),
-        b"constexpr" | b"typename" => word_follows && tokens.is_word(index + 2) && begins,
+        b"constexpr" | b"typename" => {
+            word_follows && tokens.is_word(index + 2) && (begins || matches!(before, b"static" | b"inline"))
+        }
         _ => false,
     }
 }
 
-/// Words that C++ has behind the head of a function or class, or before a value.
+/// Words that C++ allows after the head of a function or class, or before a value.
 fn qualifies_as_cpp(tokens: &Tokens<'_>, index: usize) -> bool {
     let (before, next) = (tokens.before(index), tokens.text(index + 1));
     match tokens.text(index) {
@@ -141,6 +144,81 @@ fn is_cpp_sign(tokens: &Tokens<'_>, index: usize) -> bool {
         b"~" => begins(tokens, index) && before != b")" && word_follows && tokens.text(index + 2) == b"(",
         _ => false,
     }
+}
+
+/// `= [](…)`, `= [&](…)`, `= int{1}`.
+fn is_cpp_value(tokens: &Tokens<'_>, index: usize) -> bool {
+    let next = tokens.text(index + 1);
+    match tokens.text(index) {
+        b"[" if tokens.before(index) == b"=" => {
+            let closer = if matches!(next, b"&" | b"=") { index + 2 } else { index + 1 };
+            tokens.text(closer) == b"]" && matches!(tokens.text(closer + 1), b"(" | b"{")
+        }
+        b"int" | b"unsigned" | b"long" | b"char" | b"bool" | b"float" | b"double" => {
+            next == b"{" && matches!(tokens.before(index), b"=" | b"(" | b"," | b"return")
+        }
+        _ => false,
+    }
+}
+
+/// The most tokens of a function's head that are looked at.
+const LONGEST_HEAD: usize = 40;
+
+/// True if a structure has a member with a value (`int a = 1;`) or a function with a body. In C a structure holds no
+/// `=` outside of inner braces. Where the preprocessor chooses between two heads, braces do not match; then nothing is
+/// concluded.
+fn gives_members_values(tokens: &Tokens<'_>) -> bool {
+    // For each open bracket, whether it holds the members of a structure.
+    let mut open: Vec<bool> = Vec::new();
+    let mut found = false;
+    for index in 0..tokens.all.len() {
+        let among_members = open.last() == Some(&true);
+        match tokens.text(index) {
+            b"{" => {
+                found |= among_members && begins_body(tokens, index);
+                open.push(opens_structure(tokens, index));
+            }
+            b"(" => open.push(false),
+            b")" | b"}" => {
+                if open.pop().is_none() {
+                    return false;
+                }
+            }
+            b"=" => found |= among_members && tokens.text(index + 1) != b"=" && is_behind_name(tokens, index),
+            _ => {}
+        }
+    }
+    found && open.is_empty()
+}
+
+/// `struct {`, `struct name {`, `struct MACRO name {`.
+fn opens_structure(tokens: &Tokens<'_>, brace: usize) -> bool {
+    let words = (1..=3).filter_map(|back| brace.checked_sub(back)).take_while(|at| tokens.is_word(*at));
+    let keyword = |at: usize| matches!(tokens.text(at), b"struct" | b"union");
+    words.into_iter().any(keyword)
+}
+
+/// True for the brace behind `int f(…)`.
+fn begins_body(tokens: &Tokens<'_>, brace: usize) -> bool {
+    let mut depth = 0usize;
+    for at in (brace.saturating_sub(LONGEST_HEAD)..brace).rev() {
+        match tokens.text(at) {
+            b")" => depth += 1,
+            b"(" if depth == 1 => return is_behind_name(tokens, at),
+            b"(" => depth = depth.saturating_sub(1),
+            _ if depth == 0 => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// True after a type and a name. `struct ALIGNED(4)` is neither.
+fn is_behind_name(tokens: &Tokens<'_>, index: usize) -> bool {
+    let Some(behind) = index.checked_sub(2) else { return false };
+    let heads = |text: &[u8]| matches!(text, b"struct" | b"union" | b"enum");
+    let typed = tokens.is_word(behind) || matches!(tokens.text(behind), b"*" | b"&" | b">");
+    tokens.is_word(index - 1) && typed && !heads(tokens.text(behind)) && !heads(tokens.before(behind))
 }
 
 /// `operator ==` behind a type.
@@ -187,6 +265,12 @@ mod tests {
             "extern \"C\" int f();",
             "#include <vector>",
             "static inline int f() { return static_cast<int>(1.0); }",
+            "struct S { int x = 1; int y; };",
+            "typedef struct { const char *name = 0; } S;",
+            "struct S { int x; int m() { return x; } };",
+            "struct S { static constexpr auto y = nullptr; };",
+            "inline auto f = [](int a) { return a; };",
+            "static inline int f() { return int{1}; }",
         ] {
             assert!(is_cpp(text.as_bytes()), "{text}");
         }
@@ -205,6 +289,13 @@ mod tests {
             "int a = b & ~c; char *s = \"std::x\";",
             "#define A(x) x::y\nint f(struct operator *operator);",
             "for (;;) { a = b * operator; delete(a); }",
+            "struct s { int a; } t = { .a = 1 }, *u = &(struct s){ 2 };",
+            "static inline struct s f(int a) { struct s b = { a }; b.a = 1; return b; }",
+            "struct s { int (*f)(int a); enum { A = 1, B } kind; int b : A == 1 ? 2 : 3; };",
+            "struct s { struct __attribute__((packed)) { int a; } b; GROUP(c) { int d; } };",
+            "struct s { union ALIGNED(4) { int a; } b; struct alignas(8) t { int c; } d; };",
+            "#ifdef A\nstruct s {\n#else\nstruct __attribute__((b)) s {\n#endif\n  int a;\n};\nstatic int b = 1;\n",
+            "int a[] = { [0] = 1 }; enum kind : int { C };",
         ] {
             assert!(!is_cpp(text.as_bytes()), "{text}");
         }

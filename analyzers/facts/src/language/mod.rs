@@ -1,7 +1,7 @@
-//! Languages: how each is recognised, and how its syntax maps to what is measured.
+//! Languages: how each is recognised, and how its syntax maps to the measured facts.
 //!
-//! A language with a grammar is a folder here: its [`Grammar`] table and its hand-checked cases. A language without one
-//! is a line in [`lexical`]: its comment and string delimiters.
+//! A language with a grammar has a folder here: its [`Grammar`] table and its hand-checked cases. A language without
+//! one has a line in [`lexical`]: its comment and string delimiters.
 
 mod bash;
 mod c;
@@ -36,6 +36,7 @@ pub mod sections;
 mod solidity;
 mod swift;
 mod test_rule;
+mod traits;
 mod tsx;
 mod typescript;
 mod zig;
@@ -51,3 +52,4 @@ pub mod of_rust {
     pub use super::rust::{allows_dead_code, bare, is_transparent, registers};
 }
 pub use test_rule::{TestBlock, TestRule};
+pub use traits::Family;

@@ -1,26 +1,27 @@
-//! Which parameters of a function a caller must get right by their position.
+//! Which parameters of a function a caller must get right by position.
 //!
-//! Not the receiver; nor what has a default or takes all the rest, what is given by its name, and what a framework fills in.
-//! None are where somebody else says what the parameters are: an override, the implementation of an interface, a callback.
+//! Excluded are the receiver, parameters with a default, variadic parameters, parameters given by name, and parameters
+//! that a framework fills in. If the signature is prescribed (an override, the implementation of an interface, a
+//! callback), no parameter counts.
 
 use super::grammar::{NodeRef, Site};
 use std::ops::Range;
 
-/// How many parameters in a list are given by position: those that are there for each call, apart from what `left_out` says of
-/// their text.
+/// How many parameters in a list are given by position: those that every call must give, except for those that
+/// `left_out` excludes by their text.
 pub(super) fn positional(site: &Site<'_, '_>, list: NodeRef<'_>, left_out: fn(&[u8]) -> bool) -> usize {
     let parameters = between_commas(list).unwrap_or_default();
     let texts = parameters.into_iter().map(|range| site.source[range].trim_ascii());
     texts.filter(|text| !is_optional(text) && !left_out(text)).count()
 }
 
-/// What every call may do without, and C's `(void)`.
+/// True for parameters that a call may omit, and C's `(void)`.
 fn is_optional(text: &[u8]) -> bool {
     let rest = text.windows(3).any(|part| part == b"...");
     text.is_empty() || text == b"void" || rest || has_default(text)
 }
 
-/// The parts of a list in brackets that are between its commas; none if it has no brackets.
+/// The parts of a bracketed list between its commas; none if it has no brackets.
 pub(crate) fn between_commas(list: NodeRef<'_>) -> Option<Vec<Range<usize>>> {
     let mut cursor = list.walk();
     let mut found = Vec::new();
@@ -44,7 +45,7 @@ pub(crate) fn between_commas(list: NodeRef<'_>) -> Option<Vec<Range<usize>>> {
     inside.then_some(found)
 }
 
-/// True for a parameter with a value of its own (`a = 1`, Elixir's `a \\ 1`).
+/// True for a parameter with a default value (`a = 1`, Elixir's `a \\ 1`).
 pub(crate) fn has_default(text: &[u8]) -> bool {
     let is_sign = |byte: Option<&u8>| byte.is_some_and(|byte| b"=<>!".contains(byte));
     let equals = |at: usize| {
@@ -60,14 +61,14 @@ pub(super) fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_')).filter(|word| !word.is_empty())
 }
 
-/// True if a child of one of the kinds, before the body, holds one of the words.
+/// True if a child before the body, of one of the kinds, contains one of the words.
 pub(super) fn says(site: &Site<'_, '_>, kinds: &[&str], wanted: &[&[u8]]) -> bool {
     let mut cursor = site.node.walk();
     let mut parts = site.node.children(&mut cursor).filter(|child| kinds.contains(&child.kind()));
     parts.any(|part| words(site.text(part)).any(|word| wanted.contains(&word)))
 }
 
-/// Annotations by which a container or framework calls a method, and gives it its arguments.
+/// Annotations of methods that a container or framework calls with arguments of its own.
 pub(super) const FILLED_IN: &[&[u8]] = &[
     b"Override",
     b"Inject",
@@ -90,7 +91,7 @@ pub(super) const FILLED_IN: &[&[u8]] = &[
     b"Composable",
 ];
 
-/// Rust: the implementation of a trait, or of what another language declares (`extern "C"`), is prescribed.
+/// Rust: implementations of a trait and functions for another language (`extern "C"`) have prescribed signatures.
 pub(super) fn of_rust(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     let owner = site.ancestor(1).filter(|_| site.parent_kind() == "declaration_list");
     let of_trait = owner.is_some_and(|owner| owner.child_by_field_name("trait").is_some());
@@ -100,8 +101,9 @@ pub(super) fn of_rust(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     positional(site, list, |text| words(text).find(|word| *word != b"mut") == Some(b"self"))
 }
 
-/// Python: the first parameter of a method is the receiver; what follows a `*` is given by its name. A decorator that is called
-/// (`@click.option(…)`, `@app.get(…)`, `@pytest.fixture()`) belongs to a framework that gives all by name.
+/// Python: the first parameter of a method is the receiver; parameters after a `*` are given by name. A decorator with
+/// a call (`@click.option(…)`, `@app.get(…)`, `@pytest.fixture()`) belongs to a framework that passes everything by
+/// name.
 pub(super) fn of_python(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     let decorator =
         |text: &[u8]| text.contains(&b'(') || text.ends_with(b"override") || text.ends_with(b"fixture");
@@ -127,8 +129,8 @@ pub(super) fn of_python(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     by_position.filter(counted).count().saturating_sub(receiver)
 }
 
-/// JavaScript and its kin: the taker of a callback prescribes it. Parameters that make properties, or bear a decorator, are filled
-/// in by a container.
+/// JavaScript and TypeScript: the signature of a callback is prescribed. Parameters that declare properties, or have a
+/// decorator, are filled in by a container.
 pub(super) fn of_javascript(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     let callback = site.node.kind() != "method_definition" && site.parent_kind() == "arguments";
     if callback || says(site, &["override_modifier"], &[b"override"]) {
@@ -152,7 +154,7 @@ pub(super) fn of_java(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     positional(site, list, |text| text.ends_with(b" this") || is_filled_in(text))
 }
 
-/// True for a parameter with an annotation that names where it comes from.
+/// True for a parameter with an annotation that names its source.
 fn is_filled_in(text: &[u8]) -> bool {
     const SOURCES: &[&[u8]] = &[
         b"PathVariable",
@@ -192,7 +194,7 @@ pub(super) fn of_kotlin(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     positional(site, list, |text| words(text).next() == Some(b"vararg"))
 }
 
-/// Swift: an argument has a label, unless the parameter begins with `_`.
+/// Swift: arguments have labels, unless the parameter begins with `_`.
 pub(super) fn of_swift(site: &Site<'_, '_>, function: NodeRef<'_>) -> usize {
     if says(site, &["modifiers"], &[b"override"]) {
         return 0;
@@ -202,7 +204,7 @@ pub(super) fn of_swift(site: &Site<'_, '_>, function: NodeRef<'_>) -> usize {
     parameters.filter(|parameter| site.text(*parameter).starts_with(b"_ ")).count()
 }
 
-/// C#: parameters with attributes are filled in, `params` takes the rest, `this` is the receiver of an extension.
+/// C#: parameters with attributes are filled in, `params` is variadic, `this` is the receiver of an extension.
 pub(super) fn of_csharp(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     if says(site, &["modifier"], &[b"override", b"extern"]) || says(site, &["attribute_list"], FILLED_IN) {
         return 0;
@@ -212,7 +214,7 @@ pub(super) fn of_csharp(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     })
 }
 
-/// C++: the base prescribes what an `override` takes.
+/// C++: the signature of an `override` is prescribed by the base.
 pub(super) fn of_cpp(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     let behind = site
         .source
@@ -244,7 +246,7 @@ pub(super) fn of_php(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     })
 }
 
-/// Ruby: `a:` is given by its name.
+/// Ruby: `a:` is given by name.
 pub(super) fn of_ruby(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     let mut cursor = list.walk();
     let parameters = list.named_children(&mut cursor);
@@ -252,7 +254,7 @@ pub(super) fn of_ruby(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
         * usize::from(!site.node.kind().ends_with("block"))
 }
 
-/// Dart: what is in braces is given by its name, what is in brackets may be left out.
+/// Dart: parameters in braces are given by name, those in brackets may be omitted.
 pub(super) fn of_dart(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     if site.attributes.iter().any(|attribute| site.text(*attribute).trim_ascii() == b"@override") {
         return 0;
@@ -260,7 +262,7 @@ pub(super) fn of_dart(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     positional(site, list, |text| text.starts_with(b"{") || text.starts_with(b"["))
 }
 
-/// Scala: the first list.
+/// Scala: only the first list counts.
 pub(super) fn of_scala(site: &Site<'_, '_>, function: NodeRef<'_>) -> usize {
     if says(site, &["modifiers"], &[b"override"]) {
         return 0;
@@ -274,19 +276,19 @@ pub(super) fn of_scala(site: &Site<'_, '_>, function: NodeRef<'_>) -> usize {
     })
 }
 
-/// OCaml: `~a` and `?a` are given by their names.
+/// OCaml: `~a` and `?a` are given by name.
 pub(super) fn of_ocaml(site: &Site<'_, '_>, function: NodeRef<'_>) -> usize {
     let mut cursor = function.walk();
     let parameters = function.named_children(&mut cursor).filter(|child| child.kind() == "parameter");
     parameters.filter(|parameter| !matches!(site.text(*parameter).first(), Some(b'~' | b'?'))).count()
 }
 
-/// Objective-C: each argument of a message has a part of the name before it.
+/// Objective-C: in a message each argument follows a part of the method's name.
 pub(super) fn of_objective_c(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     if list.kind().starts_with("method_") { 0 } else { positional(site, list, |_| false) }
 }
 
-/// What has neither names for arguments nor a way to leave one out, apart from defaults and a parameter for the rest.
+/// Languages with no named arguments, where only default and variadic parameters can be omitted.
 pub(super) fn plain(site: &Site<'_, '_>, list: NodeRef<'_>) -> usize {
     positional(site, list, |_| false)
 }

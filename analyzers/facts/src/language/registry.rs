@@ -2,7 +2,7 @@ use super::Grammar;
 use super::lexical::{self, LexicalRules};
 use serde::{Deserialize, Serialize};
 
-/// One language: how it is named and recognised, and how it is read.
+/// One language: its names, how it is recognised, and how it is read.
 pub struct LanguageSpec {
     /// Its usual name, e.g. `C#`.
     pub name: &'static str,
@@ -87,6 +87,7 @@ languages! {
     Yaml => lexical::YAML,
     Toml => lexical::TOML,
     Ini => lexical::INI,
+    Properties => lexical::PROPERTIES,
     Sql => lexical::SQL,
     Protobuf => lexical::PROTOBUF,
     GraphQl => lexical::GRAPHQL,
@@ -106,7 +107,7 @@ impl Language {
         self.spec().name
     }
 
-    /// The language of an id or name, as users write it in options.
+    /// The language with that id or name, as users write it in options.
     pub fn from_name(name: &str) -> Option<Language> {
         Language::ALL
             .iter()
@@ -119,7 +120,7 @@ impl Language {
         matches!(self.spec().syntax, Syntax::Lexical(rules) if rules.sections)
     }
 
-    /// True if files have a section of types.
+    /// True if files of the language have type information.
     pub fn has_types(self) -> bool {
         self.grammar().is_some_and(|grammar| grammar.types.is_some())
     }

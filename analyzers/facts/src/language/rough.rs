@@ -1,8 +1,8 @@
-//! Rough tokens of languages written like C: enough to find a word outside of comments and strings.
+//! Rough tokens of C-like languages: enough to find a word outside of comments and strings.
 
 use std::ops::Range;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A name or keyword.
@@ -22,7 +22,7 @@ pub struct Token {
     end: u32,
     /// What it is.
     pub kind: Kind,
-    /// True for the first of its line.
+    /// True for the first token of its line.
     pub first: bool,
 }
 
@@ -38,29 +38,29 @@ impl Token {
     }
 }
 
-/// The partners of brackets, by the indices of tokens.
+/// The partners of brackets, by token index.
 pub struct Partners(Vec<u32>);
 
 impl Partners {
-    /// The token that closes the bracket which opens at that index, or opens the one that closes there; none if the
-    /// bracket has no partner, and for other tokens.
+    /// The closing bracket of the bracket that opens at that index, or the opening bracket of the one that closes
+    /// there; none if the bracket has no partner, and for other tokens.
     pub fn of(&self, index: usize) -> Option<usize> {
         self.0.get(index).filter(|partner| **partner != u32::MAX).map(|partner| *partner as usize)
     }
 }
 
-/// What differs between the languages.
+/// The differences between the languages.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Habits {
     /// Block comments nest.
     pub nested_comments: bool,
-    /// `"""` begins a string of many lines.
+    /// `"""` begins a multi-line string.
     pub triple_quotes: bool,
-    /// Backticks enclose a string of many lines.
+    /// Backticks enclose a multi-line string.
     pub templates: bool,
     /// A line that begins with `#` is a directive.
     pub directives: bool,
-    /// `${` begins an expression in a string; a name may be in backticks.
+    /// `${` begins an expression in a string; names may be in backticks.
     pub interpolation: bool,
 }
 
@@ -88,7 +88,7 @@ impl<'s> Tokens<'s> {
         self.all.get(index).map_or(b"", |token| &self.source[token.start()..token.end()])
     }
 
-    /// The text of the token before that one; empty before the first.
+    /// The text of the token before the one with that index; empty before the first.
     pub fn before(&self, index: usize) -> &'s [u8] {
         index.checked_sub(1).map_or(b"", |before| self.text(before))
     }
@@ -161,7 +161,7 @@ impl Reader<'_> {
         }
     }
 
-    /// How long the token is that `rest` begins with, by its first byte, and what it is.
+    /// The length and kind of the token at the beginning of `rest`, by its first byte.
     fn next_token(&self, rest: &[u8], byte: u8) -> (usize, Kind) {
         match byte {
             b'R' if rest.starts_with(b"R\"") && self.habits.directives => (raw_string(rest), Kind::Text),
@@ -184,12 +184,12 @@ impl Reader<'_> {
         }
     }
 
-    /// How long the string is that `rest` begins with, with the strings in its expressions. Of the dollars in front of it, as
-    /// many begin an expression.
+    /// The length of the string at the beginning of `rest`, including the strings in its expressions. An expression
+    /// begins after as many dollars as there are in front of the string.
     fn interpolated(&self, rest: &[u8]) -> usize {
         let signs =
             self.source[..self.at].iter().rev().take(MOST_DOLLARS).take_while(|b| **b == b'$').count();
-        // Open strings, by whether they have many lines, and open braces in the expression of each.
+        // For each open string: whether it is a multi-line string, and the number of open braces in its expression.
         let mut open: Vec<(bool, i32)> = Vec::new();
         let mut at = 0;
         while at < rest.len() {
@@ -235,10 +235,10 @@ impl Reader<'_> {
     }
 }
 
-/// Dollars that are counted.
+/// The most dollars that are counted.
 const MOST_DOLLARS: usize = 16;
 
-/// How far to go on in the text of a string.
+/// How many bytes to advance in the text of a string.
 fn in_string(rest: &[u8], at: usize, many: bool, signs: usize, open: &mut Vec<(bool, i32)>) -> usize {
     match rest[at] {
         b'"' if many && rest[at..].starts_with(b"\"\"\"") => {
@@ -249,7 +249,7 @@ fn in_string(rest: &[u8], at: usize, many: bool, signs: usize, open: &mut Vec<(b
             open.pop();
             1
         }
-        // It was never closed.
+        // The string is never closed.
         b'\n' if !many => {
             open.pop();
             0
@@ -263,7 +263,7 @@ fn in_string(rest: &[u8], at: usize, many: bool, signs: usize, open: &mut Vec<(b
     }
 }
 
-/// How far to go on in an expression, or before a string.
+/// How many bytes to advance in an expression, or before a string.
 fn in_code(text: &[u8], open: &mut Vec<(bool, i32)>) -> usize {
     match text[0] {
         b'"' => {
@@ -284,14 +284,14 @@ fn in_code(text: &[u8], open: &mut Vec<(bool, i32)>) -> usize {
     }
 }
 
-/// One brace more or less in the innermost string that is open.
+/// Adds to the number of open braces in the innermost open string.
 fn braces(open: &mut [(bool, i32)], change: i32) {
     if let Some((_, braces)) = open.last_mut() {
         *braces += change;
     }
 }
 
-/// True behind that many dollars.
+/// True if the text ends with that many dollars.
 fn begins_expression(text: &[u8], signs: usize) -> bool {
     text.iter().rev().take(MOST_DOLLARS).take_while(|b| **b == b'$').count() >= signs
 }
@@ -300,7 +300,7 @@ fn until(text: &[u8], byte: u8) -> usize {
     text.iter().position(|b| *b == byte).unwrap_or(text.len())
 }
 
-/// A directive with the lines that backslashes add to it.
+/// Length of a directive, including continuation lines.
 fn directive(text: &[u8]) -> usize {
     let mut at = 0;
     loop {

@@ -2,7 +2,7 @@
 //! file between its two lines of dashes.
 
 use super::Language;
-use super::lexical::{self, LexicalRules};
+use super::lexical::{self, LexicalRules, markup};
 use bstr::ByteSlice;
 use std::ops::Range;
 
@@ -11,11 +11,11 @@ use std::ops::Range;
 pub struct Section {
     /// Its bytes, without the tags around it.
     pub range: Range<usize>,
-    /// What is there.
+    /// What it contains.
     pub content: Content,
 }
 
-/// What is in a section.
+/// The content of a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
     /// The document's own text, with the tags of the other sections.
@@ -31,7 +31,7 @@ pub enum Content {
 }
 
 impl Content {
-    /// How its lines and comments are found; a script has a grammar for that.
+    /// The rules for its lines and comments; a script has a grammar for that.
     pub fn rules(self) -> &'static LexicalRules {
         match self {
             Content::Markup => &lexical::DOCUMENT,
@@ -63,11 +63,11 @@ pub fn sections(language: Language, bytes: &[u8]) -> Vec<Section> {
     while let Some(open) = bytes[at..].find_byte(b'<').map(|found| at + found) {
         let rest = &bytes[open..];
         if rest.starts_with(b"<!--") {
-            at = rest.find(b"-->").map_or(bytes.len(), |end| open + end + 3);
+            at = markup::end_of_comment(bytes, open);
             continue;
         }
         let Some(name) = ["script", "style"].into_iter().find(|name| opens(rest, name)) else {
-            at = open + 1;
+            at = markup::end_of_tag(bytes, open).unwrap_or(open + 1);
             continue;
         };
         let head = end_of_tag(bytes, open);
@@ -81,7 +81,7 @@ pub fn sections(language: Language, bytes: &[u8]) -> Vec<Section> {
     found
 }
 
-/// The one language in which all scripts of a document are read: TypeScript reads JavaScript, too.
+/// The language in which all scripts of a document are parsed: TypeScript can parse JavaScript, too.
 pub fn script_language(sections: &[Section]) -> Option<Language> {
     let scripts = sections.iter().filter_map(|section| match section.content {
         Content::Script(language) => Some(language),
@@ -94,7 +94,7 @@ pub fn script_language(sections: &[Section]) -> Option<Language> {
     })
 }
 
-/// The text between the two lines of three dashes that an Astro file begins with.
+/// The text between the two lines of three dashes at the beginning of an Astro file.
 fn front_matter(bytes: &[u8]) -> Option<Range<usize>> {
     let start = bytes.iter().position(|b| !b.is_ascii_whitespace())?;
     let inside = start + bytes[start..].strip_prefix(b"---").map(|_| 3)?;
@@ -109,7 +109,7 @@ fn opens(text: &[u8], name: &str) -> bool {
     ends && word.eq_ignore_ascii_case(name.as_bytes())
 }
 
-/// Behind the `>` of the tag that begins at `at`; one within quotes is none.
+/// The position after the `>` of the tag that begins at `at`; a `>` in quotes does not count.
 fn end_of_tag(bytes: &[u8], at: usize) -> usize {
     let mut quote = None;
     for (index, byte) in bytes[at..].iter().enumerate() {
@@ -123,7 +123,7 @@ fn end_of_tag(bytes: &[u8], at: usize) -> usize {
     bytes.len()
 }
 
-/// Where `</name` begins, from `at` on.
+/// The position of the next `</name` from `at` on.
 fn closing_tag(bytes: &[u8], at: usize, name: &str) -> usize {
     let mut from = at;
     while let Some(found) = bytes[from..].find(b"</") {
@@ -217,6 +217,10 @@ mod tests {
     #[test]
     fn a_comment_holds_no_sections_and_a_tag_that_does_not_end_takes_the_rest() {
         assert_eq!(found(Language::Vue, "<!-- <script>a</script> --><scripts>b</scripts>"), []);
+        assert_eq!(
+            found(Language::Html, "<p title='<!--<script>'><textarea><!--</textarea><!--><style>a</style>"),
+            [("a".to_owned(), Content::Style)]
+        );
         assert_eq!(found(Language::Html, "<style>a"), [("a".to_owned(), Content::Style)]);
         assert_eq!(found(Language::Html, "<script src=\"a"), []);
     }

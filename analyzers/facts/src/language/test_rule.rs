@@ -3,27 +3,28 @@
 use super::grammar::{Kinds, NodeRef, Site};
 use crate::model::TestMark;
 
-/// What the frameworks of a language take for tests. The answer for a function also takes the name of its file, and is
-/// in [`crate::test_code`].
+/// What a language's frameworks consider a test. Whether a function is a test also depends on the name of its file, see
+/// [`crate::test_code`].
 pub struct TestRule {
-    /// What a function or scope says about itself, given its name. A scope that is [`TestMark::Marked`] makes test code of all
-    /// that it holds.
+    /// How a function or scope is marked, given its name. Everything in a scope that is [`TestMark::Marked`] is test
+    /// code.
     pub mark: fn(&Site<'_, '_>, &str) -> TestMark,
-    /// The block that a function is, where frameworks run blocks with a title.
+    /// The test block that a function is, if frameworks run blocks with a title.
     pub block: fn(&Site<'_, '_>) -> Option<TestBlock>,
-    /// File names without their last ending (or whole, where a pattern has one), with one `*`, in which frameworks look for
-    /// tests.
+    /// File names in which frameworks look for tests, without their last extension (or with it, if the pattern has
+    /// one), with one `*`.
     pub file_names: Kinds,
-    /// Names that files of tests often have, and product files too: they are looked into where they import one of the
+    /// Names that both test files and product files often have: they count only if the file imports one of the
     /// frameworks.
     pub weak_file_names: Kinds,
-    /// What files of tests import, as the language writes it: modules and headers, or the beginning of their names.
+    /// Imports of test files, as the language writes them: modules and headers, or the beginning of their names.
     pub frameworks: Kinds,
-    /// Those whose files are test code whatever they hold.
+    /// File names that always mean test code, whatever the file contains.
     pub sure_file_names: Kinds,
-    /// True if tests usually are next to the code that they test, so that a file that holds many is not a test file.
+    /// True if tests are usually next to the code that they test, so that a file with many tests is not necessarily a
+    /// test file.
     pub beside_code: bool,
-    /// True for a file, given its root, all of which is compiled for tests only.
+    /// True if the whole file, given its root, is compiled for tests only.
     pub whole_file: fn(NodeRef<'_>, &[u8]) -> bool,
 }
 
@@ -41,13 +42,13 @@ impl TestRule {
     };
 }
 
-/// A function that a framework runs, or that holds such, and is known by a title.
+/// A function with a title that a framework runs, or that groups other tests.
 pub struct TestBlock {
-    /// Holds tests, and is none itself (`describe`).
+    /// Contains tests, but is not a test itself (`describe`).
     pub suite: bool,
-    /// What a reader knows it by.
+    /// The title shown to readers.
     pub title: String,
-    /// A test wherever it is, or only in files that are named for tests.
+    /// A test wherever it is, or only in files with a test name.
     pub mark: TestMark,
 }
 
@@ -55,7 +56,7 @@ pub struct TestBlock {
 const MAX_TITLE: usize = 200;
 
 impl TestBlock {
-    /// A test whose title is the text of `title`, quotes left out; sure where that is a string.
+    /// A test whose title is the text of `title` without quotes; it is certain to be a test if the title is a string.
     pub fn titled(site: &Site<'_, '_>, title: NodeRef<'_>, suite: bool) -> TestBlock {
         let text = &site.source[title.byte_range()];
         let quoted = text.first().is_some_and(|first| matches!(first, b'"' | b'\'' | b'`' | b'~' | b'@'));
@@ -68,7 +69,7 @@ impl TestBlock {
     }
 }
 
-/// The text of a title: on one line, without the quotes around it, of bounded length.
+/// The text of a title: on one line, without quotes, of bounded length.
 pub fn title_text(text: &[u8]) -> String {
     let text = &text[..text.len().min(MAX_TITLE)];
     let text = String::from_utf8_lossy(text);
@@ -102,24 +103,24 @@ pub fn annotations(text: &[u8]) -> Vec<&[u8]> {
     found
 }
 
-/// What is after the last sign of a qualified name.
+/// The part after the last separator of a qualified name.
 pub fn last_part(path: &[u8]) -> &[u8] {
     path.rsplit(|byte| matches!(byte, b'.' | b':' | b'\\')).next().unwrap_or(path)
 }
 
-/// True for an annotation of JUnit, TestNG, jqwik and the like on a method that is a test: those named by their frameworks,
-/// and those that projects compose of them, which by convention end in `Test`.
+/// True for an annotation of JUnit, TestNG, jqwik and the like that marks a method as a test: the frameworks' own
+/// annotations, and composed annotations of projects, which by convention end in `Test`.
 pub fn is_test_annotation(name: &[u8]) -> bool {
     let composed = name.ends_with(b"Test") && !name.starts_with(b"Before") && !name.starts_with(b"After");
     composed || matches!(name, b"TestFactory" | b"TestTemplate" | b"Property" | b"Theory" | b"Example")
 }
 
-/// [`TestMark::Marked`] where `test` holds.
+/// [`TestMark::Marked`] if `test` is true.
 pub fn marked_if(test: bool) -> TestMark {
     if test { TestMark::Marked } else { TestMark::None }
 }
 
-/// [`TestMark::ByName`] where `test` holds.
+/// [`TestMark::ByName`] if `test` is true.
 pub fn named_if(test: bool) -> TestMark {
     if test { TestMark::ByName } else { TestMark::None }
 }

@@ -6,13 +6,13 @@ use crate::xml;
 use roxmltree::Node;
 use std::collections::BTreeMap;
 
-/// Nodes in the largest document that is read.
+/// The most nodes of a document that is read.
 const MOST_NODES: u32 = 400_000;
-/// Properties may refer to properties, this many times.
+/// The most levels of properties that refer to properties.
 const DEEPEST: usize = 8;
 /// A property's text after substitution is at most this long.
 const LONGEST: usize = 4_096;
-/// This many properties are put into one text: those that stand for nothing would not make it longer.
+/// The most properties that are substituted in one text: empty ones would not make it longer.
 const MOST: usize = 1_000;
 
 pub(super) fn read(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
@@ -60,7 +60,7 @@ fn dependencies<'a, 'i>(parent: Option<Node<'a, 'i>>) -> impl Iterator<Item = No
     list.into_iter().flat_map(|list| children(list, "dependency"))
 }
 
-/// What `${…}` stands for: the file's own properties and the project's coordinates.
+/// The values of `${…}`: the file's own properties and the project's coordinates.
 fn properties(project: Node<'_, '_>) -> BTreeMap<String, String> {
     let mut properties = BTreeMap::new();
     let parent = child(project, "parent");
@@ -83,7 +83,8 @@ fn properties(project: Node<'_, '_>) -> BTreeMap<String, String> {
     properties
 }
 
-/// `text` with every `${name}` replaced that is known; others stay as they are. The text itself where that has no end.
+/// `text` with every known `${name}` replaced; unknown ones stay. Returns the text unchanged if the substitution does
+/// not end.
 fn substituted(text: &str, properties: &BTreeMap<String, String>) -> String {
     let mut left = MOST;
     let result = substitute(text, properties, DEEPEST, &mut left);

@@ -1,7 +1,7 @@
 //! Dependencies declared in package manifests (Cargo, npm, PyPI, Go, Maven).
 //!
-//! Manifests are read, never executed: what a `setup.py`, a gemspec or a Gradle script would declare when run is reported as not
-//! read. Nothing is resolved: the requirement is the text that is in the manifest.
+//! Manifests are read, never executed: what a `setup.py`, a gemspec or a Gradle script would declare when run is
+//! reported as not read. Requirements are not resolved: they are the text in the manifest.
 
 mod cargo;
 mod go;
@@ -24,7 +24,7 @@ pub struct Dependency {
     pub ecosystem: Ecosystem,
     /// Package name as declared; `group:artifact` for Maven.
     pub name: String,
-    /// Version requirement as declared, if one is.
+    /// Version requirement as declared, if there is one.
     pub requirement: Option<String>,
     /// Used when running, building or testing.
     pub scope: DependencyScope,
@@ -101,7 +101,7 @@ pub fn is_manifest(path: &RepoPath) -> bool {
     is_program_name(name) || reader(path, name).is_some()
 }
 
-/// True for a manifest that is a program: only running it shows what it declares.
+/// True for a manifest that is a program, so that only running it shows its dependencies.
 pub fn is_program(path: &RepoPath) -> bool {
     std::str::from_utf8(path.file_name()).is_ok_and(is_program_name)
 }
@@ -110,13 +110,13 @@ fn is_program_name(name: &str) -> bool {
     EXECUTABLE.contains(&name) || EXECUTABLE_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
-/// Why a manifest could not be read. The words begin with the path, and the line where there is one.
+/// Why a manifest could not be read. The message begins with the path, and the line if there is one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ManifestError {
     /// It is a program.
     #[error("{0}: not read: would need to be executed")]
     Program(RepoPath),
-    /// It is of no kind that is read.
+    /// Its type is not supported.
     #[error("{0}: not a manifest that is known here")]
     Unknown(RepoPath),
     /// It is too long.
@@ -132,10 +132,10 @@ pub enum ManifestError {
     NotUtf8 {
         /// Where it is.
         path: RepoPath,
-        /// The line of the first byte that is none.
+        /// The line of the first byte that is not text.
         line: usize,
     },
-    /// It is not written as its kind is.
+    /// It does not have the syntax of its type.
     #[error("{path}{}: {message}", line.map(|line| format!(":{line}")).unwrap_or_default())]
     Malformed {
         /// Where it is.
@@ -214,11 +214,11 @@ impl Trouble {
     }
 }
 
-/// What a manifest was found to declare so far.
+/// The declarations found in a manifest so far.
 struct Declared {
     ecosystem: Ecosystem,
     manifest: RepoPath,
-    /// The scope of files that declare for one purpose.
+    /// The scope of a file whose dependencies all have one purpose.
     default_scope: DependencyScope,
     found: Vec<Dependency>,
 }

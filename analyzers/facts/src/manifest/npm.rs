@@ -8,7 +8,7 @@ pub(super) fn read(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
     let manifest: Value =
         serde_json::from_str(text).map_err(|error| Trouble::at(error.line(), error.to_string()))?;
     let section = |name: &str| manifest.get(name).and_then(Value::as_object).into_iter().flat_map(Map::iter);
-    // What is among the optional dependencies too is optional: npm lets that section win.
+    // Packages that are also in the optional dependencies are optional: npm lets that section win.
     let optional =
         |name: &str| manifest.get("optionalDependencies").is_some_and(|section| section.get(name).is_some());
     for (name, wanted) in section("dependencies").filter(|(name, _)| !optional(name)) {

@@ -13,7 +13,7 @@ pub(super) fn is_requirements(path: &RepoPath, name: &str) -> bool {
     stem.is_some_and(|stem| in_folder || stem.starts_with("requirements") || stem.ends_with("requirements"))
 }
 
-/// True if the file's name says that developers need what it lists.
+/// True if the file's name says that its packages are for developers.
 pub(super) fn is_for_development(path: &RepoPath) -> bool {
     let name = String::from_utf8_lossy(path.file_name()).to_ascii_lowercase();
     let part = |word: &&str| name.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == *word);
@@ -97,8 +97,8 @@ fn add_poetry(poetry: &Table, declared: &mut Declared) {
     }
 }
 
-/// `name = "^1"` or `name = { version = "^1", … }`, as Poetry and Pipenv write it. A list of such tables (one for each
-/// platform) counts by its first.
+/// `name = "^1"` or `name = { version = "^1", … }`, as in Poetry and Pipenv. Of a list of these tables (one for each
+/// platform) the first one counts.
 fn add_table_entry(name: &str, value: &Value, scope: DependencyScope, declared: &mut Declared) {
     match value {
         Value::String(version) => {

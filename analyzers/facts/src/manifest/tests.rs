@@ -257,7 +257,7 @@ fn hostile_manifests_end_in_an_error_not_in_a_crash() {
     error("package.json", &" ".repeat(LARGEST + 1));
 }
 
-/// Seven levels of a thousand properties each that stand for nothing in the end: 10²¹ replacements.
+/// Seven levels of a thousand properties each that are empty in the end: 10²¹ replacements.
 #[test]
 fn properties_that_stand_for_nothing_many_times_over_end() {
     let refer = |to: usize| format!("${{p{to}}}").repeat(1_000);

@@ -1,10 +1,10 @@
-//! Bodies of functions as a sequence of operations: what the inference of types looks at, without the syntax.
+//! Function bodies as a sequence of operations: what type inference reads, without the syntax.
 
 use super::{NameId, TypeId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
-/// Bodies as a row of operations, in the order in which the inference looks at them; see [`Op`].
+/// Bodies as a sequence of operations, in the order in which type inference reads them; see [`Op`].
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Code(pub Box<[u8]>);
 
@@ -38,20 +38,21 @@ impl<'de> Deserialize<'de> for Code {
     }
 }
 
-/// The operations of [`Code`], each one byte, with what follows it.
+/// The operations of [`Code`]: one byte each, followed by the operands.
 ///
-/// `name`, `type` and `number` are numbers of seven bits a byte, the lowest first. `note` is a name that is used:
-/// `2 · name + 1` where the enclosing definition is another one than before, which follows as `definition + 1` (0: none), else
-/// `2 · name`. `path` is the number of its levels and, for each, the last one first, `note prefix`: see [`Prefix`].
-/// `list` is any number of what it lists, then [`Op::End`]. An expression is one of the operations up to [`Op::Alone`] and any
-/// number of those that go on from it ([`Op::is_continuation`]); so no number ever follows an expression.
+/// `name`, `type` and `number` are varints: seven bits per byte, lowest bits first. `note` is a name that is used: `2 ·
+/// name` if the enclosing definition is the same as for the note before, else `2 · name + 1` followed by `definition +
+/// 1` (0: none). `path` is the number of its levels, then `note prefix` for each level, the last level first: see
+/// [`Prefix`]. `list` is any number of the listed items, then [`Op::End`]. An expression is one of the operations up to
+/// [`Op::Alone`], followed by any number of continuations ([`Op::is_continuation`]); so an expression is never followed
+/// by a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Op {
-    /// The end of a list; of code that ends early, too.
+    /// The end of a list, and of code that ends too early.
     End,
     // ---- expressions
-    /// Of which nothing is known.
+    /// Nothing is known about it.
     Unknown,
     /// A number, a comparison, `()`.
     Plain,
@@ -59,16 +60,16 @@ pub enum Op {
     Text,
     /// `number`: a variable, the innermost is 0.
     Local,
-    /// `name`: no variable, and it begins with a capital letter.
+    /// `name`: not a variable, and begins with a capital letter.
     Name,
-    /// `path`: a value behind a path.
+    /// `path`: a value named by a path.
     Path,
-    /// `path`: what is mentioned, in a type.
+    /// `path`: a path mentioned in a type.
     Mention,
-    /// `list of type paths, path, arguments`: the call of what is behind a path. `arguments` are an expression, of which the
-    /// type counts, and a list of others, or [`Op::End`] alone.
+    /// `list of type paths, path, arguments`: a call by path. `arguments` are an expression whose type counts and a
+    /// list of the other arguments, or [`Op::End`] alone.
     CallPath,
-    /// `list of type paths, name, arguments`: the call of a bare name.
+    /// `list of type paths, name, arguments`: a call by bare name.
     CallName,
     /// `list of type paths, type, arguments`: `Self(…)`.
     CallOwn,
@@ -76,7 +77,8 @@ pub enum Op {
     ConstructPath,
     /// `type, list`: `A { … }`.
     Construct,
-    /// `note, length, expressions as of arguments`: a macro; `length` is that of the arguments in bytes. The note is none of a use.
+    /// `note, length, expressions as of arguments`: a macro; `length` is the length of the arguments in bytes. The note
+    /// does not count as a use.
     Macro,
     /// `list of patterns, type + 1 (0: none), expression`: a closure.
     Closure,
@@ -86,13 +88,13 @@ pub enum Op {
     Match,
     /// `list`: `while`.
     While,
-    /// `list`: a part with variables of its own, which gives nothing.
+    /// `list`: a scope with its own variables and no value.
     Scoped,
     /// `expression, pattern, list`.
     For,
-    /// `list`: a block that gives nothing.
+    /// `list`: a block without a value.
     BlockPlain,
-    /// `list, expression`: a block and what it gives.
+    /// `list, expression`: a block and its value.
     Block,
     /// `expression, pattern`: `let a = b;`
     Let,
@@ -100,36 +102,37 @@ pub enum Op {
     LetTyped,
     /// `expression, pattern`: `if let`.
     LetCondition,
-    /// `list`: gives what the last of them gives.
+    /// `list`: has the value of its last item.
     Last,
-    /// `list`: a future of what the last of them gives.
+    /// `list`: a future with the value of its last item.
     Async,
     /// `list`.
     Tuple,
     /// `expression, list`.
     Array,
-    /// `list`: several expressions, which give nothing.
+    /// `list`: several expressions without a value.
     All,
     /// `list of patterns, list`: a function.
     Function,
-    /// `list`: what sees no variables.
+    /// `list`: code that cannot see the variables around it.
     Alone,
-    // ---- what goes on from an expression
+    // ---- continuations of an expression
     /// A comparison.
     CompareBare,
-    /// `list`: a comparison with what is to be looked at.
+    /// `list`: a comparison whose right side needs to be read.
     Compare,
     /// Another operator.
     OperateBare,
-    /// `list`: another operator with what is to be looked at.
+    /// `list`: another operator whose right side needs to be read.
     Operate,
     /// `note`: a field.
     Field,
-    /// `note, list of arguments`: a method that is called.
+    /// `note, list of arguments`: a method call.
     Method,
-    /// `list of type paths, note, type + 1 (0: none), list of arguments`: the same with types given; the type is the first of them.
+    /// `list of type paths, note, type + 1 (0: none), list of arguments`: a method call with type arguments; the type
+    /// is the first of them.
     MethodTyped,
-    /// `number (1: a range, 2: a name), list`: an index; of a name the first expression is the name.
+    /// `number (1: a range, 2: a name), list`: an index; for a name, the first expression of the list is that name.
     Index,
     /// `?`.
     Try,
@@ -137,12 +140,12 @@ pub enum Op {
     Await,
     /// `list of type paths, type`: `as`.
     Cast,
-    /// `list`: what gives the value on as it is.
+    /// `list`: passes the value on unchanged.
     Same,
     // ---- arguments of methods, besides expressions
     /// As [`Op::Closure`].
     GivenClosure,
-    /// `path`: a function that is passed on.
+    /// `path`: a function passed as an argument.
     GivenPath,
     // ---- patterns
     /// Binds nothing.
@@ -230,22 +233,22 @@ impl Op {
         Op::Rest,
     ];
 
-    /// True for what goes on from an expression.
+    /// True for a continuation of an expression.
     pub fn is_continuation(self) -> bool {
         (Op::CompareBare as u8..=Op::Same as u8).contains(&(self as u8))
     }
 }
 
-/// What is before a name in a path: `tag + flags, …`.
+/// What precedes a name in a path: `tag + flags, …`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prefix {
     /// A module: `self`, `super`, `crate`, `$crate`.
     Keyword,
-    /// A name, and the type that it is if it is one.
+    /// A name, and its type if it names one.
     Named(NameId, TypeId),
     /// A type.
     Type(TypeId),
-    /// `<T as Trait>`, by the trait.
+    /// `<T as Trait>`, represented by the trait.
     Trait(TypeId),
 }
 
@@ -254,9 +257,9 @@ pub enum Prefix {
 pub struct PathLevel {
     /// What is before the name.
     pub prefix: Prefix,
-    /// That is `mem`, of the standard library by its words.
+    /// The prefix is `mem`, `std::mem` or `core::mem`.
     pub is_mem: bool,
-    /// That begins with `crate`, `self` or `super`.
+    /// The prefix begins with `crate`, `self` or `super`.
     pub is_own: bool,
 }
 
@@ -264,7 +267,7 @@ impl PathLevel {
     const MEM: u8 = 4;
     const OWN: u8 = 8;
 
-    /// Writes it behind other code.
+    /// Appends it to `code`.
     pub fn write(self, code: &mut Vec<u8>) {
         let (tag, numbers) = match self.prefix {
             Prefix::Keyword => (0, [None, None]),
@@ -278,7 +281,7 @@ impl PathLevel {
     }
 }
 
-/// Writes a number behind other code.
+/// Appends a number to `code`.
 pub fn write_number(code: &mut Vec<u8>, number: u32) {
     let mut rest = number;
     while rest >= 0x80 {
@@ -288,19 +291,19 @@ pub fn write_number(code: &mut Vec<u8>, number: u32) {
     code.push(rest as u8);
 }
 
-/// Reads code from its beginning. What has an end too early reads as [`Op::End`] and 0.
+/// Reads code from its beginning. Code that ends too early reads as [`Op::End`] and 0.
 #[derive(Debug, Clone)]
 pub struct CodeReader<'c> {
     rest: &'c [u8],
 }
 
 impl<'c> CodeReader<'c> {
-    /// At the beginning of the code.
+    /// A reader at the beginning of the code.
     pub fn new(code: &'c Code) -> Self {
         CodeReader { rest: &code.0 }
     }
 
-    /// The next operation, which is not passed.
+    /// The next operation, without moving past it.
     pub fn peek(&self) -> Op {
         let known = |byte: &u8| Op::ALL.get(*byte as usize).copied();
         self.rest.first().and_then(known).unwrap_or(Op::End)
@@ -332,7 +335,7 @@ impl<'c> CodeReader<'c> {
         number
     }
 
-    /// The next level of a path, behind its name.
+    /// The next level of a path, which follows its name.
     pub fn level(&mut self) -> PathLevel {
         let byte = self.byte();
         let prefix = match byte & 3 {
@@ -345,7 +348,7 @@ impl<'c> CodeReader<'c> {
         PathLevel { prefix, is_mem, is_own: byte & PathLevel::OWN != 0 }
     }
 
-    /// Passes this many bytes.
+    /// Skips this many bytes.
     pub fn skip(&mut self, bytes: u32) {
         self.rest = self.rest.get(bytes as usize..).unwrap_or_default();
     }

@@ -8,7 +8,7 @@ pub struct Comment {
     pub span: Span,
     /// Line, block or documentation.
     pub kind: CommentKind,
-    /// True if code is before it on its first line.
+    /// True if there is code before it on its first line.
     pub trailing: bool,
     /// The comment with its delimiters; bytes that are not UTF-8 are replaced by U+FFFD.
     pub text: String,

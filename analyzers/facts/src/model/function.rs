@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 /// One function, method or constructor with a body, and every figure measured on it.
 ///
-/// A closure belongs to the function it is in, except in languages where function expressions are how functions are
-/// written (JavaScript and its kin, Lua, R): there each is a function of its own. Definitions are in `docs/metrics.md`.
+/// A closure belongs to the function it is in, except in languages where function expressions are the usual way to
+/// write functions (JavaScript, TypeScript, Lua, R): there each is a separate function. Definitions are in
+/// `docs/metrics.md`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Function {
     /// The bare name; `<anonymous>` if there is none to infer.
@@ -25,14 +26,15 @@ pub struct Function {
     pub decisions: Decisions,
     /// Cognitive complexity (SonarSource white paper, version 1.7).
     pub cognitive: u32,
-    /// The same of its own code alone, without the functions nested in it.
+    /// Cognitive complexity of its own code, without the functions nested in it.
     pub cognitive_own: u32,
     /// Depth of the deepest nested control structure: 0 for straight-line code.
     pub nesting: u16,
     /// Declared parameters, the receiver (`self`) included.
     pub parameters: u16,
-    /// Those that a caller must get right by their position: no receiver, none that has a default, is given by its name or
-    /// filled in by a framework, and none of functions whose parameters somebody else prescribes (an override, a callback).
+    /// Parameters that a caller must get right by position. Excluded: the receiver, parameters with a default,
+    /// parameters given by name, parameters filled in by a framework, and all parameters of functions whose signature
+    /// is prescribed (an override, a callback).
     pub positional: u16,
     /// `return`, `throw`, `raise`, `yield`-like statements that leave the function early or at its end.
     pub exits: u16,
@@ -44,8 +46,8 @@ pub struct Function {
     pub visibility: Visibility,
     /// True if a documentation comment (or docstring) is attached.
     pub documented: bool,
-    /// What its file says about it and tests; [`FileRecord::is_test`](crate::FileRecord::is_test) has the answer, which takes the
-    /// file's place in the tree as well.
+    /// What its file says about it and tests; [`FileRecord::is_test`](crate::FileRecord::is_test) has the final answer,
+    /// which also considers the file's place in the tree.
     pub test: TestMark,
     /// True if the parser had to skip text inside it: its figures hold for the rest only.
     pub incomplete: bool,
@@ -67,22 +69,22 @@ pub enum FunctionKind {
     Suite,
 }
 
-/// What the text of a file says about a function and tests.
+/// What the text of a file says about whether a function is a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum TestMark {
     /// Nothing.
     #[default]
     None,
-    /// It is in test code, and is not a test itself.
+    /// It is in test code, but is not a test itself.
     Inside,
-    /// A test if its file is one of those in which the framework looks (`def test_x` in `test_*.py`).
+    /// A test if the framework looks for tests in its file (`def test_x` in `test_*.py`).
     ByName,
-    /// A test wherever it is: by an attribute, by its base class, by the framework's own call.
+    /// A test wherever it is: by an attribute, its base class or the framework's own call.
     Marked,
 }
 
 impl TestMark {
-    /// True for what the file itself says to be test code.
+    /// True if the file itself marks it as test code.
     pub fn is_test_code(self) -> bool {
         matches!(self, TestMark::Inside | TestMark::Marked)
     }

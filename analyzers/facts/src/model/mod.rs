@@ -35,9 +35,9 @@ pub struct FileTests {
     /// Modules in files of their own that it declares for tests only (Rust's `#[cfg(test)] mod name;`): their names with
     /// those of the modules around them, joined by `/`, or the path that an attribute gives, which ends in `.rs`.
     pub modules: Vec<String>,
-    /// It imports a framework of tests.
+    /// It imports a test framework.
     pub framework: bool,
-    /// Names of files, as patterns of a shell, in which it tells pytest to look for tests (`python_files`).
+    /// File name patterns (shell style) with which it tells pytest where to look for tests (`python_files`).
     pub pytest_files: Vec<String>,
 }
 
@@ -66,14 +66,14 @@ pub enum ParseStatus {
         /// Bytes inside error nodes.
         skipped_bytes: u32,
     },
-    /// At least half of the bytes were skipped, and no definition was found in the rest: lines are measured, nothing else, and
-    /// all that are not blank are source.
+    /// At least half of the bytes were skipped, and no definition was found in the rest. Only lines are measured; all
+    /// non-blank lines count as source.
     Failed {
         /// Number of error and missing nodes.
         errors: u32,
         /// Line of the first of them, 1-based.
         first_line: u32,
     },
-    /// The language has no grammar here, or the document no script: lines and comments are measured, nothing else.
+    /// The language has no grammar here, or the document has no script: only lines and comments are measured.
     LinesOnly,
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
 
-/// A path inside the tree, with `/` between parts. Git paths are bytes: one that is not UTF-8 keeps its bytes and shows
-/// each stray byte as `\xNN`, and what is hidden in a path is shown as [`visible`] has it.
+/// A path inside the tree, with `/` between parts. Git paths are bytes: a path that is not UTF-8 keeps its bytes and
+/// shows each stray byte as `\xNN`; hidden characters are shown as [`visible`] shows them.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RepoPath(BString);
 

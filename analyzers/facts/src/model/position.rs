@@ -27,7 +27,7 @@ impl Span {
         self.end_line - self.start_line + 1
     }
 
-    /// True if `other` is wholly inside.
+    /// True if `other` is entirely inside.
     pub fn contains(&self, other: &Span) -> bool {
         self.start_byte <= other.start_byte && other.end_byte <= self.end_byte
     }

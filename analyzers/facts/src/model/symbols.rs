@@ -42,8 +42,8 @@ pub struct Definition {
     /// Attributes, decorators and annotations attached to it, without their brackets and signs, white space collapsed, at
     /// most 80 characters each: `test`, `allow(dead_code)`, `app.route("/")`, `Override`.
     pub attributes: Vec<String>,
-    /// Bare names of what a type extends or implements; for what is in Rust's `impl Trait for Type`, Haskell's instances
-    /// and Swift's extensions, the trait, class or protocol.
+    /// Bare names of what a type extends or implements; for members of Rust's `impl Trait for Type`, Haskell's
+    /// instances and Swift's extensions: the trait, class or protocol.
     pub bases: Vec<String>,
 }
 
@@ -85,22 +85,22 @@ pub enum Visibility {
     Private,
 }
 
-/// Uses of one name behind one qualifier inside one definition.
+/// Uses of one name with one qualifier inside one definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Reference {
     /// Index of the innermost enclosing definition; `None` at the top of the file.
     pub from: Option<u32>,
     /// Index into [`Symbols::names`].
     pub name: u32,
-    /// What is before the name: index into [`Symbols::names`] of the last name of the qualifying expression (`a` of
-    /// `a.f`, `b` of `a::b::f`, `self` of `self.f`), of the empty name where that ends in no name (`g().f`). None for a bare
-    /// name.
+    /// What qualifies the name: index into [`Symbols::names`] of the last name of the qualifying expression (`a` of
+    /// `a.f`, `b` of `a::b::f`, `self` of `self.f`), or of the empty name if that expression does not end in a name
+    /// (`g().f`). `None` for a bare name.
     pub qualifier: Option<u32>,
     /// How often it is called.
     pub calls: u32,
     /// How often it is used otherwise.
     pub uses: u32,
-    /// How often it is named without being used by that: in an import, in the head of Rust's `impl Trait for Type`.
+    /// How often it is named without being used: in an import, in the head of Rust's `impl Trait for Type`.
     pub mentions: u32,
 }
 

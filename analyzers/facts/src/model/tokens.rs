@@ -8,8 +8,8 @@ pub struct TokenStream {
     pub texts: Vec<u64>,
     /// The tokens.
     pub tokens: Vec<Token>,
-    /// Positions in [`TokenStream::tokens`] of the statements that are nothing but imports or name the package, in order of
-    /// their ends.
+    /// Positions in [`TokenStream::tokens`] of the statements that only import something or name the package, in order
+    /// of their ends.
     pub imports: Vec<Range<u32>>,
 }
 
@@ -18,7 +18,7 @@ pub struct TokenStream {
 pub struct Token {
     /// The grammar's node kind; names, numbers and strings differ in kind, each keyword and operator has its own.
     pub kind: u16,
-    /// 0 where the kind says it all, else 1 + an index into [`TokenStream::texts`].
+    /// 0 if the kind alone identifies the token, else 1 + an index into [`TokenStream::texts`].
     pub text: u32,
     /// Lines since the previous token's line (the first token counts from line 1).
     pub line_delta: u32,

@@ -1,36 +1,36 @@
-//! What a file says about types: what it declares, and what its bodies say about the values in them. Only for Rust so
+//! What a file says about types: what it declares, and what its bodies say about the types of values. Only for Rust so
 //! far.
 //!
-//! It is everything that the inference of receivers needs from a file, so that no file is parsed for it again. Each
+//! It holds everything that receiver inference needs from a file, so that no file has to be parsed for it again. Each
 //! name and type is stored once and referred to by its number; bodies are a sequence of bytes ([`Code`]).
 
 use super::Code;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// A name by its place in [`Types::names`].
+/// A name: its index in [`Types::names`].
 pub type NameId = u32;
 
-/// A type by its place in [`Types::written`].
+/// A type: its index in [`Types::written`].
 pub type TypeId = u32;
 
-/// The type of which nothing is known: the first of [`Types::written`].
+/// The unknown type: the first of [`Types::written`].
 pub const UNKNOWN_TYPE: TypeId = 0;
 
-/// Parts of which a type that is kept consists at most, and levels of which it has as many at most. Types that people write
-/// have a handful; what is made of others (`let b = (a, a)`, line for line) would double in size with each step.
+/// The most parts, and the most levels, that a stored type may have. Types that people write have a handful; without a
+/// limit, a type built from others (`let b = (a, a)`, line after line) would double in size with each step.
 pub const MAX_TYPE_PARTS: usize = 48;
 
 /// What a file says about types.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Types {
-    /// The names that all else points to.
+    /// The names that everything else refers to.
     pub names: NameTable,
-    /// The types that all else points to; a type is behind its parts. The first is [`WrittenType::Unknown`].
+    /// The types that everything else refers to; a type comes after its parts. The first is [`WrittenType::Unknown`].
     pub written: Vec<WrittenType>,
     /// What the file declares.
     pub declarations: Declarations,
-    /// What is in its bodies.
+    /// The code of its bodies.
     pub bodies: Code,
 }
 
@@ -42,7 +42,7 @@ pub struct NameTable {
     ends: Vec<u32>,
 }
 
-/// The same as it is stored: lengths take less room than places.
+/// The stored form of [`NameTable`]: lengths take less room than positions.
 #[derive(Serialize, Deserialize)]
 struct StoredNames {
     text: String,
@@ -68,96 +68,96 @@ impl From<NameTable> for StoredNames {
 }
 
 impl NameTable {
-    /// Adds a name; its number.
+    /// Adds a name and returns its number.
     pub fn push(&mut self, name: &str) -> NameId {
         self.text.push_str(name);
         self.ends.push(self.text.len() as u32);
         self.ends.len() as u32 - 1
     }
 
-    /// The name of that number; `""` if there is none.
+    /// The name with that number; `""` if there is none.
     pub fn get(&self, name: NameId) -> &str {
         let before = (name as usize).checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
         let range = before.zip(self.ends.get(name as usize).copied());
         range.and_then(|(start, end)| self.text.get(start as usize..end as usize)).unwrap_or_default()
     }
 
-    /// How many there are.
+    /// How many names there are.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// True without a name.
+    /// True if there are no names.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    /// All of them in the order of their numbers.
+    /// All names in the order of their numbers.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.ends.len() as u32).map(|name| self.get(name))
     }
 }
 
-/// A type as it is written, without references, pointers and smart pointers: a call goes through them.
+/// A type as it is written, without references, pointers and smart pointers: calls go through them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum WrittenType {
     /// Nothing is known.
     Unknown,
-    /// The last name of its path with its arguments; of a path, the last two (`fmt::Result`), which tell a library's type from
-    /// the tree's. Every iterator is `Iterator<Item>`.
+    /// The last name of its path with its arguments; for a longer path, the last two names (`fmt::Result`), which
+    /// distinguish a library's type from the tree's. Every iterator is `Iterator<Item>`.
     Named(NameId, Box<[TypeId]>),
     /// Slice or array.
     List(TypeId),
     /// Tuple.
     Tuple(Box<[TypeId]>),
-    /// A type parameter of the `impl` around or of the type that declares it.
+    /// A type parameter of the surrounding `impl` or of the type that declares it.
     Parameter(NameId),
-    /// `dyn`, `impl` or a type parameter: these traits are all that is known about it.
+    /// `dyn`, `impl` or a type parameter: only these traits are known.
     Bounded(Box<[NameId]>),
-    /// A primitive, by its name where that matters: no type of the tree gives it methods, but through traits.
+    /// A primitive, by its name where the name matters: the tree can give it methods only through traits.
     Plain(NameId),
 }
 
 /// What a file declares, at whatever depth; each list in the order of the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declarations {
-    /// Types, and what types dereference to.
+    /// Types, and the targets that types dereference to.
     pub types: Vec<TypeDeclaration>,
     /// Other names for types: `type A<T> = …`, `use a::B as C`.
     pub aliases: Vec<Alias>,
-    /// What functions give.
+    /// Result types of functions.
     pub functions: Vec<FunctionResult>,
     /// Constants and statics with their types.
     pub constants: Vec<(NameId, TypeId)>,
     /// Traits.
     pub traits: Vec<NameId>,
-    /// Traits with those that they demand.
+    /// Traits with their supertraits.
     pub demands: Vec<(NameId, Vec<NameId>)>,
-    /// What implements traits: the type's name (none: whatever fits) and the trait's.
+    /// Trait implementations: the type's name (none for a blanket implementation) and the trait's name.
     pub implementations: Vec<(Option<NameId>, NameId)>,
-    /// Types with functions of their own, which only the crate that declares a type may give it.
+    /// Types with inherent functions, which only the crate that declares the type may add.
     pub with_own: Vec<NameId>,
     /// Modules.
     pub modules: Vec<NameId>,
-    /// Words in macros that write `impl` blocks: a trait among them may be implemented for anything.
+    /// Words in macros that write `impl` blocks: if a trait is among them, anything may implement it.
     pub in_macros: Vec<NameId>,
-    /// Macros that put a name they are given behind `.` or `::`.
+    /// Macros that put one of their arguments behind `.` or `::` as a name.
     pub splicing: Vec<NameId>,
-    /// Macros that other crates see.
+    /// Macros exported to other crates.
     pub exported_macros: Vec<NameId>,
     /// Modules that the arguments of macros declare: `cfg_if! { … mod unix; }`.
     pub modules_in_macros: Vec<NameId>,
-    /// Names of the files that are taken in as text.
+    /// Names of files that are included as text.
     pub included_texts: Vec<NameId>,
-    /// The bytes of `impl` blocks that an attribute hands to a macro, or in which it allows dead code.
+    /// The byte ranges of `impl` blocks that have an attribute that hands them to a macro or allows dead code.
     pub kept_impls: Vec<Range<u32>>,
     /// An inner attribute allows dead code.
     pub allows_dead_code: bool,
-    /// It includes what a build script writes.
+    /// It includes files that a build script writes.
     pub includes_generated: bool,
 }
 
-/// A declaration of a type, or of what a type dereferences to.
+/// A declaration of a type, or of the target that a type dereferences to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TypeDeclaration {
     /// `struct`, `enum`, `union`.
@@ -173,20 +173,20 @@ pub struct DeclaredType {
     pub name: NameId,
     /// Its type parameters.
     pub parameters: Vec<NameId>,
-    /// Fields and places of a struct.
+    /// Fields of a struct, named and positional.
     pub contents: Contents,
     /// Variants of an enum.
     pub variants: Vec<(NameId, Contents)>,
-    /// A macro says what it dereferences to.
+    /// A macro defines its `Deref` target.
     pub has_unknown_target: bool,
 }
 
 /// What a struct or variant holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contents {
-    /// By name.
+    /// Named fields.
     pub fields: Vec<(NameId, TypeId)>,
-    /// By place.
+    /// Positional fields.
     pub places: Vec<TypeId>,
 }
 
@@ -201,7 +201,7 @@ pub struct Alias {
     pub of: TypeId,
 }
 
-/// What a function gives, in terms of the type parameters of the `impl` around.
+/// The result of a function, in terms of the type parameters of the surrounding `impl`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FunctionResult {
     /// `Self`; unknown for a free function.

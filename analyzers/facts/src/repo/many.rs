@@ -1,4 +1,4 @@
-//! Measuring many trees that share most of their files, as the commits of a history do.
+//! Measures many trees that share most of their files, like the commits of a history.
 
 use super::measure::Run;
 use super::{MeasureOptions, RepoFacts};
@@ -11,23 +11,25 @@ use crate::source::{Entry, Listing, SkipReason, Skipped, SourceError, SourceTree
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use xxhash_rust::xxh3::xxh3_128;
 
-/// What the facts of a file in Git follow from, except for the limit on sizes: files of one key have the same facts.
+/// The inputs that determine the facts of a file in Git, except for the size limit: files of one key have the same
+/// facts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ContentKey {
     blob: BlobId,
     read_as: ReadAs,
 }
 
-/// What a path says about the language.
+/// The language information in a path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum ReadAs {
     Language(Language),
-    /// Content decides, together with the name.
+    /// The content decides, together with the name.
     Name(Vec<u8>),
 }
 
 impl ContentKey {
-    /// The key of a listed file; none if its path rules out every language, or Git does not vouch for its bytes.
+    /// The key of a listed file; `None` if its path rules out every language, or if its blob id from Git is not known
+    /// to be right.
     pub fn of(entry: &Entry) -> Option<ContentKey> {
         let blob = entry.blob.filter(|_| entry.stat.is_none())?;
         let read_as = match detect(&entry.path, None) {
@@ -38,7 +40,7 @@ impl ContentKey {
         Some(ContentKey { blob, read_as })
     }
 
-    /// As a number to file things under; it is never the same for two keys.
+    /// The key as a number to file things under; it is different for different keys.
     pub fn digest(&self) -> u128 {
         let mut bytes = self.blob.0.to_vec();
         match &self.read_as {
@@ -55,21 +57,21 @@ impl ContentKey {
     }
 }
 
-/// What is known about the files of one key.
+/// The known facts of the files of one key.
 #[derive(Default)]
 enum Known {
     #[default]
     Nothing,
     /// There are no facts.
     LeftOut(SkipReason),
-    /// Facts, as long as a tree that holds them is in memory.
+    /// Facts, as long as a tree that contains them is in memory.
     Facts(Weak<FileData>),
 }
 
 type Slot = Arc<Mutex<Known>>;
 
-/// Measures trees of one repository. Trees that are in memory at the same time share the facts of their common files, from
-/// any thread, and no file is read twice for them.
+/// Measures trees of one repository. Trees that are in memory at the same time share the facts of their common files,
+/// across threads, and each file is read only once for all of them.
 pub struct ManyTrees<'a> {
     session: Option<&'a Session<'a>>,
     writing: Option<&'a Writing<'a>>,
@@ -77,8 +79,8 @@ pub struct ManyTrees<'a> {
     known: Mutex<HashMap<ContentKey, Slot>>,
 }
 
-/// Runs `work`, which measures trees, with what `cache` knows. Facts that it does not know are stored there when `store` says
-/// so. Next to the result: what went wrong with the cache, if anything; the facts are still right.
+/// Runs `work`, which measures trees, using the facts in `cache`. New facts are stored there if `store` is true. Also
+/// returns what went wrong with the cache, if anything; the facts are still right.
 pub fn measuring_many<R>(
     cache: Option<&Cache>,
     options: &MeasureOptions<'_>,
@@ -106,8 +108,9 @@ impl<'a> ManyTrees<'a> {
         ManyTrees { session, writing, options, known: Mutex::default() }
     }
 
-    /// Measures every file of a tree, one after the other: trees are what is measured in parallel. The result is that of
-    /// [`measure`](super::measure), except for [`RepoFacts::from_cache`] and [`RepoFacts::cache_trouble`], which are empty.
+    /// Measures every file of a tree, one after another: the trees are measured in parallel. The result is the same as
+    /// that of [`measure`](super::measure), except for [`RepoFacts::from_cache`] and [`RepoFacts::cache_trouble`],
+    /// which are empty.
     ///
     /// # Errors
     /// When the tree cannot be listed, and when [`MeasureOptions::cancelled`] says so.
@@ -138,7 +141,7 @@ impl<'a> ManyTrees<'a> {
             return self.read(tree, entry).map(|(blob, data)| (blob, Arc::new(data)));
         };
         let slot = locked(&self.known).entry(key).or_default().clone();
-        // Whoever wants the same file meanwhile waits here instead of reading it too.
+        // Other threads that want the same file wait here instead of reading it too.
         let mut known = locked(&slot);
         let blob = |data: Arc<FileData>| Ok((entry.blob.unwrap_or(BlobId([0; 20])), data));
         match &*known {
@@ -175,7 +178,7 @@ impl<'a> ManyTrees<'a> {
     }
 }
 
-/// A lock whose holder panicked still guards sound data.
+/// If a thread panicked with the lock, the data is still sound.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -12,18 +12,18 @@ use rayon::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Progress is reported every this many files.
+/// Progress is reported once for this many files.
 const PROGRESS_STEP: usize = 64;
 
-/// Measures every file of `tree`, in parallel on the current rayon pool, taking from `cache` what it knows and storing
-/// there what it does not. The result does not depend on the number of threads or on what the cache held, apart from
-/// [`RepoFacts::from_cache`] and [`RepoFacts::cache_trouble`], which mention just that.
+/// Measures every file of `tree`, in parallel on the current rayon pool. Takes known facts from `cache` and stores new
+/// ones there. The result does not depend on the number of threads or on the content of the cache, apart from
+/// [`RepoFacts::from_cache`] and [`RepoFacts::cache_trouble`], which report it.
 ///
-/// A file whose language the path rules out, or that is over the size limit, is not read at all. A file that cannot be
-/// read is listed in [`RepoFacts::skipped`].
+/// A file whose path rules out every language, or that is over the size limit, is not read. A file that cannot be read
+/// is listed in [`RepoFacts::skipped`].
 ///
 /// # Errors
-/// When the tree cannot be listed, and when [`MeasureOptions::cancelled`] says so; what was measured until then is in the
+/// When the tree cannot be listed, and when [`MeasureOptions::cancelled`] says so; files measured until then are in the
 /// cache.
 pub fn measure(
     tree: &dyn SourceTree,
@@ -69,19 +69,19 @@ pub fn measure(
     Ok(RepoFacts { tree: tree.describe(), files, skipped, from_cache: cached, cache_trouble })
 }
 
-/// What the listing says about how to go on with a file.
+/// How to continue with a listed file.
 #[derive(Debug, Clone, PartialEq)]
 enum Route {
-    /// It needs no look at its content.
+    /// Its content is not needed.
     Skip(SkipReason),
     /// Measure it; the language is given if the path says so.
     Measure(Option<Language>),
 }
 
-/// What reading a file gave.
+/// The result of reading a file.
 pub(super) struct Fresh {
     pub(super) outcome: Result<(BlobId, FileData), SkipReason>,
-    /// The cache knew these bytes after all.
+    /// The cache had these bytes after all.
     from_cache: bool,
 }
 
@@ -98,7 +98,7 @@ impl<'a> Run<'a> {
         Run { tree, options, total: 0, done: AtomicUsize::new(0) }
     }
 
-    /// The language of a file that is to be measured, if the path says so, or why it is not even read.
+    /// The language of a file to measure, if the path tells it, or why the file is not read.
     pub(super) fn route(&self, entry: &Entry) -> Result<Option<Language>, SkipReason> {
         let language = match detect(&entry.path, None) {
             Detection::Unknown => return Err(SkipReason::UnknownLanguage),
@@ -132,7 +132,7 @@ impl<'a> Run<'a> {
         known
     }
 
-    /// Measures, in the places of the result, every file that is neither skipped nor known.
+    /// Measures every file that is neither skipped nor known, at its index in the result.
     fn measure_rest(
         &self,
         session: Option<&Session<'_>>,
@@ -171,7 +171,7 @@ impl<'a> Run<'a> {
         Ok(fresh)
     }
 
-    /// Measures a file. A panic costs this file alone.
+    /// Measures a file. A panic loses only this file's figures.
     pub(super) fn measure_file(
         &self,
         entry: &Entry,
@@ -203,7 +203,7 @@ impl<'a> Run<'a> {
             }
         };
         let size = bytes.len() as u64;
-        // Only a work-tree file can differ from the blob that Git has for it: filters and line endings.
+        // Only a work-tree file can differ from Git's blob: through filters and line endings.
         let blob = match (entry.blob, entry.stat) {
             (Some(blob), None) => blob,
             _ => extract::blob_id(&bytes),

@@ -20,11 +20,11 @@ use xxhash_rust::xxh3::Xxh3;
 /// The facts of every file of a tree.
 #[derive(Debug, Clone)]
 pub struct RepoFacts {
-    /// What was analysed, e.g. `work tree`.
+    /// The analysed tree, e.g. `work tree`.
     pub tree: String,
     /// Every listed file whose language is known, sorted by path.
     pub files: Vec<FileRecord>,
-    /// What was left out, sorted by path, with the reason.
+    /// Files and folders that were left out, sorted by path, with the reason.
     pub skipped: Vec<Skipped>,
     /// How many of the files came from the cache.
     pub from_cache: usize,
@@ -59,8 +59,8 @@ impl RepoFacts {
         totals
     }
 
-    /// What the facts follow from: the extractor, and path, content and language of every file. Trees with equal
-    /// fingerprints have equal facts.
+    /// A hash of everything that determines the facts: the extractor, and path, content and language of every file.
+    /// Trees with equal fingerprints have equal facts.
     pub fn fingerprint(&self) -> u128 {
         let mut hasher = Xxh3::new();
         hasher.update(&Version::current().number().to_le_bytes());
@@ -73,15 +73,15 @@ impl RepoFacts {
         hasher.digest128()
     }
 
-    /// The same with none but these sections. What stays is shared with these facts, not copied.
+    /// The same with only these sections. The kept sections are shared with these facts, not copied.
     #[must_use]
     pub fn trimmed(&self, sections: Sections) -> RepoFacts {
         let files = self.files.iter().map(|file| file.with(FileData::clone(&file.data).trimmed(sections)));
         RepoFacts { files: files.collect(), ..self.without_files() }
     }
 
-    /// The same with the sections of `other` added to their own, shared with both. `None` where `other` is of another state of
-    /// the tree.
+    /// The same with the sections of `other` added, shared with both. `None` if `other` is of another state of the
+    /// tree.
     #[must_use]
     pub fn joined(&self, other: &RepoFacts) -> Option<RepoFacts> {
         if self.fingerprint() != other.fingerprint() {
@@ -121,9 +121,10 @@ pub struct MeasureOptions<'a> {
     pub sections: Sections,
     /// Files over this many bytes are listed, not parsed.
     pub max_file_size: u64,
-    /// Called now and then, from any thread.
+    /// Called periodically, from any thread.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
-    /// Asked while files are listed, and between files; true ends the run with an error, the cache keeps what was done.
+    /// Called while files are listed, and between files; true cancels the run with an error, and the cache keeps the
+    /// work done so far.
     pub cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
 }
 
@@ -138,7 +139,7 @@ impl Default for MeasureOptions<'_> {
     }
 }
 
-/// The listing of a tree, which ends when the run is cancelled.
+/// The listing of a tree, which stops when the run is cancelled.
 fn listed(tree: &dyn SourceTree, options: &MeasureOptions<'_>) -> Result<Listing, SourceError> {
     match options.cancelled {
         Some(cancelled) => tree.listing_unless(cancelled),

@@ -1,5 +1,6 @@
-//! Values given to telling names: `api_key = "…"`, `DB_PASSWORD=…`, `password: …`, `ENV TOKEN …`, `--password …`,
-//! `;Password=…;`, `<password>…</password>`, a pair of name and value.
+//! Values assigned to telling names: `api_key = "…"`, `DB_PASSWORD=…`, `password: …`, `ENV TOKEN …`, `--password …`,
+//! `;Password=…;`, `<password>…</password>`, a pair of name and value. Values that are further away are found by
+//! `layout`.
 
 use super::names::{self, Telling};
 use super::{Found, Text, shape, value};
@@ -10,7 +11,7 @@ pub(super) const GENERIC: &str = "assigned-secret";
 pub(super) const AWS_SECRET: &str = "aws-secret-access-key";
 pub(super) const HEROKU: &str = "heroku-api-key";
 
-/// What telling names hold, in any case.
+/// Parts of telling names, in any case.
 pub(super) const NAME_PARTS: &[&str] = &[
     "pass",
     "pwd",
@@ -32,32 +33,32 @@ const LONGEST_VALUE: usize = 1_200;
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Written {
-    /// In quotes of its own.
+    /// In its own quotes.
     Quoted,
-    /// Bare, to the end of a word, in a file of settings.
+    /// Bare, to the end of a word, in a settings file.
     Bare,
-    /// Bare, inside of something: a connection string, a query, a command line, a header.
+    /// Bare, inside something else: a connection string, a query, a command line, a header.
     Inside,
     /// Bare, to the end of a line of code.
     Line,
 }
 
 /// A value and how it is written.
-struct Value {
-    range: Range<usize>,
-    written: Written,
+pub(super) struct Value {
+    pub(super) range: Range<usize>,
+    pub(super) written: Written,
 }
 
-/// A value that is longer than this holds no names that are looked at for themselves.
+/// Longer values are not searched for further names.
 const ONE_VALUE: usize = 256;
 
-/// How far was read, and the value of the name that has `anchor` in it when that looks like a credential.
+/// How far the source was read, and the value of the name that contains `anchor` if it looks like a credential.
 pub(super) fn find(source: &[u8], anchor: &Range<usize>, text: Text) -> (usize, Option<Found>) {
     let name = name_around(source, anchor);
     let telling = names::telling(&source[name.clone()]);
     let given = telling.and_then(|telling| Some((telling, assigned(source, &name, text)?)));
     let Some((telling, value)) = given else { return (name.end, None) };
-    let read = if value.range.len() > ONE_VALUE { value.range.end } else { name.end };
+    let read = if value.range.len() > ONE_VALUE { value.range.end.max(name.end) } else { name.end };
     (read, credential(source, name, telling, value, text))
 }
 
@@ -80,11 +81,11 @@ fn credential(
     real.then_some(Found { kind: GENERIC, range: value.range })
 }
 
-fn is_name_byte(byte: u8) -> bool {
+pub(super) fn is_name_byte(byte: u8) -> bool {
     shape::url_safe(byte) || byte == b'.'
 }
 
-/// The whole name. A point or a dash at its ends is none of it.
+/// The whole name, without points or dashes at its ends.
 fn name_around(source: &[u8], anchor: &Range<usize>) -> Range<usize> {
     let quoted = source[anchor.start] == b'"';
     let (from, to) = if quoted { (anchor.start + 1, anchor.end - 1) } else { (anchor.start, anchor.end) };
@@ -95,52 +96,42 @@ fn name_around(source: &[u8], anchor: &Range<usize>) -> Range<usize> {
     let start = from - before.count();
     let after = source[to..].iter().take(LONGEST_NAME + 1).take_while(|byte| is_name_byte(**byte));
     let end = to + after.count();
-    // `_auth` keeps its sign.
+    // `_auth` keeps its underscore.
     let leading = source[start..end].iter().take_while(|byte| matches!(byte, b'-' | b'.')).count();
     let trailing = source[start..end].iter().rev().take_while(|byte| matches!(byte, b'-' | b'.')).count();
     start + leading..(end - trailing).max(start + leading)
 }
 
-/// What the text around a name says about where it is.
-struct Place<'s> {
-    source: &'s [u8],
-    name: Range<usize>,
-    text: Text,
+/// The context of a name.
+pub(super) struct Place<'s> {
+    pub(super) source: &'s [u8],
+    pub(super) name: Range<usize>,
+    pub(super) text: Text,
 }
 
 fn assigned(source: &[u8], name: &Range<usize>, text: Text) -> Option<Value> {
-    // `${NAME:default}` is filled in later.
-    if source[..name.start].ends_with(b"${") {
-        return None;
-    }
     let window = &source[..source.len().min(name.end + LONGEST_VALUE + 160)];
     let place = Place { source: window, name: name.clone(), text };
     let (at, closing) = past_quote(window, name.end);
-    let next = blanks(window, at);
-    match window.get(next)? {
-        b':' | b'=' | b'?' | b'+' | b'!' => place.after_sign(next, next > at),
-        b',' if closing.is_some() && closing == place.before() => place.after_comma(next + 1),
-        b'(' if closing.is_none() => {
-            let inside = blanks(window, next + 1);
-            place.quoted_value(inside)
-        }
-        b'>' if closing.is_none() && next == at && place.before() == Some(b'<') => {
-            place.inside(next + 1, b"<")
-        }
-        b'\n' | b'\r' => place.value_key(next),
-        b'v' if closing.is_some() && next > at => place.value_attribute(next),
-        _ if next > at => place.after_blank(next),
-        _ => None,
+    // `get("NAME") or "…"`
+    let called = closing.is_some() && window.get(at) == Some(&b')');
+    if let Some(value) = place.alternative(at + usize::from(called)) {
+        return Some(value);
     }
+    // `${NAME:default}` is filled in later.
+    if source[..name.start].ends_with(b"${") {
+        return place.default_of_variable();
+    }
+    place.behind_name(at, closing)
 }
 
-/// Past the quotation mark and the bracket that close a name, and the mark.
+/// Steps over the quotation mark and the bracket that close a name; also returns the mark.
 fn past_quote(source: &[u8], mut at: usize) -> (usize, Option<u8>) {
     let closing = source.get(at).copied().filter(|byte| b"\"'`".contains(byte));
     if closing.is_some() {
         at += 1;
     } else if source[at..].starts_with(b"\\\"") {
-        // Inside of a text with escapes the mark is escaped itself.
+        // Inside an escaped text the mark is escaped, too.
         at += 2;
     }
     if source.get(at) == Some(&b']') {
@@ -155,15 +146,39 @@ impl Place<'_> {
         self.source[..self.name.start].last().copied()
     }
 
-    fn quoted_value(&self, at: usize) -> Option<Value> {
+    /// The value after a name that ends at `at`, with the mark that closes it.
+    fn behind_name(&self, at: usize, closing: Option<u8>) -> Option<Value> {
+        let next = blanks(self.source, at);
+        let plain = closing.is_none();
+        let tight = plain && next == at;
+        match self.source.get(next).copied().unwrap_or(b'\n') {
+            b':' | b'=' | b'?' | b'+' | b'!' => self.after_sign(next, next > at),
+            b',' if !plain && closing == self.before() => self.after_comma(next + 1),
+            b'(' if plain => self.quoted_value(blanks(self.source, next + 1)),
+            b'{' if tight => self.quoted_value(blanks(self.source, next + 1)),
+            b'>' if tight && self.before() == Some(b'<') => self.in_element(next + 1),
+            b'<' if tight => self.in_next_element(next),
+            b'\n' | b'\r' => self.value_key(next).or_else(|| self.value_on_line_before()),
+            b'v' if !plain && next > at => self.value_attribute(next),
+            _ if next > at => self.after_blank(next),
+            _ => None,
+        }
+    }
+
+    pub(super) fn quoted_value(&self, at: usize) -> Option<Value> {
         let at = wrapped(self.source, at);
         let quote = self.source.get(at).copied().filter(|byte| b"\"'`".contains(byte))?;
         let tripled = self.source[at..].starts_with(&[quote; 3]);
         let start = if tripled { at + 3 } else { at + 1 };
+        if quote == b'"' && self.source[start..].starts_with(b"\\\"") {
+            // The text of a literal inside a text: `"\"…\""`.
+            let value = self.inside(start + 2, b"\\\"")?;
+            return Some(Value { written: Written::Quoted, ..value });
+        }
         quoted(self.source, start, quote).map(|range| Value { range, written: Written::Quoted })
     }
 
-    /// The value behind the sign at `next`, or one that begins with it.
+    /// The value after the sign at `next`, or a value that begins with that sign.
     fn after_sign(&self, next: usize, is_apart: bool) -> Option<Value> {
         match operator(self.source, next) {
             Some(after) => self.after_operator(after, !is_apart),
@@ -172,28 +187,34 @@ impl Place<'_> {
         }
     }
 
-    /// The value behind `=` or `:`.
+    /// The value after `=` or `:`.
     fn after_operator(&self, after: usize, tight: bool) -> Option<Value> {
         let source = self.source;
+        let colon = source[after - 1] == b':';
         let mut at = blanks(source, after);
-        if let Some(typed) = after_type(source, after).filter(|_| source[after - 1] == b':') {
+        if let Some(typed) = after_type(source, after).filter(|_| colon) {
             let behind = wrapped(source, blanks(source, typed));
             if self.text == Text::Code || source.get(behind).is_some_and(|byte| b"\"'`".contains(byte)) {
                 at = blanks(source, typed);
             }
         }
+        if colon && self.text == Text::Settings {
+            at = past_properties(source, at);
+        }
         at = wrapped(source, at);
         match *source.get(at)? {
             b'"' | b'\'' | b'`' => self.quoted_value(at),
             b'\\' if source[at..].starts_with(b"\\\"") => self.inside(at + 2, b"\\\""),
-            b'|' | b'>' if source[after - 1] == b':' => self.block(at),
-            b'\n' | b'\r' => None,
+            b'\\' if after_line_end(source, at + 1).is_some() => self.on_next_line(at + 1, true),
+            b'|' | b'>' if colon => self.block(at),
+            b'\n' | b'\r' => self.on_next_line(at, colon),
+            b'(' => self.quoted_value(white(source, at + 1)),
             _ if self.text == Text::Settings => self.bare(at),
-            _ => self.in_code(at, tight && at == after),
+            _ => self.alternative_to_expression(at).or_else(|| self.in_code(at, tight && at == after)),
         }
     }
 
-    /// A text of YAML that begins on the next line.
+    /// A YAML block text that begins on the next line.
     fn block(&self, at: usize) -> Option<Value> {
         let sign = self.source[at..].iter().take(3).take_while(|byte| b"|>+-".contains(byte)).count();
         let end = blanks(self.source, at + sign);
@@ -202,12 +223,12 @@ impl Place<'_> {
         (self.text == Text::Settings && start > line).then(|| self.bare(start)).flatten()
     }
 
-    /// A word of a file of settings.
-    fn bare(&self, at: usize) -> Option<Value> {
+    /// A word in a settings file.
+    pub(super) fn bare(&self, at: usize) -> Option<Value> {
         let ends = |byte: u8| byte <= b' ' || byte == 0x7f || b"\"'`<>\\;".contains(&byte);
         let query = matches!(self.before(), Some(b'?' | b'&'));
         let length = run(self.source, at, |byte| !(ends(byte) || (query && b"&#)]}".contains(&byte))))?;
-        // What encloses the word is none of it.
+        // Closing brackets and commas are not part of the word.
         let mut range = at..at + length;
         while let Some(b',' | b')' | b']' | b'}') =
             self.source[range.clone()].last().filter(|_| range.len() > 1)
@@ -217,16 +238,16 @@ impl Place<'_> {
         Some(Value { range, written: Written::Bare })
     }
 
-    /// A value up to one of the closing bytes, which must be there.
-    fn inside(&self, at: usize, closing: &[u8]) -> Option<Value> {
+    /// A value up to one of the closing bytes; none if there is no closing byte.
+    pub(super) fn inside(&self, at: usize, closing: &[u8]) -> Option<Value> {
         let length = run(self.source, at, |byte| byte.is_ascii_graphic() && !closing.contains(&byte))?;
         let closed = closing.contains(self.source.get(at + length)?);
         closed.then_some(Value { range: at..at + length, written: Written::Inside })
     }
 
-    /// Without quotes of its own a value in code is part of a text, or the last word of a line.
+    /// In code, an unquoted value is part of a text or the last word of a line.
     fn in_code(&self, at: usize, tight: bool) -> Option<Value> {
-        let length = run(self.source, at, |byte| byte.is_ascii_graphic() && !b"\"'`;&<>\\,".contains(&byte))?;
+        let length = run(self.source, at, |byte| OF_WORD[usize::from(byte)])?;
         let range = at..at + length;
         let end = self.source.get(range.end).copied();
         let part = matches!(self.before(), Some(b';' | b'&' | b'?' | b'"' | b'\'' | b'`' | b'-' | b' '));
@@ -253,7 +274,7 @@ impl Place<'_> {
         self.quoted_value(blanks(self.source, colon + 1))
     }
 
-    /// The pair of `name: NAME` and `value: …` on the next line.
+    /// The pair `name: NAME`, with `value: …` on the next line.
     fn value_key(&self, line_end: usize) -> Option<Value> {
         let line = blanks(self.source, after_line_end(self.source, line_end)?);
         let key = self.source[line..].get(..6).filter(|key| key.eq_ignore_ascii_case(b"value:"))?;
@@ -270,19 +291,22 @@ impl Place<'_> {
         self.source[at..].starts_with(b"value=").then(|| self.quoted_value(at + 6)).flatten()
     }
 
-    /// `--password …`, `ENV NAME …`, `password …`, `#define NAME "…"`.
+    /// `--password …`, `-Password "…"`, `ENV NAME …`, `password …`, `#define NAME "…"`, `WITH PASSWORD '…'`.
     fn after_blank(&self, at: usize) -> Option<Value> {
-        if self.source[..self.name.start].ends_with(b"--") {
+        let start = &self.source[..self.name.start];
+        if self.text == Text::Settings && (start.ends_with(b" -") || start.ends_with(b"\t-")) {
+            return self.quoted_value(at);
+        }
+        if start.ends_with(b"--") {
             return self.quoted_value(at).or_else(|| {
                 let written = if self.text == Text::Settings { Written::Bare } else { Written::Inside };
                 Some(Value { written, ..self.bare(at)? })
             });
         }
-        let line =
-            self.source[..self.name.start].iter().rev().take(160).take_while(|byte| **byte != b'\n').count();
+        let line = start.iter().rev().take(160).take_while(|byte| **byte != b'\n').count();
         let before = self.source[self.name.start - line..self.name.start].trim();
         let defines = before == b"#define" || before == b"# define";
-        if defines {
+        if defines || self.is_of_statement(before) {
             return self.quoted_value(at);
         }
         if self.text != Text::Settings {
@@ -297,7 +321,19 @@ impl Place<'_> {
     }
 }
 
-/// The length of the run of bytes at `at`; none for an empty one, and for one that is too long to be a credential.
+/// The bytes of an unquoted value in code. A table, because a line may consist of names whose values are the rest of the line.
+const OF_WORD: [bool; 256] = {
+    let mut of_word = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let ends = matches!(byte as u8, b'"' | b'\'' | b'`' | b';' | b'&' | b'<' | b'>' | b'\\' | b',');
+        of_word[byte] = (byte as u8).is_ascii_graphic() && !ends;
+        byte += 1;
+    }
+    of_word
+};
+
+/// The length of the run of bytes at `at`; none if it is empty or too long for a credential.
 fn run(source: &[u8], at: usize, fits: impl Fn(u8) -> bool) -> Option<usize> {
     let length = source.get(at..)?.iter().take(LONGEST_VALUE + 1).take_while(|byte| fits(**byte)).count();
     (1..=LONGEST_VALUE).contains(&length).then_some(length)
@@ -305,13 +341,13 @@ fn run(source: &[u8], at: usize, fits: impl Fn(u8) -> bool) -> Option<usize> {
 
 /// Steps over `=`, `:`, `:=`, `=>`, `==`, `===`, `!=`, `?=`, `+=`.
 fn operator(source: &[u8], at: usize) -> Option<usize> {
-    // `?:` is the mark of an optional member. What is more than the operator belongs to the value.
+    // `?:` marks an optional member. Anything after the operator belongs to the value.
     let operators: [&[u8]; 12] =
         [b"!==", b"===", b"::=", b"=>", b":=", b"==", b"!=", b"?=", b"+=", b"?:", b"=", b":"];
     operators.iter().find(|signs| source[at..].starts_with(signs)).map(|signs| at + signs.len())
 }
 
-/// Past the `=` of `: Type =`.
+/// Steps over the `Type =` of `: Type =`.
 fn after_type(source: &[u8], at: usize) -> Option<usize> {
     let part = |byte: &&u8| byte.is_ascii_alphabetic() || b"&'<>:?_| []".contains(byte);
     let length = source[at..].iter().take(40).take_while(part).count();
@@ -319,7 +355,24 @@ fn after_type(source: &[u8], at: usize) -> Option<usize> {
     plain.then_some(at + length + 1)
 }
 
-/// Past what is before a literal: `String::from(`, `Some(`, `@`, `b`, …
+/// Steps over the anchor and the tag of a text in YAML: `&name`, `!!str`.
+fn past_properties(source: &[u8], mut at: usize) -> usize {
+    for _ in 0..2 {
+        let length = match source.get(at..).unwrap_or_default() {
+            [b'&', name @ ..] => 1 + name.iter().take(64).take_while(|byte| shape::url_safe(**byte)).count(),
+            rest if rest.starts_with(b"!!str") => 5,
+            _ => return at,
+        };
+        let next = blanks(source, at + length);
+        if length == 1 || next == at + length {
+            return at;
+        }
+        at = next;
+    }
+    at
+}
+
+/// Steps over what precedes a literal: `String::from(`, `Some(`, `@`, `b`, `r#`, …
 fn wrapped(source: &[u8], at: usize) -> usize {
     let wrappers = [
         &b"String::from("[..],
@@ -333,6 +386,9 @@ fn wrapped(source: &[u8], at: usize) -> usize {
         b"@",
         b"b",
         b"r",
+        b"r#",
+        b"r##",
+        b"br#",
         b"f",
         b"u",
         b"L",
@@ -342,17 +398,17 @@ fn wrapped(source: &[u8], at: usize) -> usize {
     inner.filter(|inner| matches!(source.get(*inner), Some(b'"' | b'\''))).max().unwrap_or(at)
 }
 
-fn blanks(source: &[u8], at: usize) -> usize {
+pub(super) fn blanks(source: &[u8], at: usize) -> usize {
     let rest = source.get(at..).unwrap_or_default();
     at + rest.iter().take(64).take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
-/// As [`blanks`], over ends of lines too.
-fn white(source: &[u8], at: usize) -> usize {
+/// Like [`blanks`], but also steps over line ends.
+pub(super) fn white(source: &[u8], at: usize) -> usize {
     at + source[at..].iter().take(96).take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
-fn after_line_end(source: &[u8], at: usize) -> Option<usize> {
+pub(super) fn after_line_end(source: &[u8], at: usize) -> Option<usize> {
     match source.get(at..)? {
         [b'\r', b'\n', ..] => Some(at + 2),
         [b'\n', ..] => Some(at + 1),

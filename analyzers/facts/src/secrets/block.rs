@@ -6,15 +6,15 @@ use std::ops::Range;
 
 pub(super) const KIND: &str = "private-key";
 pub(super) const ANCHOR: &str = "-----BEGIN ";
-/// What the private part of a key of PuTTY begins with.
+/// Start of the private part of a PuTTY key.
 pub(super) const PUTTY: &str = "Private-Lines: ";
 
-/// Fewer characters of base64 than this hold no key; a parser's error message quotes the header alone.
+/// A key has at least this many base64 characters; a parser's error message quotes only the header.
 const LEAST_BODY: usize = 48;
 /// The longest key block looked at: a 16,384-bit RSA key takes 12,700 characters.
 const LONGEST: usize = 32_768;
 
-/// The block whose header is at `anchor`, up to its footer, or to where its text ends when the footer is missing.
+/// The block whose header is at `anchor`, up to its footer, or to the end of its text if the footer is missing.
 pub(super) fn find(source: &[u8], anchor: &Range<usize>) -> Option<Found> {
     let label = &source[anchor.end..source.len().min(anchor.end + 64)];
     let label = &label[..label.find(b"-----")?];
@@ -40,7 +40,8 @@ pub(super) fn find(source: &[u8], anchor: &Range<usize>) -> Option<Found> {
     Some(Found { kind: KIND, range: anchor.start..start + end })
 }
 
-/// How far the block's text goes: base64, the headers of older formats, and the quotes and escapes of a source literal.
+/// The length of the block's text: base64, the headers of older formats, and the quotes and escapes of a source
+/// literal.
 fn text_length(body: &[u8]) -> usize {
     let fits = |byte: &u8| {
         shape::base64(*byte)
@@ -50,12 +51,12 @@ fn text_length(body: &[u8]) -> usize {
     body.iter().take_while(|byte| fits(byte)).count()
 }
 
-/// Characters that are in runs of base64 long enough to be part of a key.
+/// Number of characters in base64 runs that are long enough to be part of a key.
 fn key_characters(body: &[u8]) -> usize {
     body.split(|byte| !shape::base64(*byte)).map(<[u8]>::len).filter(|length| *length >= 16).sum()
 }
 
-/// The private lines of a key of PuTTY.
+/// The private lines of a PuTTY key.
 pub(super) fn find_putty(source: &[u8], anchor: &Range<usize>) -> Option<Found> {
     let start = source[anchor.end..].iter().take(8).position(|byte| *byte == b'\n')? + anchor.end + 1;
     let fits = |byte: &&u8| shape::base64(**byte) || matches!(**byte, b'=' | b'\r' | b'\n');

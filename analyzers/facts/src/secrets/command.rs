@@ -10,11 +10,11 @@ pub(super) const KIND: &str = "password-of-command";
 /// How an option takes its password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Takes {
-    /// In the same word: `-pVALUE`. Another word is something else.
+    /// In the same word: `-pVALUE`. As a separate word it is something else.
     Attached,
-    /// In the next word, or in the same.
+    /// In the next word or in the same word.
     Either,
-    /// As `user:VALUE`, in the next word or in the same.
+    /// As `user:VALUE`, in the next word or in the same word.
     Pair,
 }
 
@@ -24,7 +24,7 @@ struct Program {
     options: &'static [(&'static str, Takes)],
     /// The word that must be before the option: `docker login`.
     verb: &'static str,
-    /// Options behind the first word that is none belong to another program: `sshpass -p … ssh -p 22`.
+    /// Options after the first non-option word belong to another program: `sshpass -p … ssh -p 22`.
     runs_another: bool,
 }
 
@@ -81,7 +81,7 @@ const PROGRAMS: &[Program] = &[
     },
 ];
 
-/// What the names of those programs begin with.
+/// Beginnings of these programs' names.
 pub(super) const ANCHORS: &[&str] = &[
     "mysql",
     "mariadb",
@@ -103,11 +103,11 @@ pub(super) const ANCHORS: &[&str] = &[
     "helm",
 ];
 
-/// Bytes of a command that are looked at, and words.
+/// The most bytes and words of a command that are read.
 const LONGEST: usize = 1_000;
 const MOST_WORDS: usize = 64;
 
-/// The password given to the program at `anchor`.
+/// The password passed to the program at `anchor`.
 pub(super) fn find(source: &[u8], anchor: &Range<usize>, text: Text) -> Option<Found> {
     let start = anchor.start;
     let end = start + source[start..].iter().take(32).take_while(|byte| is_name_byte(**byte)).count();
@@ -116,7 +116,7 @@ pub(super) fn find(source: &[u8], anchor: &Range<usize>, text: Text) -> Option<F
     let window = &source[..source.len().min(end + LONGEST)];
     let before = source[..start].last().copied();
     let quote = before.filter(|byte| is_quote(*byte));
-    // A list of words in quotes: the program's own quote is closed right behind it.
+    // In a list of quoted words the program name's own quote closes right after it.
     let listed = quote.is_some() && window.get(end).copied() == quote;
     let (at, outer) = if listed { (end + 1, None) } else { (end, quote) };
     let mut words = Words { source: window, at, outer, listed };
@@ -151,14 +151,14 @@ struct Word {
 struct Words<'s> {
     source: &'s [u8],
     at: usize,
-    /// The quote that the whole command is in.
+    /// The quote around the whole command.
     outer: Option<u8>,
-    /// Words in quotes with commas between them.
+    /// Quoted words with commas between them.
     listed: bool,
 }
 
 impl Words<'_> {
-    /// Past what is between words: blanks, ends of lines behind a backslash, commas of a list.
+    /// Steps over the text between words: blanks, line ends behind a backslash, commas of a list.
     fn skip(&mut self) {
         loop {
             self.at += match &self.source[self.at..] {
@@ -182,7 +182,7 @@ impl Words<'_> {
         }
         let start = self.at;
         let mut quote = None;
-        // An option and its value in quotes are one word: `-p'…'`.
+        // An option and its quoted value are one word: `-p'…'`.
         while let Some(byte) = self.source.get(self.at).copied() {
             if Some(byte) == self.outer || byte.is_ascii_whitespace() || b";|&)".contains(&byte) {
                 break;
@@ -206,7 +206,7 @@ impl Words<'_> {
     }
 }
 
-/// The word with the password, or the part of it.
+/// The word with the password, or the part of the word that is the password.
 fn password(program: &Program, words: &mut Words<'_>) -> Option<Word> {
     let mut allowed = program.verb.is_empty();
     for _ in 0..MOST_WORDS {
@@ -214,7 +214,7 @@ fn password(program: &Program, words: &mut Words<'_>) -> Option<Word> {
         let text = plain(words.source, &word);
         let bytes = &words.source[text.range.clone()];
         if !bytes.starts_with(b"-") {
-            // What follows is told to that one.
+            // The rest is for that program.
             if program.runs_another || called(bytes).is_some() {
                 return None;
             }
@@ -242,7 +242,7 @@ fn password(program: &Program, words: &mut Words<'_>) -> Option<Word> {
     None
 }
 
-/// `-pVALUE`, `-p` alone where the value may be the next word, `--user=VALUE`.
+/// True for `-pVALUE`, for `-p` alone if the value may be the next word, and for `--user=VALUE`.
 fn begins_option(word: &[u8], name: &str, takes: Takes) -> bool {
     let Some(rest) = word.strip_prefix(name.as_bytes()) else { return false };
     match rest.first() {
@@ -258,7 +258,7 @@ fn behind_colon(source: &[u8], word: Word) -> Option<Word> {
     differs.then(|| Word { range: word.range.start + colon + 1..word.range.end, quote: word.quote })
 }
 
-/// A word without the quotes around all of it.
+/// A word without the quotes around it.
 fn plain(source: &[u8], word: &Word) -> Word {
     let bytes = &source[word.range.clone()];
     let (start, end) = (word.range.start, word.range.end);
@@ -270,8 +270,8 @@ fn plain(source: &[u8], word: &Word) -> Word {
     }
 }
 
-/// True for a password that is written out and not a placeholder. Its position is certain, so less evidence is needed
-/// than for a telling name alone.
+/// True for a literal password that is not a placeholder. Its position is certain, so less evidence is needed than for
+/// a telling name alone.
 fn is_real(source: &[u8], word: &Word, text: Text, listed: bool) -> bool {
     let bytes = &source[word.range.clone()];
     let is_template = bytes.starts_with(b"@") && bytes.ends_with(b"@");
@@ -286,17 +286,17 @@ fn is_real(source: &[u8], word: &Word, text: Text, listed: bool) -> bool {
         && (randomness::bits(bytes) >= needed || value::has_three_classes(bytes))
 }
 
-/// `$NAME`, `${NAME}`, `$(command)`: not within single quotes.
+/// True for `$NAME`, `${NAME}` and `$(command)`, except in single quotes.
 fn is_variable(bytes: &[u8], quote: Option<u8>) -> bool {
     let names =
         |pair: &[u8]| pair[0] == b'$' && (pair[1].is_ascii_alphanumeric() || b"{(_$".contains(&pair[1]));
     bytes.find("${{").is_some() || quote != Some(b'\'') && bytes.windows(2).any(names)
 }
 
-/// The options by which other HTTP programs take user and password.
+/// The options with which other HTTP programs take user and password.
 pub(super) const USER: &[&str] = &[" -u ", " --user ", " -u", " --user=", " --proxy-user "];
 
-/// The password of `-u user:password` of a program for HTTP.
+/// The password of `-u user:password` of an HTTP program.
 pub(super) fn user(source: &[u8], anchor: &Range<usize>) -> Option<Found> {
     let line = source[..anchor.start].iter().rev().take(240).take_while(|byte| **byte != b'\n').count();
     let before = &source[anchor.start - line..anchor.start];

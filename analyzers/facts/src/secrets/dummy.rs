@@ -1,10 +1,10 @@
-//! What distinguishes a credential from a stand-in for one.
+//! Distinguishes credentials from placeholders.
 
 use super::randomness;
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 
-/// Words that no issued credential holds but by rare chance; people put them into stand-ins.
+/// Words that issued credentials contain only by rare chance; people put them into placeholders.
 const DUMMY_WORDS: &[&str] = &[
     "example",
     "changeme",
@@ -55,7 +55,7 @@ const DUMMY_WORDS: &[&str] = &[
     "987654",
 ];
 
-/// Values that stand for a password in prose and test code, once their digits and signs are taken off.
+/// Placeholder passwords in prose and test code, without their digits and signs.
 const DUMMY_VALUES: &[&str] = &[
     "admin",
     "bar",
@@ -120,11 +120,11 @@ const PUBLISHED: &[&[u8]] = &[
     b"czZCaGRSa3F0MzpnWDFmQmF0M2JW",
     b"gX1fBat3bV",
     b"QWxhZGRpbjpvcGVuIHNlc2FtZQ",
-    // What stands for a password where the user is the token of GitHub.
+    // GitHub's placeholder password, used when the token is the user.
     b"x-oauth-basic",
 ];
 
-/// True for a value that stands for a credential: telling words, sequences, repetitions, templates.
+/// True for a placeholder: telling words, sequences, repetitions, templates.
 pub(super) fn is_dummy(value: &[u8]) -> bool {
     WORDS.is_match(value)
         || PUBLISHED.iter().any(|known| value.starts_with(known))
@@ -146,7 +146,7 @@ fn is_dummy_word(value: &[u8]) -> bool {
     is_dummy(letters) || is_dummy(meant)
 }
 
-/// The letter that a digit or a sign stands for where people avoid plain words.
+/// The letter that a digit or a sign replaces in words like `p4ssw0rd`.
 fn letter_meant(byte: u8) -> u8 {
     match byte {
         b'0' => b'o',
@@ -159,7 +159,7 @@ fn letter_meant(byte: u8) -> u8 {
     }
 }
 
-/// True for `d1ff3r3nt` and `p4ssworm`: a word with figures for letters.
+/// True for `d1ff3r3nt` and `p4ssworm`: a word with digits for letters.
 fn is_word_in_figures(value: &[u8]) -> bool {
     if value.len() > 14 {
         return false;
@@ -173,7 +173,7 @@ fn is_word_in_figures(value: &[u8]) -> bool {
     randomness::bits(&meant) < 0.0
 }
 
-/// True if the value is filled in later, or stands for something left out.
+/// True if the value is filled in later, or marks an omission.
 fn has_template(value: &[u8]) -> bool {
     let pair = |first: u8, second: &[u8]| value.windows(2).any(|w| w[0] == first && second.contains(&w[1]));
     pair(b'$', b"{(")
@@ -188,7 +188,7 @@ fn has_template(value: &[u8]) -> bool {
         || value.first() == Some(&b'$')
 }
 
-/// True with six bytes in a row that are the same, or that count up or down; with eight where every other one counts, as in
+/// True if six bytes in a row are the same, or count up or down; or eight bytes of which every other one counts, as in
 /// `A1B2C3D4`.
 fn has_run(value: &[u8]) -> bool {
     let counts = |apart: usize, step: i16, least: usize| {
@@ -202,13 +202,13 @@ fn has_run(value: &[u8]) -> bool {
     [-1, 0, 1].into_iter().any(|step| counts(1, step, 6)) || counts(2, 1, 8) || counts(2, -1, 8)
 }
 
-/// True for what comes of drumming on the home row.
+/// True for random typing on the home row.
 fn is_drummed(value: &[u8]) -> bool {
     let drums: [&[u8]; 7] = [b"asd", b"sdf", b"dsf", b"fds", b"jkl", b"lkj", b"qwe"];
     value.windows(3).filter(|part| drums.contains(part)).count() >= 3
 }
 
-/// True if the value is one piece over and over, or made of a handful of characters.
+/// True if the value repeats one piece, or consists of a handful of different characters.
 fn repeats(value: &[u8]) -> bool {
     let periodic = (1..=value.len() / 2).take(64).any(|p| value[p..] == value[..value.len() - p]);
     periodic || (value.len() >= 16 && distinct(value) < 6)
@@ -226,7 +226,7 @@ fn counts(value: &[u8]) -> [u32; 256] {
     counts
 }
 
-/// Shannon entropy of the bytes' frequencies, in bits for each byte.
+/// Shannon entropy of the byte frequencies, in bits per byte.
 pub(super) fn entropy(value: &[u8]) -> f64 {
     let total = value.len() as f64;
     counts(value)

@@ -4,7 +4,7 @@ use super::{Found, dummy, randomness, shape};
 use bstr::ByteSlice;
 use std::ops::Range;
 
-/// `-----BEGIN ` in base64, as far as it does not depend on what follows.
+/// `-----BEGIN ` in base64, without the last digits, which depend on what follows.
 pub(super) const BLOCK_ANCHOR: &str = "LS0tLS1CRUdJTi";
 
 /// The bytes of a text in base64, of either alphabet, padded or not.
@@ -28,18 +28,18 @@ pub(super) fn bytes_of_base64(text: &[u8]) -> Option<Vec<u8>> {
             bytes.push(((bits >> held) & 0xff) as u8);
         }
     }
-    // A single digit more than whole bytes need, or bits that say nothing, are none of base64.
+    // Base64 never leaves a single extra digit or non-zero spare bits.
     (digits.len() % 4 != 1 && bits & ((1 << held) - 1) == 0).then_some(bytes)
 }
 
-/// What a text in base64 holds where that is text, too: of 6 characters at least, of 3 where it is padded.
+/// The decoded text of a base64 value, if it is readable text of at least 6 characters (3 if it is padded).
 pub(super) fn text_of_base64(text: &[u8]) -> Option<Vec<u8>> {
     let readable = |byte: &u8| byte.is_ascii_graphic() || matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
     let least = if text.ends_with(b"=") { 3 } else { 6 };
     bytes_of_base64(text).filter(|bytes| bytes.len() >= least && bytes.iter().all(readable))
 }
 
-/// A private key in PEM that is written in base64 once more, as in the configuration of `kubectl`.
+/// A PEM private key encoded in base64 once more, as in the configuration of `kubectl`.
 pub(super) fn find_block(source: &[u8], anchor: &Range<usize>) -> Option<Found> {
     let digits = |rest: &[u8], most: usize| {
         rest.iter().take(most).take_while(|byte| shape::base64(**byte) || **byte == b'=').count()
@@ -53,7 +53,7 @@ pub(super) fn find_block(source: &[u8], anchor: &Range<usize>) -> Option<Found> 
     key.then_some(Found { kind: super::block::KIND, range: anchor.start..anchor.start + length })
 }
 
-/// The user's password in `user:password` in base64, when it looks like one that somebody uses.
+/// True if the base64 text decodes to `user:password` with a password that looks real.
 pub(super) fn is_basic_credential(text: &[u8]) -> bool {
     let Some(decoded) = text_of_base64(text) else { return false };
     let Some(colon) = decoded.iter().position(|byte| *byte == b':') else { return false };

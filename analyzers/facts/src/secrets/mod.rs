@@ -1,5 +1,5 @@
-//! Credentials in source text: found by the shape that their issuer gives them, or because a telling name is assigned a
-//! literal that looks random. The value itself never leaves this module.
+//! Credentials in source text: found by the shape that their issuer gives them, or because a random-looking literal is
+//! assigned to a telling name. The value itself never leaves this module.
 //!
 //! One pass of an automaton over the raw bytes finds the anchors (`AKIA`, `ghp_`, `-----BEGIN`, `password`, …); only
 //! what surrounds an anchor is looked at more closely. Every closer look ends after a bounded number of bytes or cannot
@@ -7,13 +7,16 @@
 //! ordinary input. It is meant for a gate that fails a build, so doubtful text is not reported: placeholders, samples
 //! from documentation, values read from the environment and values without enough randomness are not reported.
 
+mod anchors;
 mod assignment;
 mod block;
 mod command;
 mod dummy;
 mod encoded;
 mod header;
+mod layout;
 mod names;
+mod phrase;
 mod randomness;
 #[cfg(test)]
 mod recall;
@@ -25,21 +28,20 @@ mod value;
 
 use crate::language::{Detection, Language, detect};
 use crate::model::{RepoPath, SecretFinding, Span};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use anchors::{ANCHORS, Check};
 use std::ops::Range;
-use std::sync::LazyLock;
 
-/// How a text gives values to names.
+/// How a text assigns values to names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Text {
-    /// Values are in quotes; without them a value is an expression.
+    /// Values are in quotes; an unquoted value is an expression.
     Code,
-    /// Values may be without quotes: settings, scripts of a shell, files of no known language.
+    /// Values may be unquoted: settings, shell scripts, files of unknown language.
     Settings,
 }
 
 impl Text {
-    /// How files of a language give values to names; files of no known language are taken for settings (`.env.local`,
+    /// How files of a language assign values to names; files of unknown language count as settings (`.env.local`,
     /// `.netrc`).
     pub fn of(language: Option<Language>) -> Text {
         let Some(language) = language else { return Text::Settings };
@@ -52,6 +54,7 @@ impl Text {
             "json",
             "makefile",
             "powershell",
+            "properties",
             "text",
             "toml",
             "xml",
@@ -62,7 +65,7 @@ impl Text {
 }
 
 impl Text {
-    /// As [`Text::of`], by a file's path and bytes.
+    /// Like [`Text::of`], but by a file's path and bytes.
     pub fn of_file(path: &RepoPath, bytes: &[u8]) -> Text {
         match detect(path, Some(bytes)) {
             Detection::Known(language) => Text::of(Some(language)),
@@ -71,8 +74,9 @@ impl Text {
     }
 }
 
-/// The most findings [`scan`] lists for one file: past that a longer list helps nobody. Whoever lets a file pass because each of
-/// its findings is allowed has to refuse one with so many: there may be more. [`mask`] has no such limit.
+/// The most findings that [`scan`] lists for one file; a longer list would not help anybody. A caller that lets a file
+/// pass because all its findings are allowed must still reject it at this number, as there may be more. [`mask`] has
+/// no limit.
 pub const MAX_FINDINGS: usize = 1_000;
 
 /// Finds credentials in `source`, in order of their start, at most [`MAX_FINDINGS`] of them.
@@ -123,64 +127,13 @@ struct Found {
     range: Range<usize>,
 }
 
-/// What an anchor calls for.
-#[derive(Clone, Copy)]
-enum Check {
-    /// A token of a known shape, whose prefix is written just so: index into [`shape::SHAPES`].
-    Shape(usize, &'static str),
-    /// Part of a telling name.
-    Name,
-    /// The beginning of a program's name.
-    Command,
-    /// Anything else.
-    Other(fn(&[u8], &Range<usize>) -> Option<Found>),
-}
-
-/// The anchors, and what each calls for (same index).
-struct Anchors {
-    search: AhoCorasick,
-    checks: Vec<Check>,
-}
-
-static ANCHORS: LazyLock<Anchors> = LazyLock::new(|| {
-    let mut texts: Vec<&'static str> = Vec::new();
-    let mut checks = Vec::new();
-    let mut add = |anchors: &[&'static str], check: fn(&'static str) -> Check| {
-        texts.extend(anchors);
-        checks.extend(anchors.iter().map(|anchor| check(anchor)));
-    };
-    add(&[block::ANCHOR], |_| Check::Other(block::find));
-    add(&[block::PUTTY], |_| Check::Other(block::find_putty));
-    add(&[encoded::BLOCK_ANCHOR], |_| Check::Other(encoded::find_block));
-    add(&[url::ANCHOR], |_| Check::Other(url::find));
-    add(&[url::PGPASS_ANCHOR], |_| Check::Other(url::find_pgpass));
-    add(header::BEARER, |_| Check::Other(header::bearer));
-    add(header::BASIC, |_| Check::Other(header::basic));
-    add(command::USER, |_| Check::Other(command::user));
-    add(command::ANCHORS, |_| Check::Command);
-    add(assignment::NAME_PARTS, |_| Check::Name);
-    for (index, shape) in shape::SHAPES.iter().enumerate() {
-        texts.extend(shape.anchors());
-        checks.extend(shape.anchors().iter().map(|anchor| Check::Shape(index, anchor)));
-    }
-    let search = AhoCorasick::builder()
-        .match_kind(MatchKind::Standard)
-        .kind(Some(AhoCorasickKind::DFA))
-        .ascii_case_insensitive(true)
-        .build(&texts)
-        .expect("a few hundred short anchors fit an automaton");
-    Anchors { search, checks }
-});
-
-/// The credentials of `source` in order, none overlapping another.
+/// The credentials of `source` in order, without overlaps.
 fn find(source: &[u8], text: Text) -> Vec<Found> {
-    let anchors = &*ANCHORS;
     let mut found: Vec<Found> = Vec::new();
-    // Anchors inside of a credential that was found say nothing more, and part of a name is looked at once.
+    // Anchors inside a credential that was already found add nothing, and each name is checked only once.
     let (mut past, mut past_name) = (0, 0);
-    for anchor in anchors.search.find_overlapping_iter(source) {
-        let range = anchor.start()..anchor.end();
-        let hit = match anchors.checks[anchor.pattern().as_usize()] {
+    ANCHORS.each(source, |check, range| {
+        let hit = match check {
             Check::Shape(..) | Check::Other(_) if range.start < past => None,
             Check::Shape(index, prefix) if &source[range.clone()] == prefix.as_bytes() => {
                 shape::SHAPES[index].find(source, range)
@@ -195,16 +148,16 @@ fn find(source: &[u8], text: Text) -> Vec<Found> {
                 hit
             }
         };
-        let Some(hit) = hit else { continue };
+        let Some(hit) = hit else { return };
         if rank(hit.kind) == 0 {
             past = past.max(hit.range.end);
         }
         found.push(hit);
-    }
+    });
     without_overlaps(found)
 }
 
-/// 0 for kinds that say whose credential it is, more for those that say less.
+/// 0 for the kinds that say most about the credential, higher for less specific ones.
 fn rank(kind: &str) -> u8 {
     match kind {
         assignment::GENERIC => 2,
@@ -213,7 +166,7 @@ fn rank(kind: &str) -> u8 {
     }
 }
 
-/// Of credentials that overlap the one of the more telling kind, else the first.
+/// Of overlapping credentials, keeps the one of the more specific kind, else the first.
 fn without_overlaps(mut found: Vec<Found>) -> Vec<Found> {
     found.sort_by_key(|found| (found.range.start, rank(found.kind), std::cmp::Reverse(found.range.end)));
     let mut apart: Vec<Found> = Vec::with_capacity(found.len());

@@ -5,28 +5,28 @@ use bstr::ByteSlice;
 /// What a name says about its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Telling {
-    /// A password: people choose them, too.
+    /// A password: people may have chosen it themselves.
     Password,
-    /// A token, a secret, a key to something.
+    /// A token, a secret, or a key to something known.
     Token,
-    /// A key, to what it does not say: `STRIPE_KEY`.
+    /// A key to something unknown: `STRIPE_KEY`.
     SomeKey,
 }
 
-/// Names longer than this are not names.
+/// Longer texts are not names.
 const LONGEST: usize = 80;
-/// A name has no more words than this.
+/// The most words in a name.
 const WORDS: usize = 16;
 
-/// Ends of the last word that tell a password.
+/// Endings of the last word that indicate a password.
 const PASSWORDS: &[&[u8]] =
     &[b"password", b"passwd", b"passphrase", b"passcode", b"passwort", b"pwd", b"contrasena"];
-/// What is before `pass` in one word.
+/// What precedes `pass` in one word.
 const BEFORE_PASS: &[&[u8]] = &[
     b"", b"db", b"my", b"user", b"admin", b"mail", b"smtp", b"ftp", b"root", b"require", b"redis", b"pg",
     b"mysql", b"ldap", b"ssh", b"sudo", b"http", b"auth", b"key",
 ];
-/// Ends of the last word that tell a token, a secret or a key.
+/// Endings of the last word that indicate a token, a secret or a key.
 const TOKENS: &[&[u8]] = &[
     b"secret",
     b"secrets",
@@ -50,7 +50,7 @@ const TOKENS: &[&[u8]] = &[
     b"sharedaccesskey",
     b"authtoken",
 ];
-/// The word before `key` that means a key to something.
+/// Words before `key` that make it a credential.
 const BEFORE_KEY: &[&[u8]] = &[
     b"api",
     b"access",
@@ -98,7 +98,7 @@ const BEFORE_KEY: &[&[u8]] = &[
     b"ingest",
     b"ingestion",
 ];
-/// Words behind the telling one that change nothing.
+/// Words after the telling one that change nothing.
 const TAILS: &[&[u8]] = &[
     b"value",
     b"base",
@@ -167,7 +167,7 @@ const OTHER: &[&[u8]] = &[
     b"bad",
     b"site",
 ];
-/// With one of these words a token is a place in a list.
+/// With one of these words a token is a position in a list or text.
 const PLACES: &[&[u8]] = &[
     b"next",
     b"page",
@@ -181,7 +181,7 @@ const PLACES: &[&[u8]] = &[
     b"syntax",
 ];
 
-/// What the name says; `None` for one that says nothing.
+/// What the name says about its value; `None` if it says nothing.
 pub(super) fn telling(name: &[u8]) -> Option<Telling> {
     if name.len() > LONGEST {
         return None;
@@ -212,7 +212,7 @@ pub(super) fn telling(name: &[u8]) -> Option<Telling> {
     by_its_end(name, end, before, count)
 }
 
-/// What a name of this many words says by its last word, and by the word before it.
+/// What a name of this many words says by its last two words.
 fn by_its_end(name: &[u8], end: &[u8], before: &[u8], count: usize) -> Option<Telling> {
     match end {
         b"key" if BEFORE_KEY.contains(&before) => Some(Telling::Token),
@@ -228,13 +228,13 @@ fn is_pass(word: &[u8]) -> bool {
     word.strip_suffix(b"pass").is_some_and(|before| BEFORE_PASS.contains(&before))
 }
 
-/// The name of a variable of the environment: `STRIPE_KEY`.
+/// True for the name of an environment variable: `STRIPE_KEY`.
 fn is_variable(name: &[u8]) -> bool {
     name.contains(&b'_') && name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
 }
 
-/// The words of a name: between signs, and at the humps of camel case. How many there are; more than fit are left out at
-/// the front.
+/// Splits a name into words, at signs and at the humps of camel case, and returns their number; if there are too many,
+/// the first ones are left out.
 fn split(name: &[u8], words: &mut [(usize, usize); WORDS]) -> usize {
     let mut count = 0;
     let mut start = None;

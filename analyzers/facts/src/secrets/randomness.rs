@@ -1,16 +1,16 @@
-//! How much more likely a text is as a random string than as a word, a name or an expression.
+//! How much more likely a text is a random string than a word, a name or an expression.
 //!
-//! Both ways a text can have come about are models that give each text a probability. A random string takes each character
-//! from an alphabet that is as large as the characters in it say. A text that people wrote is a chain: the class of a
-//! character (lower case, upper case, digit, joint, other) follows from the classes of the two before it, and a letter
-//! follows from the letter before it. The counts behind the tables are those of the 373,000 different words, names, quoted
-//! texts and assigned values of 6 to 64 characters in the text files of 15 public projects of many languages (ripgrep,
-//! redis, ansible, prometheus, flask, …), without those that are hexadecimal.
+//! There are two models of where a text comes from, and each gives the text a probability. In a random string each
+//! character comes from an alphabet; the characters of the string show how large that alphabet is. Text that people
+//! wrote is a chain: the class of a character (lower case, upper case, digit, joint, other) depends on the classes of
+//! the two before it, and a letter depends on the letter before it. The tables were counted from the 373,000 different
+//! words, names, quoted texts and assigned values of 6 to 64 characters in the text files of 15 public projects in many
+//! languages (ripgrep, redis, ansible, prometheus, flask, …), without hexadecimal ones.
 
 /// Costs are in sixteenths of a bit.
 const BIT: f64 = 16.0;
 
-/// By the classes of the two characters before (5 is the start of a text) and the class of the character.
+/// Indexed by the classes of the two characters before (5 is the start of a text) and the class of the character.
 const CLASSES: [[[u8; 5]; 6]; 6] = [
     [
         [5, 76, 126, 50, 69],
@@ -62,7 +62,7 @@ const CLASSES: [[[u8; 5]; 6]; 6] = [
     ],
 ];
 
-/// By the letter before and the letter, of either case.
+/// Indexed by the letter before and the letter, ignoring case.
 const LETTERS: [[u8; 26]; 26] = [
     [
         145, 75, 63, 69, 153, 115, 82, 172, 82, 172, 112, 50, 62, 54, 146, 71, 163, 48, 60, 40, 90, 116, 118,
@@ -181,14 +181,14 @@ fn class(byte: u8) -> usize {
     }
 }
 
-/// The evidence in bits that `text` is a random string: above 0 that is the more likely explanation. Of half of all
-/// names and words it is below -14, of one in a hundred over 10; of random strings of 12 letters and digits it is over
-/// 17 for nineteen of twenty.
+/// The evidence in bits that `text` is a random string: above 0 that is the more likely explanation. For half of all
+/// names and words it is below -14, for one in a hundred it is over 10; for nineteen of twenty random strings of 12
+/// letters and digits it is over 17.
 pub(super) fn bits(text: &[u8]) -> f64 {
     bits_as_written(text) - text.len() as f64 * alphabet(text).log2()
 }
 
-/// The bits that the text takes as one that people wrote.
+/// The cost in bits of the text in the model for text that people wrote.
 fn bits_as_written(text: &[u8]) -> f64 {
     let (mut before, mut last) = (5, 5);
     let mut letter: Option<u8> = None;
@@ -199,7 +199,7 @@ fn bits_as_written(text: &[u8]) -> f64 {
         (before, last) = (last, class);
         cost += match (class, letter) {
             (0 | 1, Some(letter)) => f64::from(LETTERS[usize::from(letter)][usize::from(index(byte))]) / BIT,
-            // A letter that begins a word: some letters begin more of them than others.
+            // The first letter of a word; some letters are more frequent there than others.
             (0 | 1, None) => 4.23,
             (2, _) => 10_f64.log2(),
             (3, _) => 3_f64.log2(),
@@ -214,7 +214,7 @@ fn index(letter: u8) -> u8 {
     letter.to_ascii_lowercase() - b'a'
 }
 
-/// The size of the smallest usual alphabet that has all the characters.
+/// The size of the smallest usual alphabet that contains all the characters.
 fn alphabet(text: &[u8]) -> f64 {
     let is_hexadecimal = |upper: bool| {
         text.iter().all(|b| b.is_ascii_hexdigit() && (b.is_ascii_digit() || b.is_ascii_uppercase() == upper))
@@ -225,6 +225,6 @@ fn alphabet(text: &[u8]) -> f64 {
     let has = |wanted: usize| text.iter().any(|byte| class(*byte) == wanted);
     let sizes = [(0, 26.0), (1, 26.0), (2, 10.0), (3, 3.0), (4, 20.0)];
     let size: f64 = sizes.into_iter().filter(|(class, _)| has(*class)).map(|(_, size)| size).sum();
-    // A sign more of the alphabet makes room for the joints as well.
+    // The alphabet of other signs already includes the joints.
     if has(4) && has(3) { size - 3.0 } else { size }
 }

@@ -1,5 +1,5 @@
-//! How many of generated values are found, in every kind of file. The values come from a generator with a fixed seed, so
-//! the shares are the same on every machine.
+//! How many generated values are found, in every kind of file. The generator has a fixed seed, so the shares are the
+//! same on every machine.
 
 use super::{Text, scan};
 
@@ -21,7 +21,7 @@ impl Chance {
 }
 
 const LETTERS_AND_DIGITS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-/// What generators of passwords and tokens use.
+/// Alphabets of password and token generators.
 const ALPHABETS: &[(&str, &str)] = &[
     ("letters and digits", LETTERS_AND_DIGITS),
     ("lower case and digits", "abcdefghijklmnopqrstuvwxyz0123456789"),
@@ -67,7 +67,7 @@ const NAMES: &[&str] = &[
     "credential",
 ];
 
-/// Kinds of files: how they give a value (`{v}`) to a name of a variable (`{N}`) or of a setting (`{n}`).
+/// Kinds of files: how they assign a value (`{v}`) to the name of a variable (`{N}`) or of a setting (`{n}`).
 const SETTINGS: &[(&str, &str)] = &[
     (".env", "{N}={v}\n"),
     (".env, exported", "export {N}={v}\n"),
@@ -123,7 +123,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("docker login", "RUN docker login -u app -p {v} registry.internal\n"),
     ("curl, continued", "curl -s \\\n  -u app:{v} \\\n  https://api.internal/\n"),
 ];
-/// The same in code, where values are in quotes or inside of texts.
+/// The same for code, where values are in quotes or inside other texts.
 const CODE: &[(&str, &str)] = &[
     ("Python", "{n} = \"{v}\"\n"),
     ("Python, argument", "connect(user=\"app\", {N}='{v}')\n"),
@@ -144,7 +144,7 @@ const CODE: &[(&str, &str)] = &[
     ("key header", "curl -H 'X-Api-Key: {v}' https://api.internal/\n"),
     ("curl -u", "curl -u app:{v} https://api.internal/\n"),
 ];
-/// Addresses, where signs are escaped.
+/// URLs, in which signs are escaped.
 const ADDRESSES: &[(&str, &str)] = &[
     ("PostgreSQL", "postgres://app:{v}@db.internal:5432/app"),
     ("MongoDB", "mongodb+srv://app:{v}@cluster0.abcde.mongodb.net/app"),

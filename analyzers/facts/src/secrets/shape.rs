@@ -1,5 +1,5 @@
-//! Tokens whose issuer gives them a fixed prefix, alphabet and length. Sources: the issuers' documentation of their
-//! token formats and secret-scanning partner patterns.
+//! Tokens with a fixed prefix, alphabet and length, as defined by their issuer. Sources: the issuers' documentation of
+//! their token formats and secret-scanning partner patterns.
 
 use super::{Found, dummy, encoded};
 use std::ops::Range;
@@ -15,15 +15,15 @@ pub(super) struct Shape {
 
 /// What follows a prefix.
 enum Body {
-    /// One run of an alphabet, of a length within bounds, with what else must hold for it.
+    /// One run of an alphabet with a length between bounds, for which `holds` must be true.
     Run { alphabet: Alphabet, min: usize, max: usize, holds: fn(&[u8]) -> bool },
-    /// Anything else: given the source and where the prefix is, the bytes of the token.
+    /// Anything else: a function from the source and the prefix's position to the bytes of the token.
     Custom(fn(&[u8], &Range<usize>) -> Option<Range<usize>>),
 }
 
 type Alphabet = fn(u8) -> bool;
 
-/// Runs longer than this are no token.
+/// Longer runs are not tokens.
 const LONGEST: usize = 4_096;
 
 const fn run(
@@ -44,7 +44,7 @@ const fn custom(
     Shape { kind, prefixes, body: Body::Custom(find) }
 }
 
-/// Every kind of token. Prefixes of one pattern's head are before shorter ones: the first that fits wins.
+/// Every kind of token. Longer prefixes come before shorter ones that they begin with: the first match wins.
 pub(super) static SHAPES: &[Shape] = &[
     run("aws-access-key-id", &["AKIA", "ASIA", "ABIA", "ACCA"], upper_alnum, (16, 16), no_sample),
     run("aws-bedrock-api-key", &["ABSK"], base64, (109, 269), random),
@@ -180,7 +180,7 @@ impl Shape {
         self.prefixes
     }
 
-    /// Alphabet and least length of what follows the prefix, where that is a run.
+    /// Alphabet and least length of the text after the prefix, if that is a run.
     #[cfg(test)]
     pub(super) fn run(&self) -> Option<(Alphabet, usize)> {
         match self.body {
@@ -248,8 +248,8 @@ fn hex(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'a'..=b'f')
 }
 
-/// True if a token may begin at `start`: what is before is no part of a longer run. The letter of an escape
-/// (`\n`, `\t`, `\r`) is none.
+/// True if a token may begin at `start`: the byte before does not continue a longer run. The letter of an escape (`\n`,
+/// `\t`, `\r`) does not count.
 fn begins(source: &[u8], start: usize, alphabet: Alphabet) -> bool {
     match source[..start] {
         [.., b'\\', b'n' | b't' | b'r'] | [] => true,
@@ -257,7 +257,7 @@ fn begins(source: &[u8], start: usize, alphabet: Alphabet) -> bool {
     }
 }
 
-/// The run of `alphabet` that starts at `start`, looked at up to [`LONGEST`] bytes.
+/// The run of `alphabet` that starts at `start`, up to [`LONGEST`] bytes.
 fn run_at(source: &[u8], start: usize, alphabet: Alphabet) -> Range<usize> {
     let length = source[start..].iter().take(LONGEST).take_while(|byte| alphabet(**byte)).count();
     start..start + length
@@ -282,12 +282,12 @@ fn random(body: &[u8]) -> bool {
     !dummy::is_dummy(body) && dummy::entropy(body) >= 3.0
 }
 
-/// Base64 of bytes that are not text.
+/// Base64 of bytes that are not readable text.
 fn random_bytes(body: &[u8]) -> bool {
     random(body) && encoded::text_of_base64(body).is_none()
 }
 
-/// Upper case, lower case and digits: what a random string of 32 characters all but surely holds, a name seldom.
+/// Upper case, lower case and digits: a random string of 32 characters almost always has all of them, a name seldom.
 fn mixed(body: &[u8]) -> bool {
     random(body) && mixed_letters(body) && body.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2
 }
@@ -298,7 +298,7 @@ fn mixed_letters(body: &[u8]) -> bool {
     random(body) && upper >= 4 && lower >= 4
 }
 
-/// `xoxb-` and its kin, dashed groups of which at least one is a number of ten digits or so.
+/// `xoxb-` and the like: dashed groups, at least one of them a number of about ten digits.
 fn slack(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
     let dotted = |byte| alnum(byte) || matches!(byte, b'-' | b'.');
     if !begins(source, prefix.start, dotted) {
@@ -366,7 +366,7 @@ fn telegram(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
     let digits =
         source[..prefix.start].iter().rev().take(11).take_while(|byte| byte.is_ascii_digit()).count();
     let start = prefix.start - digits;
-    // In an address of the service's API the number follows the word `bot`.
+    // In a URL of the service's API the number follows the word `bot`.
     let fits = begins(source, start, alnum) || source[..start].ends_with(b"bot");
     ((8..=10).contains(&digits) && fits && mixed_letters(&source[body.clone()])).then_some(start..body.end)
 }
@@ -403,7 +403,7 @@ fn azure_devops(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
     (begins(source, start, alnum) && mixed(&source[whole.clone()])).then_some(whole)
 }
 
-/// `dp.st.`, a name that may be missing, and 40 to 44 characters.
+/// `dp.st.`, an optional name, and 40 to 44 characters.
 fn doppler_service(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
     let whole = run_at(source, prefix.end, url_safe_dot);
     let last = source[whole.clone()].rsplit(|byte| *byte == b'.').next()?;
@@ -411,7 +411,7 @@ fn doppler_service(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>>
         .then_some(prefix.start..whole.end)
 }
 
-/// `dapi`, 32 hexadecimal digits, and for some a dash with a digit.
+/// `dapi`, 32 hexadecimal digits, and in some tokens a dash with a digit.
 fn databricks(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
     let body = exact(source, prefix.end, alnum, 32)?;
     let text = &source[body.clone()];
@@ -427,7 +427,7 @@ fn grafana(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
     random(&source[body]).then_some(prefix.start..sum.end)
 }
 
-/// 14 letters and digits, `.atlasv1.`, and 60 characters or so.
+/// 14 letters and digits, `.atlasv1.`, and about 60 characters.
 fn terraform_cloud(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
     let start = prefix.start.checked_sub(14)?;
     let body = run_at(source, prefix.end, url_safe);
@@ -469,7 +469,7 @@ fn asana(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
     random(&source[key.clone()]).then_some(prefix.start..key.end)
 }
 
-/// `pat`, 14 letters and digits, a point and 64 hexadecimal digits.
+/// `pat`, 14 letters and digits, a dot and 64 hexadecimal digits.
 fn airtable(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
     if source.get(prefix.end + 14) != Some(&b'.') || !begins(source, prefix.start, alnum) {
         return None;
@@ -511,7 +511,7 @@ fn discord_webhook(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>>
     (fits && random(&source[token.clone()])).then_some(prefix.end..token.end)
 }
 
-/// The storage emulator's account key is the same on every machine and printed in its documentation.
+/// The storage emulator's account key is the same on every machine and is published in its documentation.
 fn is_emulator_key(key: &[u8]) -> bool {
     key.starts_with(b"Eby8vdM02xNOcqFl")
 }

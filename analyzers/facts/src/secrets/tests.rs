@@ -1,4 +1,4 @@
-//! Every credential here is made up, and written in pieces so that no scanner takes this file for a leak.
+//! Every credential here is made up, and split into pieces so that no scanner reports this file as a leak.
 
 use super::*;
 
@@ -7,7 +7,7 @@ fn positives() -> Vec<(&'static str, String)> {
     [tokens(), more_positives(), tokens_of_parts(), in_their_places()].concat()
 }
 
-/// Tokens that are more than a prefix and a run.
+/// Tokens that do not consist of just a prefix and a run.
 fn tokens_of_parts() -> Vec<(&'static str, String)> {
     let body = "q7Zt3WvXk9LmR2sYp8NbC4dFgH6jKa5TeUwQ";
     let long = "q7Zt3WvXk9LmR2sYp8NbC4dFgH6jKa5TeUwQx1VzB0nMoIlEfyDarGhJ3kP5sT7uW9qA2cF4";
@@ -38,7 +38,7 @@ fn tokens_of_parts() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Passwords and tokens that are recognised by their place.
+/// Passwords and tokens that are recognised by their position.
 fn in_their_places() -> Vec<(&'static str, String)> {
     let body = "q7Zt3WvXk9LmR2sYp8NbC4dFgH6jKa5TeUwQ";
     vec![
@@ -190,7 +190,7 @@ fn unquoted_values_are_found_at_the_end_of_a_line() {
 #[test]
 fn the_positives_cover_every_kind() {
     let mut covered: Vec<_> = positives().into_iter().map(|(kind, _)| kind).collect();
-    // Random tokens of these are tried by the thousand elsewhere.
+    // Thousands of random tokens of these kinds are tested elsewhere.
     covered.extend(shape::SHAPES.iter().filter(|shape| shape.run().is_some()).map(|shape| shape.kind));
     covered.sort_unstable();
     covered.dedup();
@@ -302,7 +302,7 @@ fn what_only_looks_random_is_left_alone() {
     assert_clean(&fine);
 }
 
-/// What settings hold next to secrets.
+/// Settings that often are next to secrets.
 #[test]
 fn look_alikes_in_settings_are_left_alone() {
     let fine = [
@@ -372,7 +372,7 @@ fn bytes_that_are_not_utf8_and_long_lines_are_ordinary() {
     assert_eq!(found[0].span.start_column as usize, bytes.len() - key.len());
 }
 
-/// Input made of nothing but anchors costs no more than a constant for each byte: a quadratic scan would take hours.
+/// Input made of anchors only costs no more than a constant per byte: a quadratic scan would take hours.
 #[test]
 fn hostile_repetition_stays_linear() {
     for unit in [
@@ -407,6 +407,10 @@ fn hostile_repetition_stays_linear() {
         "key=andkey=thenkey=otherkey=last\n",
         "-us1",
         "key:|\n ",
+        "key:\n  a",
+        "key||'",
+        "${key:-a",
+        "identified by ",
     ] {
         let text = unit.repeat(4_000_000 / unit.len());
         let started = std::time::Instant::now();
@@ -424,7 +428,7 @@ fn every_prefix_of_a_text_is_scanned_without_trouble() {
     }
 }
 
-/// The passwords given to programs, each between `«` and `»`.
+/// Passwords passed to programs, each between `«` and `»`.
 #[test]
 fn passwords_on_command_lines_are_found() {
     let found = [
@@ -474,5 +478,79 @@ fn options_that_tell_no_password_are_left_alone() {
         "curl -u user:pass https://a\ncurl -u app:$PASS https://a\ncurl -u app: https://a\ncurl -k9LmR2sYq7\n",
         "exec.Command(\"mysql\", \"-u\", user, \"-p\"+k9LmR2sYq7)\nexec.Command(\"sshpass\", \"-p\", k9LmR2sYq7)\n",
         "PGPASSWORD=$PASS psql\npsql postgresql://app:$PASS@db/app\npsql postgresql://app:password@db/app\n",
+    ]);
+}
+
+/// A random value in each of these texts is found just where it is.
+fn assert_found(texts: &[&str], kind: Text) {
+    for text in texts {
+        let (text, range) = unmark(&text.replace("{v}", "«q7Zt3WvXk9LmR2sYp8NbC4dF»"));
+        let list = scan(text.as_bytes(), kind);
+        let values: Vec<_> = list.iter().map(|found| found.span.of(text.as_bytes())).collect();
+        assert_eq!(values, [&text.as_bytes()[range]], "{text}");
+    }
+}
+
+#[test]
+fn values_on_other_lines_and_behind_alternatives_are_found_in_settings() {
+    let texts = [
+        "database:\n  password:\n    {v}\n",
+        "password:\n  \"{v}\"\n",
+        "password:\r\n  '{v}'\r\n",
+        "password: &p {v}\n",
+        "password: !!str {v}\n",
+        "password: &p !!str '{v}'\n",
+        "- value: {v}\n  name: DB_PASSWORD\n",
+        "env:\n  - value: \"{v}\"\n    name: \"API_KEY\"",
+        "{\n  \"value\": \"{v}\",\n  \"name\": \"API_KEY\"\n}\n",
+        "db.password = \\\n   {v}\n",
+        "export API_KEY=${API_KEY:-{v}}\n",
+        "  TOKEN: \"${TOKEN:-{v}}\"\n",
+        "<password><![CDATA[{v}]]></password>\n",
+        "<key>APIToken</key>\n\t<string>{v}</string>\n",
+        "<name>fs.secret.key</name>\n<value>{v}</value>\n",
+        "$p = ConvertTo-SecureString \"{v}\" -AsPlainText -Force\n",
+        "ConvertTo-SecureString -AsPlainText -Force -String '{v}'\n",
+        "Connect-App -User app -Password \"{v}\"\n",
+    ];
+    assert_found(&texts, Text::Settings);
+}
+
+#[test]
+fn values_on_other_lines_and_behind_alternatives_are_found_in_code() {
+    let texts = [
+        "API_KEY = (\n    \"{v}\"\n)\n",
+        "const c = {\n  apiKey:\n    \"{v}\",\n};\n",
+        "const API_KEY: &str =\n    \"{v}\";\n",
+        "const k = process.env.API_KEY || \"{v}\";\n",
+        "const apiKey = process.env.K ?? '{v}';\n",
+        "API_KEY = os.environ.get(\"K\") or \"{v}\"\n",
+        "k = os.environ.get(\"API_KEY\") or \"{v}\"\n",
+        "secret_key ||= \"{v}\"\n",
+        "$key = getenv('API_KEY') ?: '{v}';\n",
+        "std::string api_key{\"{v}\"};\n",
+        "let api_key = r#\"{v}\"#;\n",
+        "CREATE USER app IDENTIFIED BY '{v}';\n",
+        "ALTER ROLE app WITH PASSWORD '{v}';\n",
+        "CREATE USER app\n  WITH ENCRYPTED PASSWORD '{v}';\n",
+        "buildConfigField(\"String\", \"API_KEY\", \"\\\"{v}\\\"\")\n",
+    ];
+    assert_found(&texts, Text::Code);
+}
+
+#[test]
+fn what_only_stands_where_values_may_be_is_left_alone() {
+    assert_clean(&[
+        "password:\n  secretKeyRef:\n    name: db-7f3a9c2e\ncredentials:\n  user: app\n",
+        "token:\n  \"q7Zt3WvXk9LmR2sY\": x\npassword: &p\n  user: app\npassword:\nq7Zt3WvXk9LmR2sY\n",
+        "- value: q7Zt3WvXk9LmR2sYp8NbC4dF\n- name: DB_PASSWORD\n  valueFrom: x\n",
+        "A=${API_KEY:-changeme}\nB=${TOKEN:-$OTHER_TOKEN}\nC=${SECRET:-your-secret}\n",
+        "<password><![CDATA[${db.password}]]></password>\n<key>APIToken</key>\n<string>$(API_TOKEN)</string>\n",
+        "ConvertTo-SecureString \"76492d1116743f0423413b16050a5345MgB8\"\n",
+        "Set-App -Password $password -Token \"$env:TOKEN\"\n",
+        "API_KEY = (\n    os.environ[\"API_KEY\"]\n)\n",
+        "const k = process.env.API_KEY || \"your-api-key\";\nsecret_key ||= ENV['SECRET_KEY_BASE_V2']\n",
+        "CREATE USER app IDENTIFIED BY 'password';\nALTER ROLE app WITH PASSWORD '$1';\n",
+        "an item identified by 'q7Zt3WvXk9LmR2sYp8NbC4dF'\n",
     ]);
 }

@@ -10,10 +10,10 @@ pub(super) const PGPASS: &str = "pgpass-password";
 /// The usual port in the lines of PostgreSQL's password file.
 pub(super) const PGPASS_ANCHOR: &str = ":5432:";
 
-/// The longest user information looked at.
+/// The longest user information that is read.
 const LONGEST: usize = 256;
 
-/// Hosts of documentation and of the developer's own machine.
+/// Hosts used in documentation, and the developer's own machine.
 const OWN_HOSTS: &[&[u8]] = &[
     b"localhost",
     b"127.0.0.1",
@@ -28,7 +28,7 @@ const OWN_HOSTS: &[&[u8]] = &[
     b"baz",
 ];
 
-/// The password of `scheme://user:password@host`, when it looks like one that somebody uses.
+/// The password of `scheme://user:password@host`, if it looks real.
 pub(super) fn find(source: &[u8], anchor: &Range<usize>) -> Option<Found> {
     let scheme =
         source[..anchor.start].iter().rev().take(12).take_while(|b| b.is_ascii_alphanumeric() || **b == b'+');
@@ -53,7 +53,7 @@ pub(super) fn find(source: &[u8], anchor: &Range<usize>) -> Option<Found> {
     Some(Found { kind: KIND, range: start..start + password.len() })
 }
 
-/// Users that stand for any in documentation and in tests of parsers.
+/// Placeholder users in documentation and in tests of parsers.
 const SAMPLE_USERS: &[&[u8]] = &[
     b"a",
     b"b",
@@ -81,10 +81,10 @@ const SAMPLE_USERS: &[&[u8]] = &[
     b"somebody",
 ];
 
-/// Bits of evidence that a password next to such a user needs: all else about the address is made up.
+/// Bits of evidence needed for a password next to a placeholder user: the rest of the URL is made up.
 const BESIDE_SAMPLE_USER: f64 = 5.0;
 
-/// True for a password that somebody may use. What stands for a character by its number is that character.
+/// True for a password that may be real. Escapes are decoded first.
 fn is_real(user: &[u8], written: &[u8]) -> bool {
     let filled_in_later = written.iter().any(|byte| b"{}$[]()|,;".contains(byte))
         || user.iter().any(|byte| b"{$".contains(byte));
@@ -96,7 +96,7 @@ fn is_real(user: &[u8], written: &[u8]) -> bool {
         + class(|byte| byte.is_ascii_punctuation());
     let letters = letters_of(&password);
     let same = |one: &[u8], other: &[u8]| one.len() >= 3 && one.eq_ignore_ascii_case(other);
-    // Tests of parsers escape what needs no escape, and what nobody can type.
+    // Tests of parsers escape characters that need no escape, or that nobody can type.
     let typed =
         |text: &[u8]| text.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ' || *byte >= 0x80);
     password.len() >= 6
@@ -122,7 +122,7 @@ fn is_sample_user(user: &[u8]) -> bool {
     words.into_iter().any(|word| SAMPLE_USERS.contains(&&word[..]))
 }
 
-/// The text with the characters that `%20` and the like stand for.
+/// The text with `%20` and the like decoded.
 fn without_escapes(text: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(text.len());
     let mut at = 0;

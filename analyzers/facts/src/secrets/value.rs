@@ -1,4 +1,4 @@
-//! Whether a value that was given to a telling name is a credential.
+//! Whether a value assigned to a telling name is a credential.
 
 use super::assignment::Written;
 use super::names::Telling;
@@ -8,7 +8,7 @@ use bstr::ByteSlice;
 /// A credential with fewer characters than this cannot be distinguished from a word.
 const SHORTEST: usize = 8;
 
-/// True for a value that looks random enough for the place it is in.
+/// True for a value that looks random enough for its position.
 pub(super) fn is_credential(value: &[u8], telling: Telling, written: Written, text: Text) -> bool {
     if written == Written::Line {
         return is_random_word(value);
@@ -34,7 +34,7 @@ pub(super) fn is_credential(value: &[u8], telling: Telling, written: Written, te
     random || (written == Written::Quoted && is_chosen_well(plain, telling))
 }
 
-/// Too short, a stand-in, or of a shape that other things have.
+/// Too short, a placeholder, or shaped like something else.
 fn is_something_else(plain: &[u8]) -> bool {
     plain.len() < SHORTEST
         || !plain.iter().all(u8::is_ascii_graphic)
@@ -45,12 +45,12 @@ fn is_something_else(plain: &[u8]) -> bool {
         || has_control_escape(plain)
 }
 
-/// True where an escape stands for a character that nobody types (`\u0001`, `\x1b`): the input of a test.
+/// True if an escape stands for a character that nobody types (`\u0001`, `\x1b`): test input.
 fn has_control_escape(plain: &[u8]) -> bool {
     [&b"\\u000"[..], b"\\u001", b"\\x0", b"\\x1"].iter().any(|escape| plain.find(escape).is_some())
 }
 
-/// True for a value that is written out: neither a stand-in nor filled in later, nor a number or an address.
+/// True for a literal value: not a placeholder, filled in later, a number or an address.
 pub(super) fn is_literal(value: &[u8]) -> bool {
     !is_something_else(value) && !is_filled_in_later(value)
 }
@@ -61,7 +61,7 @@ pub(super) fn has_three_classes(value: &[u8]) -> bool {
     has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
 }
 
-/// What a base64 text holds, where it is text: the credential is that.
+/// True if the text decoded from a base64 value is a credential.
 fn is_decoded_credential(decoded: &[u8]) -> bool {
     let plain = decoded.trim();
     let last = plain.rsplit(|byte| *byte == b':').next().unwrap_or(plain);
@@ -71,7 +71,7 @@ fn is_decoded_credential(decoded: &[u8]) -> bool {
         && randomness::bits(last) >= 5.0
 }
 
-/// The value without what says how it is written, e.g. Laravel's `base64:`.
+/// The value without a prefix for its encoding, e.g. Laravel's `base64:`.
 fn without_prefix(value: &[u8]) -> &[u8] {
     [&b"base64:"[..], b"{plain}", b"hex:"]
         .iter()
@@ -79,7 +79,7 @@ fn without_prefix(value: &[u8]) -> &[u8] {
         .unwrap_or(value)
 }
 
-/// Signs that a value is named, computed or decrypted elsewhere.
+/// Signs that a value is only a reference, or is computed or decrypted elsewhere.
 fn is_filled_in_later(value: &[u8]) -> bool {
     let starts = [
         &b"$"[..],
@@ -117,7 +117,7 @@ fn is_filled_in_later(value: &[u8]) -> bool {
         b"crypt:",
         b"encrypted:",
     ];
-    // Bitnami's sealed secrets are long and begin so.
+    // Bitnami's sealed secrets are long and begin like this.
     let sealed = value.len() > 160 && value.starts_with(b"Ag");
     // A tag, an anchor or an alias of YAML.
     let marked = matches!(value.first(), Some(b'!' | b'&' | b'*')) && randomness::bits(&value[1..]) < 8.0;
@@ -140,7 +140,7 @@ fn is_call(value: &[u8]) -> bool {
     plain && closes && (head.len() < 2 || randomness::bits(head) < 8.0)
 }
 
-/// What is kept in place of a password (`$2b$…`, `{SSHA}…`, `pbkdf2_sha256$…`).
+/// A stored password hash (`$2b$…`, `{SSHA}…`, `pbkdf2_sha256$…`).
 fn is_hash_of_password(value: &[u8]) -> bool {
     let starts = [
         &b"$2"[..],
@@ -159,7 +159,7 @@ fn is_hash_of_password(value: &[u8]) -> bool {
     starts.iter().any(|start| value.starts_with(start)) && value.len() > 20
 }
 
-/// Digits with what is between them: numbers, versions, dates, addresses.
+/// Digits and their separators: numbers, versions, dates, addresses.
 fn is_number(value: &[u8]) -> bool {
     value.iter().all(|byte| byte.is_ascii_digit() || b".,:-_+/".contains(byte))
 }
@@ -177,9 +177,9 @@ pub(super) fn is_aws_secret(name: &[u8], value: &[u8]) -> bool {
         && !value.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// A literal in quotes that people chose with care, or a machine. The bounds: 3 bits a character for hexadecimal (random
-/// strings of 32 digits have 3.5 or more), 3.5 otherwise (random base64 of 20 characters has 3.9 or more, words and names
-/// seldom reach it).
+/// A quoted literal that a person chose with care or a machine generated. The bounds are 3 bits per character for
+/// hexadecimal (random strings of 32 digits have 3.5 or more) and 3.5 otherwise (random base64 of 20 characters has 3.9
+/// or more, words and names seldom reach it).
 fn is_chosen_well(value: &[u8], telling: Telling) -> bool {
     if reads_as_words(value) || telling == Telling::SomeKey {
         return false;
@@ -203,7 +203,7 @@ fn is_chosen_well(value: &[u8], telling: Telling) -> bool {
         && dummy::entropy(value) >= 3.5
 }
 
-/// At the end of a line of code a value may be an expression: it must look random through and through.
+/// At the end of a line of code a value may be an expression, so it must look random throughout.
 fn is_random_word(value: &[u8]) -> bool {
     let mixed = classes(value) >= 3 || value.iter().all(u8::is_ascii_hexdigit);
     value.len() >= 24
@@ -230,7 +230,7 @@ pub(super) fn is_uuid(value: &[u8]) -> bool {
     value.len() == 36 && value.iter().enumerate().all(digit_or_dash)
 }
 
-/// Paths, addresses, mail addresses, digests with their algorithm.
+/// Paths, URLs, mail addresses, digests with their algorithm.
 fn is_reference(value: &[u8]) -> bool {
     let starts = [
         &b"./"[..],
@@ -286,7 +286,7 @@ fn reads_as_words(value: &[u8]) -> bool {
     letters_in_words * 2 > letters
 }
 
-/// One case after the first letter, and vowels among the letters as often as in words of European languages.
+/// One case after the first letter, and about as many vowels as in words of European languages.
 fn is_word(part: &[u8]) -> bool {
     let lower = part[1..].iter().all(u8::is_ascii_lowercase);
     let upper = part.iter().all(u8::is_ascii_uppercase);

@@ -1,4 +1,4 @@
-//! New code: the lines that a tree has and the commit it is compared with does not have, even if files were renamed or
+//! New code: the lines that are in a tree and not in the commit it is compared with, even if files were renamed or
 //! lines were moved.
 
 use super::bounds::LARGEST_WITH_LINES;
@@ -20,21 +20,21 @@ use std::ops::RangeInclusive;
 
 mod moved;
 
-/// The lines that a tree has and a commit, its base, had not.
+/// The lines of a tree that a commit, its base, did not have.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Additions {
-    /// The base; none if there is none yet, so that everything is new.
+    /// The base; `None` if there is none yet, so that everything is new.
     pub base: Option<CommitId>,
-    /// The files that are not as they were, also those that only lost lines or have another name.
+    /// The files that changed, including those that only lost lines or were renamed.
     pub files: BTreeMap<RepoPath, FileAdditions>,
 }
 
 /// What is new in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FileAdditions {
-    /// Its path at the base; none for a file that is new.
+    /// Its path at the base; `None` for a new file.
     pub origin: Option<RepoPath>,
-    /// Its new lines, from 1, in order. Blank lines and lines that were moved here are none.
+    /// Its new lines, from 1, in order. Blank lines and moved lines do not count.
     pub lines: Vec<RangeInclusive<u32>>,
 }
 
@@ -50,7 +50,7 @@ impl Additions {
         ranges.map(overlap).sum()
     }
 
-    /// The path that a file of the tree had at the base; none for a file that is new.
+    /// The path that a file of the tree had at the base; `None` for a new file.
     pub fn origin<'a>(&'a self, path: &'a RepoPath) -> Option<&'a RepoPath> {
         match (self.base, self.files.get(path)) {
             (None, _) => None,
@@ -77,9 +77,9 @@ impl Additions {
 }
 
 impl GitContext {
-    /// What is new in a tree of this repository since a commit; everything if there is no commit. Files are followed
-    /// through renames (Git's rules and limits), lines through moves: a block of lines that vanished somewhere else since
-    /// the base, whatever its indentation, is not new where it is now. Line ends do not count.
+    /// The new code in a tree of this repository since a commit; everything if there is no commit. Files are followed
+    /// through renames (Git's rules and limits), lines through moves: a block of lines that was removed elsewhere since
+    /// the base, whatever its indentation, is not new at its present place. Line ends do not count.
     ///
     /// # Errors
     /// The tree or the commit cannot be read.
@@ -94,10 +94,10 @@ impl GitContext {
     }
 }
 
-/// What stands for the bytes of a file that is too large to have its lines compared: binary content has none.
+/// Used in place of the bytes of a file that is too large to compare its lines: binary content has no lines.
 const NO_LINES: &[u8] = &[0];
 
-/// A file of the tree that is not as it was, with its bytes.
+/// A changed file of the tree, with its bytes.
 struct Changed {
     path: RepoPath,
     bytes: Vec<u8>,
@@ -129,7 +129,7 @@ impl Comparison<'_> {
         self.new_lines(changed, &gone)
     }
 
-    /// The bytes of a file that is not what the base has at its path.
+    /// The bytes of a file that differs from the base's file at its path.
     fn changed_bytes(&self, entry: &Entry, then: Option<BlobId>) -> Result<Option<Vec<u8>>, SourceError> {
         if then.is_some() && then == entry.blob {
             return Ok(None);
@@ -142,7 +142,7 @@ impl Comparison<'_> {
         Ok((!same).then_some(bytes))
     }
 
-    /// Gives new files that were renamed their origin, which is then no longer among those that are gone.
+    /// Assigns renamed new files their origin, which is then no longer among the deleted files.
     fn follow_renames(
         &self,
         changed: &mut [Changed],
@@ -214,7 +214,8 @@ impl Comparison<'_> {
     }
 }
 
-/// The added lines (from 0, the end excluded) of `now`; what `then` lost goes to `removed`. Binary content has no lines.
+/// The added lines (from 0, the end excluded) of `now`; lines that `then` lost go to `removed`. Binary content has no
+/// lines.
 fn difference(then: &[u8], now: &[u8], removed: &mut Removed) -> Vec<std::ops::Range<u32>> {
     if now.contains(&0) || then.contains(&0) {
         return Vec::new();
@@ -244,7 +245,7 @@ fn joined(lines: Vec<u32>) -> Vec<RangeInclusive<u32>> {
     ranges
 }
 
-/// Blobs of the repository and of files that are not in it.
+/// Blobs of the repository and of files outside it.
 struct KnownBlobs<'a> {
     repository: &'a gix::Repository,
     bytes: HashMap<ObjectId, &'a [u8]>,

@@ -12,17 +12,18 @@ use std::path::{Path, PathBuf};
 /// Attributes that leave a file out.
 const LINGUIST: [&str; 2] = ["linguist-generated", "linguist-vendored"];
 
-/// Attributes by which Git may store other bytes than it checks out.
+/// Attributes that may make Git store other bytes than it checks out.
 const CONVERSIONS: [&str; 6] = ["text", "crlf", "eol", "ident", "filter", "working-tree-encoding"];
 
 /// Entries per parallel task: enough to pay for the task.
 const CHUNK: usize = 512;
 
-/// The attributes of a tree, reduced to the lines that matter here, so that a repository whose .gitattributes mention
-/// other things pays nothing.
+/// The attributes of a tree, reduced to the lines that matter here, so that other attributes in .gitattributes cost
+/// nothing.
 #[derive(Default)]
 pub(super) struct AttributeRules {
-    /// From the lowest to the highest precedence: of the machine and the user, of the tree, of `.git/info/attributes`.
+    /// From the lowest to the highest precedence: those of the machine and the user, of the tree, of
+    /// `.git/info/attributes`.
     levels: [Search; 3],
     names: MetadataCollection,
     asked: Vec<(&'static str, AttributeId)>,
@@ -34,18 +35,18 @@ pub(super) struct AttributeRules {
 /// A .gitattributes file: its folder, without a trailing slash, and its bytes.
 pub(super) type AttributeFile = (Vec<u8>, Vec<u8>);
 
-/// What the attributes say about one file.
+/// The attributes of one file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct FileAttributes {
     generated: bool,
     vendored: bool,
-    /// The bytes in the work tree may differ from those of the blob.
+    /// The bytes in the work tree may differ from the blob's.
     converted: bool,
 }
 
 impl AttributeRules {
-    /// Rules from the .gitattributes `files` of the tree and, inside a repository, from the files outside of the tree.
-    /// `work_tree` asks for the attributes that convert files on checkout, too.
+    /// Rules from the .gitattributes `files` of the tree and, inside a repository, from the files outside the tree.
+    /// With `work_tree`, also the attributes that convert files on checkout.
     ///
     /// # Errors
     /// There are too many rules.
@@ -61,7 +62,7 @@ impl AttributeRules {
         words.insert(b"binary".to_vec());
         let outer = repository.map(outer_files).unwrap_or_default();
         files.sort();
-        // Elsewhere in the tree Git takes no definitions.
+        // Git does not accept macro definitions elsewhere in the tree.
         let of_root = files.iter().filter(|(folder, _)| folder.is_empty()).map(|(_, bytes)| bytes);
         let with_macros = outer.global.iter().chain(of_root).chain(&outer.info);
         words.extend(with_macros.flat_map(|bytes| macro_names(bytes)));
@@ -98,7 +99,7 @@ impl AttributeRules {
         }
         let source = git::path_from_bytes(folder).join(".gitattributes");
         let macros_allowed = level != 1 || folder.is_empty();
-        // Fails only where a path has no parent or is not representable; such a file has no rules to give.
+        // Fails only if a path has no parent or is not representable; then the file has no rules.
         let _ = self.levels[level].add_patterns_buffer(
             &kept,
             source,
@@ -108,7 +109,7 @@ impl AttributeRules {
         );
     }
 
-    /// An [`Outcome`] to be used for many files.
+    /// An [`Outcome`] that is reused for many files.
     fn outcome(&self) -> Outcome {
         let mut outcome = Outcome::default();
         outcome.initialize_with_selection(&self.names, self.asked.iter().map(|(name, _)| name));
@@ -139,8 +140,8 @@ impl AttributeRules {
         found
     }
 
-    /// Leaves generated and vendored files out of `files`, and withdraws the blob id of a file that Git may have
-    /// converted: its bytes in the work tree are not those of the blob.
+    /// Removes generated and vendored files from `files`, and clears the blob id of a file that Git may have converted:
+    /// its bytes in the work tree are not the blob's.
     pub(super) fn apply(&self, files: Vec<Entry>, skipped: Vec<Skipped>) -> Listing {
         let mut listing = Listing { entries: files, skipped };
         if self.matters || self.converts_by_default {
@@ -179,7 +180,7 @@ impl AttributeRules {
 /// Scripts that Gradle and Maven write into a project.
 const WRAPPERS: [&[u8]; 4] = [b"gradlew", b"gradlew.bat", b"mvnw", b"mvnw.cmd"];
 
-/// GitHub's linguist takes every value but `false` for yes.
+/// Like GitHub's linguist, takes every value except `false` as true.
 fn is_true(state: StateRef<'_>) -> bool {
     match state {
         StateRef::Set => true,
@@ -191,7 +192,7 @@ fn is_true(state: StateRef<'_>) -> bool {
 /// Names of attributes.
 type Words = HashSet<Vec<u8>>;
 
-/// The lines that mention one of the attributes. One that would be tried in too many ways matches nothing.
+/// The lines that mention one of the attributes. A line that could match in too many ways matches nothing.
 fn lines_that_matter<'b>(bytes: &'b [u8], words: &'b Words) -> impl Iterator<Item = &'b [u8]> {
     bytes.lines_with_terminator().filter(|line| {
         let is_comment = line.trim_start().starts_with(b"#");
@@ -206,7 +207,7 @@ fn lines_that_matter<'b>(bytes: &'b [u8], words: &'b Words) -> impl Iterator<Ite
 }
 
 /// # Errors
-/// More lines would be compared with a file, or more files of attributes held, than may be.
+/// There are more lines to compare with one file, or more files of attributes, than allowed.
 fn check_amount(files: &[AttributeFile], words: &Words) -> Result<(), SourceError> {
     let count =
         |(folder, bytes): &'_ AttributeFile| (folder.clone(), lines_that_matter(bytes, words).count());
@@ -241,7 +242,7 @@ fn macro_names(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
     })
 }
 
-/// Attribute files that are outside of the tree.
+/// Attribute files outside the tree.
 #[derive(Default)]
 struct OuterFiles {
     global: Vec<Vec<u8>>,
@@ -249,7 +250,7 @@ struct OuterFiles {
 }
 
 fn outer_files(repository: &gix::Repository) -> OuterFiles {
-    // What cannot be found or read there is no reason not to analyse: Git goes on without it as well.
+    // A missing or unreadable file is no reason to stop the analysis: Git also continues without it.
     let global: Vec<PathBuf> = repository.attribute_global_paths().unwrap_or_default();
     OuterFiles {
         global: global.iter().filter_map(|path| read_regular(path, LARGEST_RULES).ok()).collect(),

@@ -1,4 +1,4 @@
-//! What new code is compared with.
+//! The commit that new code is compared with.
 
 use super::SourceError;
 use super::changes::branching_point;
@@ -8,13 +8,13 @@ use crate::calendar::day_end;
 use std::fmt;
 use std::str::FromStr;
 
-/// How the commit that new code is compared with is named.
+/// How the base commit is specified.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Base {
-    /// Where the branch left the default branch.
+    /// The commit where the branch left the default branch.
     #[default]
     DefaultBranch,
-    /// Where the branch left this branch, tag or commit.
+    /// The commit where the branch left this branch, tag or commit.
     Revision(String),
     /// The last commit on the branch up to the end of this day (UTC).
     Day {
@@ -25,10 +25,10 @@ pub enum Base {
     },
 }
 
-/// Why a text names no base.
+/// Why a text is not a base.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoBase {
-    /// There is no text.
+    /// It is empty.
     #[error("name a branch, a tag, a commit, a day (2026-01-31), or \"default\"")]
     Empty,
     /// It looks like a day but is not one.
@@ -67,12 +67,12 @@ impl fmt::Display for Base {
 }
 
 impl GitContext {
-    /// The commit that a base means for the history of `tip` (`HEAD`, a revision). `None` where there was nothing before:
-    /// no commit yet, or all commits after that day.
+    /// The base commit for the history of `tip` (`HEAD`, a revision). `None` if there was nothing before: no commit
+    /// yet, or all commits are after that day.
     ///
     /// # Errors
-    /// No such revision, no default branch, no common ancestor (two histories that never met, or one that is cut off before
-    /// they do).
+    /// No such revision, no default branch, or no common ancestor (unrelated histories, or one that is cut off before
+    /// the common ancestor).
     pub fn base(&self, base: &Base, tip: &str) -> Result<Option<CommitId>, SourceError> {
         if tip == "HEAD" && self.head()?.is_none() {
             return Ok(None);

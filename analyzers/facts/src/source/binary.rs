@@ -1,9 +1,9 @@
 //! Content without lines.
 
-/// Git looks for a NUL byte in this many bytes to tell binary from text.
+/// Git searches this many bytes for a NUL byte to tell binary from text.
 const HEAD: usize = 8000;
 
-/// True for content that has no lines.
+/// True for binary content, which has no lines.
 pub fn is_binary(blob: &[u8]) -> bool {
     blob[..blob.len().min(HEAD)].contains(&0)
 }

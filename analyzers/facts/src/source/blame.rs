@@ -11,7 +11,7 @@ use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// The commit that wrote a line as it is.
+/// The commit that last changed a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BlamedCommit {
     /// Its id.
@@ -24,14 +24,14 @@ pub struct BlamedCommit {
     pub time: i64,
 }
 
-/// Objects kept while one file is blamed; neighbouring commits share most of their trees.
+/// The most objects that are cached while one file is blamed; neighbouring commits share most of their trees.
 const OBJECT_CACHE: usize = 8 << 20;
 
 impl GitContext {
-    /// For each line of `path` at `revision` the commit that wrote it. Renames of the whole file are followed.
+    /// For each line of `path` at `revision`, the commit that last changed it. Renames of the whole file are followed.
     ///
     /// # Errors
-    /// No such revision, no such file in it, or history that is not there (a shallow clone).
+    /// No such revision, no such file in it, or missing history (a shallow clone).
     pub fn blame(&self, path: &RepoPath, revision: &str) -> Result<Vec<Arc<BlamedCommit>>, SourceError> {
         let mut repository = self.local();
         repository.object_cache_size_if_unset(OBJECT_CACHE);
@@ -63,7 +63,7 @@ impl GitContext {
         Ok(lines)
     }
 
-    /// For each line of `path` as it is in the work tree the commit that wrote it; `None` for a line that is not
+    /// For each line of `path` in the work tree, the commit that last changed it; `None` for a line that is not
     /// committed.
     ///
     /// # Errors
@@ -117,7 +117,7 @@ impl GitContext {
     }
 }
 
-/// The library reads the file of `core.attributesFile` whatever it is.
+/// The library reads the file of `core.attributesFile`, even if it is not a regular file.
 fn leave_out_unreadable_attributes(repository: &mut gix::Repository) {
     let files = repository.attribute_global_paths().unwrap_or_default();
     let is_sound = |file: &PathBuf| match file.metadata() {
@@ -125,7 +125,7 @@ fn leave_out_unreadable_attributes(repository: &mut gix::Repository) {
         Err(_) => true,
     };
     if !files.iter().all(is_sound) {
-        // A key that is known, and a value that is one.
+        // Both key and value are valid.
         let _ = repository.config_snapshot_mut().set_raw_value("core.attributesFile", "/dev/null");
     }
 }

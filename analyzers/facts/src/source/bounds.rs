@@ -1,42 +1,46 @@
 //! How much of a tree is listed, how large files may be, and how a listing is cancelled.
 //!
-//! A repository is untrusted: a dozen objects of 220 KB can stand for 10^10 files, and a chain of folders has no
-//! natural end. The largest repositories that are known stay below these limits (Linux has 90,000 files in 10 levels,
-//! Chromium 500,000, with paths of up to 260 bytes).
+//! A repository is untrusted: a dozen objects of 220 KB can expand to 10^10 files, and folders can be nested without
+//! end. The largest known repositories stay below these limits (Linux has 90,000 files in 10 levels, Chromium 500,000,
+//! with paths of up to 260 bytes).
 
 use super::{SkipReason, SourceError, confined};
 use gix::bstr::ByteSlice;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// Asked now and then by what takes long; true ends it with an error.
+/// Called periodically during long work; true cancels it with an error.
 pub type Cancelled<'a> = &'a (dyn Fn() -> bool + Sync);
 
-/// Files and folders of one tree, also those that are left out: four times Chromium. Each takes some 200 bytes of memory.
+/// The most files and folders of one tree, including those that are left out: four times Chromium. Each takes some 200
+/// bytes of memory.
 pub(super) const MOST_ENTRIES: usize = 2_000_000;
-/// Bytes of all their paths together: 256 for each.
+/// The most bytes of all their paths together: 256 for each.
 pub(super) const MOST_PATH_BYTES: u64 = 512 << 20;
-/// Bytes of a path: no system opens longer ones (`PATH_MAX` of Linux).
+/// The most bytes of a path: no system opens longer ones (`PATH_MAX` of Linux).
 const LONGEST_PATH: usize = 4096;
-/// Folders above a file. Git itself stops at 2,048 (`core.maxTreeDepth`); analyses that follow folders need room on the stack.
+/// The most folders above a file. Git itself stops at 2,048 (`core.maxTreeDepth`); analyses that recurse into folders
+/// need stack space.
 const DEEPEST: usize = 512;
-/// Entries between two questions whether to stop.
+/// Entries between two cancellation checks.
 const QUESTION_STEP: usize = 256;
 
-/// A file or object of more bytes is never read, whatever it is for.
+/// Larger files and objects (in bytes) are never read, for any purpose.
 pub(crate) const LARGEST_READ: u64 = 1 << 30;
-/// A file of more bytes has no lines that are compared: as in Git, where it counts as binary.
+/// The lines of larger files (in bytes) are not compared: Git treats them as binary too.
 pub(crate) const LARGEST_WITH_LINES: u64 = 64 << 20;
-/// A .gitattributes, .gitignore or .mailmap file of more bytes is not read. Linux has 60 KB of .mailmap, the largest of them.
+/// Larger .gitattributes, .gitignore and .mailmap files (in bytes) are not read. The largest known one is Linux's
+/// .mailmap, with 60 KB.
 pub(crate) const LARGEST_RULES: u64 = 4 << 20;
-/// Patterns of .gitattributes or .gitignore files that mention one file, those of its folder and of all above it: each may be
-/// compared with it. A template for .NET has 300 of them.
+/// The most patterns of .gitattributes or .gitignore files that apply to one file, from its folder and all folders
+/// above: each may be compared with it. A template for .NET has 300 of them.
 pub(crate) const MOST_RULES: usize = 20_000;
-/// The same of all folders of one tree together. They are held in memory.
+/// The same for all folders of one tree together. They are kept in memory.
 pub(crate) const MOST_RULES_IN_ALL: usize = 2_000_000;
-/// `**` of one pattern: each of them nearly doubles the ways in which a path may match.
-pub(crate) const MOST_DOUBLE_STARS: usize = 8;
+/// The most `**/` in one pattern. For each of them the matcher first tries to leave it out, so each doubles the work: up
+/// to 2^n times the pattern is searched for in the whole path, and that for every folder of the path.
+pub(crate) const MOST_DOUBLE_STARS: usize = 3;
 
-/// Counts what a listing meets, from any thread.
+/// Counts the entries of a listing, from any thread.
 pub(super) struct Bounds<'a> {
     what: String,
     cancelled: Option<Cancelled<'a>>,
@@ -53,7 +57,7 @@ impl<'a> Bounds<'a> {
     /// Counts an entry with a path of this many bytes.
     ///
     /// # Errors
-    /// It is one too many, or the listing was asked to stop.
+    /// There are too many entries, or the listing was cancelled.
     pub(super) fn count(&self, path_bytes: usize) -> Result<(), SourceError> {
         let entries = self.entries.fetch_add(1, Ordering::Relaxed);
         let bytes = self.path_bytes.fetch_add(path_bytes as u64, Ordering::Relaxed);
@@ -69,7 +73,7 @@ impl<'a> Bounds<'a> {
         Ok(())
     }
 
-    /// How many entries may still come.
+    /// How many more entries are allowed.
     pub(super) fn left(&self) -> usize {
         MOST_ENTRIES.saturating_sub(self.entries.load(Ordering::Relaxed))
     }
@@ -83,7 +87,7 @@ impl<'a> Bounds<'a> {
 }
 
 /// # Errors
-/// The work was asked to stop.
+/// The work was cancelled.
 pub(crate) fn go_on(cancelled: Option<Cancelled<'_>>) -> Result<(), SourceError> {
     match cancelled.is_some_and(|cancelled| cancelled()) {
         true => Err(SourceError::new("interrupted")),
@@ -91,7 +95,8 @@ pub(crate) fn go_on(cancelled: Option<Cancelled<'_>>) -> Result<(), SourceError>
     }
 }
 
-/// Why an entry of a folder is left out whatever it is: its name is one that Git forbids, or nothing could open its path.
+/// Why an entry of a folder is left out, whatever its type: its name is one that Git forbids, or no system can open its
+/// path.
 pub(super) fn refused(name: &[u8], path: &[u8]) -> Option<SkipReason> {
     if let Some(forbidden) = confined::forbidden_part(name) {
         return Some(SkipReason::ForbiddenName(forbidden.what));
@@ -110,18 +115,19 @@ pub(super) fn refused_path(path: &[u8]) -> Option<SkipReason> {
         })
 }
 
-/// True for a pattern that would be tried in too many ways. A comment is none, and stars in a row are one.
+/// True for a pattern that could match in too many ways. Comments never do, consecutive stars count once, and stars
+/// without a slash after them count nothing: at the end they match at once, elsewhere they mean `*`.
 pub(super) fn has_many_ways(line: &[u8]) -> bool {
-    let runs = line.split(|byte| *byte != b'*').filter(|stars| stars.len() > 1);
-    !line.starts_with(b"#") && runs.count() > MOST_DOUBLE_STARS
+    let double = line.windows(3).filter(|three| matches!(three, [b'*', b'*', b'/' | b'\\']));
+    !line.starts_with(b"#") && double.count() > MOST_DOUBLE_STARS
 }
 
-/// A name that Git forbids, as it may be listed: with its slashes it would read like a path that leads somewhere.
+/// A name that Git forbids, in a form for listings: with slashes it would look like a path that leads somewhere.
 pub(super) fn without_slashes(name: &[u8]) -> Vec<u8> {
     name.replace(b"/", b"\\x2F")
 }
 
-/// True for a path that nothing could open, or that is too deep.
+/// True for a path that no system can open, or that is too deep.
 pub(crate) fn is_too_long(path: &[u8]) -> bool {
     path.len() > LONGEST_PATH || path.iter().filter(|byte| **byte == b'/').count() > DEEPEST
 }
@@ -148,8 +154,10 @@ mod tests {
 
     #[test]
     fn banners_in_comments_and_rows_of_stars_are_no_patterns_with_many_ways() {
-        assert!(has_many_ways(&b"**/a/".repeat(9)));
-        assert!(!has_many_ways(&b"**/a/".repeat(8)));
+        assert!(has_many_ways(&b"**/a/".repeat(4)));
+        assert!(has_many_ways(&b"***\\/a/".repeat(4)), "an escaped slash is one");
+        assert!(!has_many_ways(&b"**/a/".repeat(3)));
+        assert!(!has_many_ways(b"**/a/**/b/**/c/**"), "the last one ends the pattern");
         assert!(has_many_ways(&[b" #", &b"**/a/".repeat(9)[..]].concat()), "a space makes it a pattern");
         assert!(!has_many_ways(b"# ** ** ** ** ** ** ** ** ** ** ** **"));
         assert!(!has_many_ways(b"****************************"));

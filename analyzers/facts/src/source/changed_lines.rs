@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 impl GitContext {
-    /// The lines of the work tree (from 1) that were added or changed since the branch left `revision`, committed or not.
-    /// Files without such a line are not named; where lines were only deleted nothing is left to name. Line ends do not count as a change.
+    /// The lines of the work tree (from 1) that were added or changed since the branch left `revision`, committed or
+    /// not. Files without added or changed lines, such as those that only lost lines, are left out. Line ends do not
+    /// count as a change.
     ///
     /// # Errors
-    /// No such revision, no work tree, or history that is not there (a shallow clone).
+    /// No such revision, no work tree, or missing history (a shallow clone).
     pub fn lines_changed_since(
         &self,
         revision: &str,

@@ -13,11 +13,11 @@ use rayon::prelude::*;
 pub(super) type Files = HashMap<RepoPath, BlobId>;
 
 impl GitContext {
-    /// Paths of files that were added, changed or deleted since the branch left `revision` (its merge base with HEAD): in the
-    /// work tree with all that is not committed, in a bare repository at HEAD. Sorted.
+    /// Paths of files that were added, changed or deleted since the branch left `revision` (its merge base with HEAD):
+    /// in the work tree including all uncommitted changes, in a bare repository at HEAD. Sorted.
     ///
     /// # Errors
-    /// No such revision, no commit yet, or no merge base, as where the history between is cut off.
+    /// No such revision, no commit yet, or no merge base, for example because the history in between is cut off.
     pub fn changed_since(&self, revision: &str) -> Result<Vec<RepoPath>, SourceError> {
         let repository = self.local();
         let head = git::resolve_commit(&repository, "HEAD")?;
@@ -103,7 +103,7 @@ fn changed_in_work_tree(
     Ok(changed)
 }
 
-/// True if `bytes` are what the blob holds, as they are or with the line ends that Git would store.
+/// True if `bytes` equal the blob, as they are or with the line ends that Git would store.
 pub(super) fn is_content(hash: gix::hash::Kind, blob: BlobId, bytes: &[u8]) -> bool {
     let is = |bytes: &[u8]| {
         gix::objs::compute_hash(hash, gix::objs::Kind::Blob, bytes).is_ok_and(|id| id.as_bytes() == blob.0)

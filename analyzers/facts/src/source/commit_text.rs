@@ -1,13 +1,14 @@
-//! Names and messages of commits that were written in another encoding than UTF-8.
+//! Names and messages of commits that are not encoded in UTF-8.
 //!
-//! A commit says so in its header `encoding` (git-commit(1), "Discussion"), and `git log` re-encodes by it. Like Git, what is in no
-//! known encoding, or does not fit the one that is named, is left as it is.
+//! A commit names its encoding in its header `encoding` (git-commit(1), "Discussion"), and `git log` re-encodes
+//! accordingly. As in Git, text is left unchanged if its encoding is unknown, or if it is not valid in that encoding.
 
 use encoding_rs::Encoding;
 use gix::bstr::{BStr, BString, ByteSlice};
 use std::borrow::Cow;
 
-/// Names that programs outside of browsers use, and those of <https://encoding.spec.whatwg.org/#names-and-labels> for the same.
+/// Names that programs other than browsers use, and those of <https://encoding.spec.whatwg.org/#names-and-labels> for
+/// the same encodings.
 const OTHER_NAMES: [(&str, &str); 9] = [
     ("cp932", "shift_jis"),
     ("cp936", "gbk"),
@@ -20,7 +21,7 @@ const OTHER_NAMES: [(&str, &str); 9] = [
     ("sjis-win", "shift_jis"),
 ];
 
-/// The text of a commit as UTF-8; `encoding` is the value of its header with that name.
+/// The text of a commit as UTF-8; `encoding` is the value of the header `encoding`.
 pub(crate) fn as_utf8<'t>(text: &'t BStr, encoding: Option<&BStr>) -> Cow<'t, BStr> {
     let Some(named) =
         encoding.and_then(|name| name.to_str().ok()).filter(|_| !text.is_ascii() || is_escaped(text))
@@ -28,7 +29,7 @@ pub(crate) fn as_utf8<'t>(text: &'t BStr, encoding: Option<&BStr>) -> Cow<'t, BS
         return Cow::Borrowed(text);
     };
     let name = named.trim().to_ascii_lowercase().replace('_', "-");
-    // The standard of browsers reads Latin-1 as Windows-1252. Git does not.
+    // The browsers' standard reads Latin-1 as Windows-1252. Git does not.
     if matches!(name.as_str(), "iso-8859-1" | "iso8859-1" | "iso88591" | "latin1" | "latin-1" | "l1") {
         return Cow::Owned(BString::from(encoding_rs::mem::decode_latin1(text).into_owned()));
     }

@@ -1,8 +1,8 @@
-//! Reads and names files so that a repository cannot lead out of itself.
+//! Reads and names files so that a repository cannot reach files outside itself.
 //!
-//! A repository may name files (in its configuration, in its trees, in reports). Such a name is untrusted: it is
-//! joined to a folder by [`join_inside`] and read by [`read_inside`], and by nothing else. Files that the operator names are
-//! read by [`read_regular`]: links are followed then, but pipes and devices are not waited for, and there is a limit.
+//! A repository may name files (in its configuration, in its trees, in reports). These names are untrusted: only
+//! [`join_inside`] joins them to a folder, and only [`read_inside`] reads them. Files that the operator names are read
+//! by [`read_regular`]: links are followed, but pipes and devices are not waited for, and there is a size limit.
 
 use crate::model::RepoPath;
 use std::fs::File;
@@ -12,13 +12,13 @@ use std::path::{Component, Path, PathBuf};
 /// Why a file was not read. The text never holds a byte of the file.
 #[derive(Debug, thiserror::Error)]
 pub enum Unread {
-    /// The name, or a link on the way, leads out of the folder.
+    /// The name, or a link in its path, leads out of the folder.
     #[error("it is outside of the repository")]
     Outside,
-    /// The name, or a folder on the way, is a link.
+    /// The name, or a folder in its path, is a link.
     #[error("a link is on the way to it")]
     Link,
-    /// A link on the way leads into a folder of Git.
+    /// A link in the path leads into a Git folder.
     #[error("it is in a folder of Git, where no file of a project belongs")]
     InGitFolder,
     /// A folder.
@@ -51,8 +51,8 @@ impl From<io::Error> for Unread {
     }
 }
 
-/// A path of a tree that no folder can hold, and why. What Git forbids in trees (`git fsck`: hasDot, hasDotdot, hasDotgit,
-/// fullPathname, emptyName) is never joined to a folder.
+/// A path of a tree that cannot exist in a folder, and why. Names that Git forbids in trees (`git fsck`: hasDot,
+/// hasDotdot, hasDotgit, fullPathname, emptyName) are never joined to a folder.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}: Git forbids such a name in a tree")]
 pub struct ForbiddenName {
@@ -60,7 +60,7 @@ pub struct ForbiddenName {
     pub what: &'static str,
 }
 
-/// What is wrong with one part of a path, i.e. with the name of an entry of a tree; none if it is fine.
+/// What is wrong with one part of a path, i.e. with the name of a tree entry; `None` if it is valid.
 pub fn forbidden_part(name: &[u8]) -> Option<ForbiddenName> {
     let what = match name {
         b"" => "an empty name",
@@ -77,8 +77,8 @@ pub fn forbidden_part(name: &[u8]) -> Option<ForbiddenName> {
     Some(ForbiddenName { what })
 }
 
-/// The path in a tree of the file that a configuration names: without `.` parts, `..` taken by the words, and an absolute
-/// path from `root` on. None for what is outside, and for the root itself.
+/// The path in a tree of a file that a configuration names: `.` parts are removed, `..` is resolved lexically, and an
+/// absolute path is taken relative to `root`. `None` for the root itself and anything outside it.
 pub fn named_inside(root: &Path, named: &Path) -> Option<RepoPath> {
     let relative = match named.is_absolute() {
         true => named.strip_prefix(root).ok()?,
@@ -99,8 +99,8 @@ pub fn named_inside(root: &Path, named: &Path) -> Option<RepoPath> {
     (inside && !parts.is_empty()).then(|| RepoPath::new(parts.join(&b'/')))
 }
 
-/// The path of a tree's file below a folder of the file system. It cannot leave the folder by its words; links are not looked
-/// at: read with [`read_inside`], or write into a folder of your own if there are none.
+/// The path of a tree's file below a folder of the file system. Lexically it cannot leave the folder, but links are not
+/// checked: read with [`read_inside`], or write only into a folder of your own without links.
 ///
 /// # Errors
 /// A part of the path is one that Git forbids.
@@ -115,10 +115,10 @@ pub fn join_inside(folder: &Path, path: &RepoPath) -> Result<PathBuf, ForbiddenN
     Ok(joined)
 }
 
-/// `.git` as any file system may take it: in any case, as HFS+ does (which ignores some invisible characters), as NTFS does
-/// (short name, trailing dots and spaces, streams).
+/// `.git` in any form that some file system accepts: in any case, as on HFS+ (which ignores some invisible characters),
+/// as on NTFS (short name, trailing dots and spaces, streams).
 fn is_git_folder(name: &[u8]) -> bool {
-    // Most names are distinguished without a copy.
+    // Most names are told apart without a copy.
     if name.is_ascii() && !matches!(name.first(), Some(b'.' | b'g' | b'G')) {
         return false;
     }
@@ -131,8 +131,8 @@ fn is_ignored_by_hfs(c: char) -> bool {
     matches!(c, '\u{200C}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{206A}'..='\u{206F}' | '\u{FEFF}')
 }
 
-/// The bytes of a regular file of at most `limit` bytes below `root`. `path` is untrusted: `..`, absolute paths,
-/// Git's own folder, and links that lead out of `root` or into a folder of Git are refused; other links inside are followed.
+/// The bytes of a regular file of at most `limit` bytes below `root`. `path` is untrusted: `..`, absolute paths, Git's
+/// own folder, and links that lead out of `root` or into a Git folder are refused; other links inside are followed.
 ///
 /// # Errors
 /// Why it was not read.
@@ -141,7 +141,7 @@ pub fn read_inside(root: &Path, path: &RepoPath, limit: u64) -> Result<Vec<u8>, 
     read_opened(open_through_links(root, &full)?, limit)
 }
 
-/// The same for a file that was listed, so that no link led to it: none is followed now, should it have become one.
+/// The same for a listed file, whose path had no links: no link is followed, in case it was replaced by one.
 ///
 /// # Errors
 /// Why it was not read.
@@ -151,7 +151,8 @@ pub fn read_listed(root: &Path, path: &RepoPath, limit: u64) -> Result<Vec<u8>, 
     read_opened(file, limit)
 }
 
-/// A regular file below `root`, opened for reading by the rules of [`read_inside`], for one that is copied and not looked at.
+/// Opens a regular file below `root` for reading by the rules of [`read_inside`]; for files that are copied without
+/// looking at their content.
 ///
 /// # Errors
 /// Why it was not opened.
@@ -161,8 +162,8 @@ pub fn open_inside(root: &Path, path: &RepoPath) -> Result<File, Unread> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(Unread::NotRegular) }
 }
 
-/// Makes a file of a copied tree in a folder of our own, and the folders above it. It must not be there yet: what was written
-/// before is not written over, and no link is followed.
+/// Creates a file of a copied tree in a folder of our own, and the folders above it. The file must not exist yet:
+/// existing files are not overwritten, and links are not followed.
 ///
 /// # Errors
 /// The path has a part that Git forbids, the file is there already, or it cannot be written.
@@ -174,12 +175,12 @@ pub fn create_inside(folder: &Path, path: &RepoPath) -> io::Result<File> {
     File::options().write(true).create_new(true).open(full)
 }
 
-/// Where a file of the repository is to be written: its place below `root`, which no link leads out of, nor into a
-/// folder of Git, whatever its name is. Folders on the way need not be there yet. What is at the place itself is a
-/// regular file or nothing: a link there is not written through.
+/// The place below `root` where a file of the repository is to be written. No link leads out of `root`, or into a Git
+/// folder of any name. Folders in the path need not exist yet. The place itself holds a regular file or nothing: a link
+/// there is not written through.
 ///
 /// # Errors
-/// Why nothing is to be written there.
+/// Why the file must not be written.
 pub fn place_to_write(root: &Path, path: &RepoPath) -> Result<PathBuf, Unread> {
     let full = join_inside(root, path).map_err(|_| Unread::Outside)?;
     match full.symlink_metadata() {
@@ -190,13 +191,13 @@ pub fn place_to_write(root: &Path, path: &RepoPath) -> Result<PathBuf, Unread> {
     }
     let is_there = |part: &&Path| part.symlink_metadata().is_ok();
     let folder = full.ancestors().skip(1).find(is_there).ok_or(Unread::Missing)?;
-    // A link to nothing would be followed as soon as something is there.
+    // A dangling link would be followed once its target exists.
     let real = folder.canonicalize().map_err(|_| Unread::Link)?;
     let root = root.canonicalize()?;
     if !real.starts_with(&root) {
         return Err(Unread::Outside);
     }
-    // A bare repository has no files of a project next to Git's own.
+    // A bare repository has no project files next to Git's own.
     if is_in_git_folder(&root, &real) || (root.join("HEAD").is_file() && looks_like_git_folder(&root)) {
         return Err(Unread::InGitFolder);
     }
@@ -223,7 +224,7 @@ fn read_opened(file: File, limit: u64) -> Result<Vec<u8>, Unread> {
         return Err(Unread::TooLarge { limit });
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-    // A file may grow while it is read, and some of /proc say that they hold nothing.
+    // A file may grow while it is read, and some files in /proc report the size 0.
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(Unread::TooLarge { limit });
@@ -231,7 +232,7 @@ fn read_opened(file: File, limit: u64) -> Result<Vec<u8>, Unread> {
     Ok(bytes)
 }
 
-/// True for what is, or leads to, the file that is always empty: to link a file there is the usual way to switch it off.
+/// True for the null device, or a link to it: linking a file to it is the usual way to switch it off.
 pub fn is_null_device(path: &Path) -> bool {
     path.canonicalize().is_ok_and(|real| real == Path::new("/dev/null"))
 }
@@ -249,10 +250,10 @@ fn open_without_waiting(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// Opens what is below `root` when links are followed, and in no folder of Git.
+/// Opens a path below `root`, following links, but not in a Git folder.
 fn open_through_links(root: &Path, full: &Path) -> Result<File, Unread> {
     match open_beneath(root, full, Links::Refused) {
-        // Where no link is on the way, the words of the path are all there is to judge.
+        // Without links in the path, its text alone decides.
         Err(Unread::Link) => {}
         opened => return opened,
     }
@@ -264,7 +265,7 @@ fn open_through_links(root: &Path, full: &Path) -> Result<File, Unread> {
     }
 }
 
-/// Where an opened file is, as the system knows it.
+/// The path of an opened file according to the system.
 #[cfg(target_os = "linux")]
 fn place_of(file: &File) -> Option<PathBuf> {
     use std::os::fd::AsRawFd;
@@ -276,9 +277,9 @@ fn place_of(_: &File) -> Option<PathBuf> {
     None
 }
 
-/// True if a folder on the way from `root` to `path` is one of Git: `.git`, the folder that a `.git` file of the root names,
-/// with the one that it shares, and whatever looks like a repository, bare ones and folders of work trees too. Both are paths
-/// without links.
+/// True if a folder in the path from `root` to `path` belongs to Git: `.git`, the folder that a `.git` file of the root
+/// names, the one that it shares, and anything that looks like a repository, including bare ones and the folders of
+/// work trees. Both are paths without links.
 fn is_in_git_folder(root: &Path, path: &Path) -> bool {
     let Ok(inner) = path.strip_prefix(root) else { return false };
     if inner.components().any(|part| is_git_folder(part.as_os_str().as_encoded_bytes())) {
@@ -289,7 +290,7 @@ fn is_in_git_folder(root: &Path, path: &Path) -> bool {
     own.iter().any(|own| own != root && path.starts_with(own)) || below.into_iter().any(looks_like_git_folder)
 }
 
-/// True for the folder of a repository, and for that of a linked work tree.
+/// True for a repository's folder, and for that of a linked work tree.
 fn looks_like_git_folder(folder: &Path) -> bool {
     let (has_file, has_folder) =
         (|name: &str| folder.join(name).is_file(), |name: &str| folder.join(name).is_dir());
@@ -304,12 +305,12 @@ enum Links {
     Refused,
 }
 
-/// How often the system is asked again to open a file while others are renamed.
+/// How often opening a file is retried while other files are renamed.
 #[cfg(target_os = "linux")]
 const TRIES: usize = 8;
 
-/// Opens what is below `root` even when links are followed. Linux resolves the path under that very rule; elsewhere the
-/// path is resolved first.
+/// Opens a path that stays below `root` even when links are followed. On Linux the kernel enforces this while it
+/// resolves the path; elsewhere the path is resolved first.
 #[cfg(target_os = "linux")]
 fn open_beneath(root: &Path, full: &Path, links: Links) -> Result<File, Unread> {
     use nix::errno::Errno;
@@ -323,7 +324,7 @@ fn open_beneath(root: &Path, full: &Path, links: Links) -> Result<File, Unread> 
     };
     let how = OpenHow::new().flags(flags).resolve(ResolveFlag::RESOLVE_BENEATH | rule);
     let mut opened = openat2(&folder, relative, how);
-    // Anything anywhere on the machine was renamed meanwhile, and a link on the way has a `..`.
+    // A file anywhere on the machine was renamed meanwhile, and a link in the path has a `..`.
     for _ in 0..TRIES {
         if !matches!(opened, Err(Errno::EAGAIN)) {
             break;
@@ -336,7 +337,7 @@ fn open_beneath(root: &Path, full: &Path, links: Links) -> Result<File, Unread> 
         Err(Errno::ELOOP) => Err(Unread::Link),
         // A socket, or a device without its driver.
         Err(Errno::ENXIO | Errno::ENODEV) => Err(Unread::NotRegular),
-        // Without links there is no `..`, and nothing that a renaming could disturb.
+        // Without links there is no `..`, so renames do not interfere.
         Err(Errno::EAGAIN) if links == Links::Inside => {
             let (real, root_itself) = resolved(root, full)?;
             open_beneath(&root_itself, &real, Links::Refused)
@@ -351,7 +352,7 @@ fn open_beneath(root: &Path, full: &Path, links: Links) -> Result<File, Unread> 
     open_resolved(root, full, links)
 }
 
-/// What the links of the path lead to, and the same of `root`, if the one is below the other.
+/// The resolved paths of the file and of `root`, if the first is below the second.
 fn resolved(root: &Path, full: &Path) -> Result<(PathBuf, PathBuf), Unread> {
     let (real, root_itself) = (full.canonicalize()?, root.canonicalize()?);
     match real.starts_with(&root_itself) {
@@ -360,7 +361,7 @@ fn resolved(root: &Path, full: &Path) -> Result<(PathBuf, PathBuf), Unread> {
     }
 }
 
-/// Resolves the links of the path, and opens what they lead to if it is below `root`.
+/// Resolves the links in the path, and opens the target if it is below `root`.
 fn open_resolved(root: &Path, full: &Path, links: Links) -> Result<File, Unread> {
     let (real, root_itself) = resolved(root, full)?;
     let unlinked = full.strip_prefix(root).map(|relative| root_itself.join(relative));
@@ -453,7 +454,7 @@ mod tests {
         assert!(matches!(read("none"), Err(Unread::Missing)));
     }
 
-    /// Linux says "again" (EAGAIN) for a link with `..` while anything on the machine is renamed.
+    /// Linux returns EAGAIN for a link with `..` while anything on the machine is renamed.
     #[cfg(unix)]
     #[test]
     fn renaming_elsewhere_does_not_keep_a_file_from_being_read() {
@@ -508,7 +509,7 @@ mod tests {
         assert!(matches!(place("file/new"), Err(Unread::Missing)));
     }
 
-    /// A configuration's `gate.baseline = "gg/hooks/post-checkout"` next to a link from `gg` to `.git`.
+    /// A configuration's `gate.baseline = "gg/hooks/post-checkout"` with a link from `gg` to `.git`.
     #[cfg(unix)]
     #[test]
     fn no_link_leads_into_a_folder_of_git() {

@@ -2,14 +2,14 @@ use super::{SourceError, bounds};
 use gix::bstr::ByteSlice;
 use gix::glob::pattern::Case;
 
-/// What `[exclude] paths` of batuta.toml leaves out: patterns as in a .gitignore at the root of the tree.
+/// The `[exclude] paths` of batuta.toml: patterns as in a .gitignore at the root of the tree.
 #[derive(Debug, Clone, Default)]
 pub struct ExcludeRules {
     search: Option<gix::ignore::Search>,
 }
 
 impl ExcludeRules {
-    /// Leaves nothing out.
+    /// Excludes nothing.
     pub fn none() -> Self {
         ExcludeRules::default()
     }
@@ -30,12 +30,12 @@ impl ExcludeRules {
         Ok(ExcludeRules { search: Some(gix::ignore::Search::from_overrides(patterns, parse)) })
     }
 
-    /// True if nothing is left out.
+    /// True if nothing is excluded.
     pub fn is_empty(&self) -> bool {
         self.search.is_none()
     }
 
-    /// True if this path is left out; its folders are not looked at.
+    /// True if this path is excluded; then its folders are not searched.
     pub(super) fn matches(&self, path: &[u8], is_folder: bool) -> bool {
         let Some(search) = &self.search else { return false };
         search
@@ -43,7 +43,7 @@ impl ExcludeRules {
             .is_some_and(|found| !found.pattern.is_negative())
     }
 
-    /// The outermost folder of the file `path` that is left out, or `path` itself if it is.
+    /// The outermost excluded folder of the file `path`, or `path` itself if it is excluded.
     pub fn excluded_part<'p>(&self, path: &'p [u8]) -> Option<&'p [u8]> {
         self.search.as_ref()?;
         let folder =
@@ -59,7 +59,8 @@ impl ExcludeRules {
     }
 }
 
-/// What makes a pattern more than is read: whoever compiles it goes down into its braces, and a repository may have written it.
+/// Why a pattern exceeds the limits, if it does: the glob compiler recurses into its braces, and the repository may be
+/// untrusted.
 pub fn beyond_bounds(pattern: &str) -> Option<&'static str> {
     const LONGEST: usize = 4_000;
     const DEEPEST: usize = 8;
@@ -93,7 +94,7 @@ fn check(pattern: &str) -> Result<(), SourceError> {
         return Err(wrong(why));
     }
     if bounds::has_many_ways(bare.as_bytes()) {
-        return Err(wrong(&format!("has more than {} `**`", bounds::MOST_DOUBLE_STARS)));
+        return Err(wrong(&format!("has more than {} `**/`", bounds::MOST_DOUBLE_STARS)));
     }
     match globset::Glob::new(bare.trim_start_matches('!')) {
         Ok(_) => Ok(()),
@@ -121,6 +122,19 @@ mod tests {
             assert!(ExcludeRules::new([pattern]).is_err(), "{}", pattern.len());
         }
         assert!(ExcludeRules::new(["a/{b,{c,d}}/*.rs"]).is_ok());
+    }
+
+    #[test]
+    fn double_stars_mean_any_number_of_folders_and_only_a_few_are_allowed() {
+        let rules = ExcludeRules::new(["**/foo", "bar/**", "a/**/b", "**/x/**/y/**/z/**"]).expect("few");
+        for path in ["foo", "d/e/foo", "bar/d/f", "a/b", "a/d/e/b", "x/y/z/f", "d/x/d/e/y/d/z/f"] {
+            assert!(rules.matches(path.as_bytes(), false), "{path}");
+        }
+        for path in ["d/food", "bar", "d/bar/f", "a/d/c", "d/a/b", "x/y/z", "x/z/y/f"] {
+            assert!(!rules.matches(path.as_bytes(), false), "{path}");
+        }
+        let error = ExcludeRules::new(["**/a/**/a/**/a/**/b"]).expect_err("16 times the work").to_string();
+        assert!(error.contains("has more than 3 `**/`"), "{error}");
     }
 
     #[test]

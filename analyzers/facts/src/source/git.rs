@@ -66,24 +66,24 @@ impl JsonSchema for CommitId {
 pub struct GitContext {
     pub(crate) repository: gix::ThreadSafeRepository,
     pub(crate) mailmap: OnceLock<gix::mailmap::Snapshot>,
-    /// Kept as long as objects are read.
+    /// Must live as long as objects are read.
     _borrowed: BorrowedObjects,
 }
 
 impl GitContext {
-    /// The repository that holds `path`; `None` outside Git. Of a path that does not exist the nearest folder that does
-    /// is taken.
+    /// The repository that holds `path`; `None` outside Git. If `path` does not exist, its nearest existing folder is
+    /// used.
     ///
     /// # Errors
-    /// A repository that cannot be opened, e.g. of a format that is not supported; one that a `.git` or a `core.worktree` leads
-    /// to, and that does not lead back.
+    /// The repository cannot be opened, e.g. because its format is not supported; or a `.git` or a `core.worktree`
+    /// leads to it and it does not lead back.
     pub fn discover(path: &Path) -> Result<Option<Self>, SourceError> {
         Ok(locate(path)?.map(GitContext::of))
     }
 
-    /// The repository whose root is `path`, where all that Git reads of it is below `folder`: its folders, what links in
-    /// them lead to, every object database that it borrows from, and the configuration files that it includes. Both are paths
-    /// without links. Where nothing changed since it was asked before, little is looked at.
+    /// The repository whose root is `path`, if everything that Git reads of it is below `folder`: its folders, the
+    /// targets of their links, every object database that it borrows from, and the configuration files that it
+    /// includes. Both are paths without links. If nothing changed since the last call, only little is checked.
     ///
     /// # Errors
     /// Something leads out of the folder, or see [`GitContext::discover`].
@@ -112,7 +112,7 @@ impl GitContext {
         GitContext { repository, mailmap: OnceLock::new(), _borrowed: borrowed }
     }
 
-    /// The folder with what belongs to this work tree alone: HEAD, the index.
+    /// The folder for this work tree alone: HEAD, the index.
     pub fn git_dir(&self) -> &Path {
         self.repository.git_dir()
     }
@@ -127,11 +127,10 @@ impl GitContext {
         self.repository.work_dir()
     }
 
-    /// True if the repository belongs to whoever runs the program, as Git decides before it trusts one ("dubious
-    /// ownership"): its folders are owned by the effective user (for root under sudo also by the one who called it), or
-    /// `safe.directory` in the configuration of the machine or the user names it (`*` names all). What the repository's own
-    /// configuration says does not count, nor what the environment adds to it (`GIT_CONFIG_COUNT`), where Git would go by
-    /// that.
+    /// True if the repository belongs to the user who runs the program, by the same rule that Git uses before it trusts
+    /// one ("dubious ownership"): the effective user owns its folders (for root under sudo, also the user who called
+    /// it), or `safe.directory` in the configuration of the machine or the user names it (`*` names all). Unlike in
+    /// Git, neither the repository's own configuration nor settings from the environment (`GIT_CONFIG_COUNT`) count.
     pub fn belongs_to_user(&self) -> bool {
         self.local().git_dir_trust() == gix::sec::Trust::Full
     }
@@ -156,9 +155,8 @@ impl GitContext {
         Ok(id.map(|id| CommitId::from_git(&id)))
     }
 
-    /// The branch that others branch from: what the remote `origin` calls its HEAD, else `init.defaultBranch`, `main`
-    /// or `master` where there is such a branch, else the current branch. `None` where HEAD is detached and none of
-    /// these exists.
+    /// The branch that others branch from: the HEAD of the remote `origin`, else `init.defaultBranch`, `main` or
+    /// `master` if this branch exists, else the current branch. `None` if HEAD is detached and none of these exists.
     pub fn default_branch(&self) -> Option<String> {
         let repository = self.local();
         if let Ok(Some(origin)) = repository.try_find_reference("refs/remotes/origin/HEAD")
@@ -191,7 +189,7 @@ impl GitContext {
         Ok(references.all().map_err(unreadable)?.next().is_some())
     }
 
-    /// The branch that HEAD names, whether or not it has a commit; `None` where HEAD is detached or cannot be read.
+    /// The branch that HEAD names, whether or not it has a commit; `None` if HEAD is detached or unreadable.
     pub fn current_branch(&self) -> Option<String> {
         Some(self.local().head_name().ok()??.shorten().to_string())
     }
@@ -204,7 +202,7 @@ impl GitContext {
         Ok(CommitId::from_git(&resolve_commit(&self.local(), revision)?.id))
     }
 
-    /// The message of a commit, from the encoding that the commit names; bytes that are not in it are replaced.
+    /// The message of a commit, decoded from the commit's encoding; invalid bytes are replaced.
     ///
     /// # Errors
     /// No such revision, or it is not a commit.
@@ -233,10 +231,10 @@ impl GitContext {
     }
 }
 
-/// Where a path is in Git.
+/// The location of a path in Git.
 pub(super) struct Place {
     pub(super) repository: gix::ThreadSafeRepository,
-    /// To be kept as long as objects are read.
+    /// Must live as long as objects are read.
     pub(super) borrowed: BorrowedObjects,
     /// The path from the root of the work tree, empty for the root itself and in a bare repository.
     pub(super) prefix: Vec<u8>,
@@ -247,7 +245,7 @@ pub(super) fn locate(path: &Path) -> Result<Option<Place>, SourceError> {
     locate_below(path, None)
 }
 
-/// The same where all that Git reads of the repository has to be below a folder.
+/// The same if everything that Git reads of the repository has to be below a folder.
 #[expect(clippy::disallowed_methods, reason = "environment: Git's own variables say where its files are")]
 fn locate_below(path: &Path, outermost: Option<&Path>) -> Result<Option<Place>, SourceError> {
     let full = real_path(path)?;
@@ -255,7 +253,7 @@ fn locate_below(path: &Path, outermost: Option<&Path>) -> Result<Option<Place>, 
     let Some(start) = find_repository(folder)? else {
         return Ok(None);
     };
-    // From there and no lower: the library reads any file HEAD on its way.
+    // Starts there and no lower: the library reads every file named HEAD on its way.
     let Ok((found, _)) = gix::discover::upwards(start) else {
         return Ok(None);
     };
@@ -267,6 +265,7 @@ fn locate_below(path: &Path, outermost: Option<&Path>) -> Result<Option<Place>, 
         git_links::check_lies_below(&private, &common, outermost)?;
     }
     git_files::check_repository(&private, &common)?;
+    git_files::check_format(&common)?;
     let cannot_open = |error: gix::Error| {
         let folder = folder.display();
         SourceError::new(format!("the Git repository at {folder} cannot be opened: {}", own_words(&error)))
@@ -277,7 +276,7 @@ fn locate_below(path: &Path, outermost: Option<&Path>) -> Result<Option<Place>, 
         let named = local.config_snapshot().string("core.worktree").is_some();
         git_files::check_ties(start, local.git_dir(), local.workdir(), named)?;
     }
-    // A hook may run with the GIT_WORK_TREE of the repository it belongs to; `path` may be in another one.
+    // A hook may run with the GIT_WORK_TREE of its own repository; `path` may be in another one.
     if std::env::var_os("GIT_WORK_TREE").is_some() && inside_work_tree(&local, &full).is_none() {
         let (_, own) = found.into_repository_and_work_tree_directories();
         local.set_workdir(own).map_err(cannot_open)?;
@@ -287,7 +286,7 @@ fn locate_below(path: &Path, outermost: Option<&Path>) -> Result<Option<Place>, 
     Ok(Some(Place { repository, borrowed, prefix }))
 }
 
-/// The nearest folder with a repository, from `folder` upwards; on the same file system, as Git has it.
+/// The nearest folder with a repository, from `folder` upwards; on the same file system, as in Git.
 fn find_repository(folder: &Path) -> Result<Option<&Path>, SourceError> {
     for candidate in folder.ancestors().take_while(|candidate| is_on_one_file_system(folder, candidate)) {
         if git_files::is_repository(candidate)? {
@@ -309,8 +308,8 @@ fn is_on_one_file_system(_: &Path, _: &Path) -> bool {
     true
 }
 
-/// How repositories are opened, the user's own and those of others: no object in them can fill the memory, and their
-/// configuration cannot say where the list of shallow commits is (the environment can).
+/// The options for opening repositories, the user's own and untrusted ones: an object cannot fill the memory, and the
+/// configuration cannot set the path of the list of shallow commits (the environment can).
 fn opening() -> gix::sec::trust::Mapping<gix::open::Options> {
     let mut options = gix::sec::trust::Mapping::<gix::open::Options>::default();
     let settings = [
@@ -323,13 +322,13 @@ fn opening() -> gix::sec::trust::Mapping<gix::open::Options> {
     options
 }
 
-/// The path from the root of the work tree; `None` for what is elsewhere or in Git's own folder.
+/// The path from the root of the work tree; `None` for a path elsewhere or in Git's own folder.
 fn inside_work_tree(repository: &gix::Repository, path: &Path) -> Option<Vec<u8>> {
     let root = repository.workdir()?.canonicalize().ok()?;
     let in_git_folder = [repository.git_dir(), repository.common_dir()]
         .iter()
         .filter_map(|own| own.canonicalize().ok())
-        // A bare repository may have its linked work trees inside.
+        // A bare repository may contain its linked work trees.
         .any(|own| path.starts_with(&own) && !root.starts_with(&own));
     if in_git_folder {
         return None;
@@ -337,7 +336,7 @@ fn inside_work_tree(repository: &gix::Repository, path: &Path) -> Option<Vec<u8>
     path.strip_prefix(root).ok().map(bytes_from_path)
 }
 
-/// The absolute path with links resolved in the part of it that exists. A link to a file stays: it is not followed.
+/// The absolute path with links resolved in its existing part. A link to a file is not followed.
 pub(super) fn real_path(path: &Path) -> Result<PathBuf, SourceError> {
     let wrong = |error: std::io::Error| SourceError::new(format!("{}: {error}", path.display()));
     let absolute = std::path::absolute(path).map_err(wrong)?;
@@ -388,7 +387,7 @@ pub(super) fn resolve<'r>(
     })
 }
 
-/// The error for a revision that exists or not, with the usual cause of its absence.
+/// The error for a revision that exists or not, with the usual reason why it is missing.
 pub(super) fn unusable(
     repository: &gix::Repository,
     revision: &str,
@@ -404,8 +403,8 @@ pub(super) fn unusable(
     SourceError::new(format!("{revision} {what} in {folder}: {why}; {advice}"))
 }
 
-/// The index, empty if there is none yet. `git commit -a` and `git commit FILE` hand a hook the index they prepared
-/// in `GIT_INDEX_FILE`; it counts when it belongs to this repository.
+/// The index, empty if there is none yet. `git commit -a` and `git commit FILE` pass their prepared index to a hook in
+/// `GIT_INDEX_FILE`; it is used if it belongs to this repository.
 pub(super) fn open_index(repository: &gix::Repository) -> Result<gix::index::File, SourceError> {
     let path = prepared_index(repository).unwrap_or_else(|| repository.git_dir().join("index"));
     let hash = repository.object_hash();
@@ -419,13 +418,13 @@ pub(super) fn open_index(repository: &gix::Repository) -> Result<gix::index::Fil
             "the Git index {path} cannot be read: {why}; `git read-tree HEAD` writes it again"
         ))
     };
-    // Git does not check the checksum of the whole index either when it only reads it.
+    // Git does not check the checksum of the whole index for reading either.
     let index = gix::index::File::at(&path, hash, true, gix::index::decode::Options::default())
         .map_err(|error| unreadable(&own_words(&error)))?;
     let order = |entry: &gix::index::Entry| (entry.path(&index), entry.stage_raw());
     match index.entries().is_sorted_by(|one, next| order(one) < order(next)) {
         true => Ok(index),
-        // Git itself refuses it, too. Entries are looked for by halving.
+        // Git itself refuses it too. Entries are found by binary search.
         false => Err(unreadable("its entries are out of order")),
     }
 }
@@ -438,7 +437,7 @@ fn prepared_index(repository: &gix::Repository) -> Option<PathBuf> {
     folder.starts_with(own).then_some(path)
 }
 
-/// A file in the folder for Git's own settings of the user, e.g. `ignore`, whether it is there or not.
+/// A file in the folder for the user's Git settings, e.g. `ignore`, whether it exists or not.
 #[expect(clippy::disallowed_methods, reason = "environment: Git's own variables say where its files are")]
 pub(super) fn user_file(name: &str) -> Option<PathBuf> {
     let named = std::env::var_os("XDG_CONFIG_HOME").filter(|folder| !folder.is_empty()).map(PathBuf::from);
@@ -454,7 +453,7 @@ pub(super) fn case(repository: &gix::Repository) -> Case {
     }
 }
 
-/// True if text files have other line ends in the work tree than in blobs unless an attribute says no.
+/// True if text files have other line ends in the work tree than in blobs by default, without attributes.
 pub(super) fn converts_line_ends(repository: &gix::Repository) -> bool {
     let config = repository.config_snapshot();
     let convert = config.string("core.autocrlf");

@@ -1,19 +1,19 @@
 //! Errors of Git's library, in our own words.
 //!
-//! The library's texts quote what it read: an invalid line of packed-refs, the content of a reference, the value of a
-//! setting. Any file of an untrusted Git folder may be a link to any file of the user, so no such text leaves the
-//! program. The kinds of causes are distinguished, and each has its text here.
+//! The library's messages quote what it read: an invalid line of packed-refs, the content of a reference, the value of
+//! a setting. Any file of an untrusted Git folder may be a link to any file of the user, so these messages never leave
+//! the program. Instead, causes are classified, and each class has its text here.
 
 use std::error::Error;
 use std::fmt::{self, Write};
 use std::io;
 
-/// Causes of one error that are told.
+/// The most causes of one error that are reported.
 const MOST_CAUSES: usize = 16;
-/// How much of a text is looked at. What the library quotes may be as long as the file.
+/// How much of a message is searched. A quotation in it may be as long as the file.
 const LOOKED_AT: usize = 200;
 
-/// Words of the library that tell causes apart, in lower case, and what is said about such a cause. The first that fits counts.
+/// Words by which the library's causes are classified, in lower case, and our text for each. The first match counts.
 const CAUSES: &[(&str, &str)] = &[
     (
         "packed ref",
@@ -56,7 +56,7 @@ const CAUSES: &[(&str, &str)] = &[
     ("hex", "an id of an object is expected and something else is there"),
 ];
 
-/// Says what went wrong, from the outermost cause on. No byte of a file of Git is in it.
+/// Describes the error, from the outermost cause on. No byte of one of Git's files is in it.
 pub(crate) fn own_words(error: &(dyn Error + 'static)) -> String {
     let mut told: Vec<String> = Vec::new();
     let mut tell = |cause: &(dyn Error + 'static)| {
@@ -71,17 +71,17 @@ pub(crate) fn own_words(error: &(dyn Error + 'static)) -> String {
             causes.take(MOST_CAUSES).for_each(&mut tell);
         }
     }
-    // Of the causes the first is the most general one, and the last is the one to fix.
+    // The first cause is the most general one, and the last is the one to fix.
     match told.is_empty() {
         true => "it cannot be understood; `git fsck` says more".to_owned(),
         false => told.join(": "),
     }
 }
 
-/// What is said about one cause; nothing where its kind is not known.
+/// The text for one cause; `None` for an unknown one.
 fn words_of(cause: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = cause.downcast_ref::<io::Error>() {
-        // The text of an error that was made by the program may hold anything.
+        // The message of a custom error may contain anything.
         return Some(match error.raw_os_error() {
             Some(code) => io::Error::from_raw_os_error(code).to_string(),
             None => error.kind().to_string(),
@@ -97,7 +97,7 @@ fn words_of(cause: &(dyn Error + 'static)) -> Option<String> {
     CAUSES.iter().find(|(known, _)| text.contains(known)).map(|(_, words)| (*words).to_owned())
 }
 
-/// The beginning of a text, without making all of it.
+/// The beginning of a message, without formatting all of it.
 fn beginning(cause: &dyn fmt::Display) -> String {
     struct Beginning(String);
     impl Write for Beginning {
@@ -108,7 +108,7 @@ fn beginning(cause: &dyn fmt::Display) -> String {
         }
     }
     let mut beginning = Beginning(String::new());
-    // It ends with an error where the text goes on.
+    // Fails if the message is longer.
     let _ = write!(beginning, "{cause}");
     beginning.0
 }

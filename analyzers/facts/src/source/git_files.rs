@@ -1,9 +1,9 @@
 //! Checks Git's own files before the library opens them.
 //!
-//! The library opens what it finds in a Git folder as it is: it waits for pipes, reads devices, and takes files of any
-//! size into memory. A Git folder is untrusted (unpacked, shared), so everything in it that is read must first be
-//! checked to be a regular file of a sensible size. Links are followed, as in Git. Anybody who can change the folder
-//! while it is read owns it, and has simpler ways to do harm.
+//! The library opens every file in a Git folder without checks: it waits for pipes, reads devices, and loads files of
+//! any size into memory. A Git folder is untrusted (unpacked, shared), so each of its files must first be checked to be
+//! a regular file of a sensible size. Links are followed, as in Git. Somebody who can change the folder while it is
+//! read owns it, and has simpler ways to do harm.
 
 use super::SourceError;
 use super::bounds::has_many_ways;
@@ -19,19 +19,31 @@ use std::path::{Path, PathBuf};
 const LINE: u64 = 64 << 10;
 /// A configuration file, an exclude or attributes file, a list of alternates or of shallow commits.
 const LIST: u64 = 16 << 20;
-/// The index (70 bytes and the path for each file), packed references, and the lists that are named like references: a line for
-/// each reference of the last fetch (FETCH_HEAD), the messages of all commits that a merge squashes.
+/// The index (70 bytes and the path for each file), packed references, and lists named like references: FETCH_HEAD with
+/// a line for each reference of the last fetch, SQUASH_MSG with the messages of all squashed commits.
 pub(super) const LARGE: u64 = 1 << 30;
-/// All files of one configuration together, each counted as often as it is read. The library takes many times as much.
+/// The most bytes of all files of one configuration, each counted as often as it is read. The library takes many times
+/// as much memory.
 const CONFIGURATION: u64 = 2 << 20;
-/// Configuration files that one configuration may include, each counted as often as it is read.
+/// The most files that one configuration may include, each counted as often as it is read.
 const MOST_INCLUDES: usize = 1000;
-/// Loose references and other files of one folder of Git.
+/// Extensions that a repository of any format version may have (gitrepository-layout(5), git-config(1)).
+const EXTENSIONS: &[&str] = &["noop", "preciousobjects", "partialclone", "worktreeconfig"];
+/// Extensions that only format version 1 has.
+const EXTENSIONS_OF_VERSION_1: &[&str] = &[
+    "noop-v1",
+    "objectformat",
+    "compatobjectformat",
+    "refstorage",
+    "relativeworktrees",
+    "submodulepathconfig",
+];
+/// The most loose references and other files of one Git folder.
 const MOST_FILES: usize = 5_000_000;
-/// Object databases that one may borrow from, directly or not.
+/// The most object databases that one may borrow from, directly or not.
 const MOST_ALTERNATES: usize = 1000;
 
-/// Checks the files that tell whether there is a repository in `folder`, with the work tree or bare. True if there is.
+/// Checks the files that show whether `folder` is a repository, bare or with a work tree. True if it is.
 ///
 /// # Errors
 /// One of them is not a regular file, or too large.
@@ -39,8 +51,8 @@ pub(super) fn is_repository(folder: &Path) -> Result<bool, SourceError> {
     if is_git_folder(&folder.join(".git"))? {
         return Ok(true);
     }
-    // Any folder may have a file HEAD; only what looks like Git's own is read. A linked work tree has its own folder beside
-    // the shared one.
+    // Any folder may have a file HEAD; it is only read if the folder looks like Git's own. A linked work tree has its
+    // own folder beside the shared one.
     let has = |name: &str| folder.join(name).is_dir();
     match (has("objects") && has("refs")) || folder.join("commondir").is_file() {
         true => is_git_folder(folder),
@@ -67,7 +79,7 @@ pub(super) fn is_git_folder(candidate: &Path) -> Result<bool, SourceError> {
     Ok(gix::discover::is_git(candidate).is_ok())
 }
 
-/// The real folders of Git that belong to a work tree, if it is one: its own one and the one shared by all of them.
+/// The real Git folders of a work tree, if it is one: its own and the shared one.
 pub(super) fn folders_of(root: &Path) -> Vec<PathBuf> {
     let link = root.join(".git");
     if check(&link, LINE).is_err() {
@@ -85,8 +97,8 @@ pub(super) fn folders_of(root: &Path) -> Vec<PathBuf> {
     [private, common].iter().filter_map(|folder| folder.canonicalize().ok()).collect()
 }
 
-/// Checks everything that is read of a repository. `private` is the folder of the work tree at hand, `common` that of all of
-/// them.
+/// Checks every file that is read of a repository. `private` is the folder of the current work tree, `common` the one
+/// shared by all work trees.
 ///
 /// # Errors
 /// A file is not a regular file, or too large, or there are too many.
@@ -118,9 +130,9 @@ pub(super) fn check_repository(private: &Path, common: &Path) -> Result<(), Sour
     databases(&common.join("objects")).map(drop)
 }
 
-/// Checks that the work tree and the folder of Git name one another: a `.git` that leads elsewhere, or a `core.worktree`, could
-/// name any repository or folder of the user's. `start` is the folder that the repository was found by, `is_named` tells
-/// that a configuration names the work tree.
+/// Checks that the work tree and the Git folder name each other: a `.git` or a `core.worktree` could otherwise point to
+/// any repository or folder of the user. `start` is the folder where the repository was found; `is_named` is true if a
+/// configuration names the work tree.
 ///
 /// # Errors
 /// One of them does not name the other.
@@ -162,8 +174,8 @@ pub(super) fn check_ties(
     Ok(())
 }
 
-/// Checks that a Git folder which names a shared one (`commondir`) is among the work trees of that one: an untrusted
-/// one could name any repository of the user's, and what is in it would be shown and written to.
+/// Checks that a Git folder which names a shared one (`commondir`) is among that one's work trees: an untrusted one
+/// could otherwise point to any repository of the user, whose content would then be shown and changed.
 ///
 /// # Errors
 /// It is elsewhere.
@@ -183,7 +195,57 @@ pub(super) fn check_shared(private: &Path, common: &Path) -> Result<(), SourceEr
     }
 }
 
-/// Checks what a revision with an `@{` looks up.
+/// Checks that the repository is of a format that is read. As in Git, only the file `config` says so.
+///
+/// # Errors
+/// It has another format version, an extension that Git does not know, or objects or references of another kind.
+pub(super) fn check_format(common: &Path) -> Result<(), SourceError> {
+    let Ok(text) = read_regular(&common.join("config"), LIST) else { return Ok(()) };
+    let Ok(config) = gix::config::File::try_from(text.as_bstr()) else { return Ok(()) };
+    match unread_format(&config) {
+        None => Ok(()),
+        Some(why) => Err(SourceError::new(format!(
+            "the Git repository at {} cannot be opened: {why}",
+            common.display()
+        ))),
+    }
+}
+
+/// What about the format is not read. Git ignores extensions if there is no version, and unknown ones in version 0.
+fn unread_format(config: &gix::config::File) -> Option<String> {
+    let version = config.integer("core.repositoryFormatVersion").ok().flatten()?;
+    if version > 1 {
+        return Some(format!("it has format version {version}, and only 0 and 1 are known"));
+    }
+    let objects = config.string("extensions.objectFormat").unwrap_or_else(|| "sha1".into());
+    let references = config.string("extensions.refStorage").unwrap_or_else(|| "files".into());
+    if objects.eq_ignore_ascii_case(b"sha256") {
+        return Some("it names objects by SHA-256, which is not read yet".to_owned());
+    }
+    if references.eq_ignore_ascii_case(b"reftable") {
+        return Some("it keeps references in the reftable format, which is not read yet".to_owned());
+    }
+    for section in config.sections_by_name("extensions").into_iter().flatten() {
+        let is_nested = section.header().subsection_name().is_some();
+        for name in section.body().value_names() {
+            let name = name.to_ascii_lowercase();
+            let is_of_version_1 = !is_nested && EXTENSIONS_OF_VERSION_1.contains(&name.as_str());
+            let is_known = is_of_version_1 || (!is_nested && EXTENSIONS.contains(&name.as_str()));
+            if version == 0 && is_of_version_1 {
+                return Some("it has format version 0, and an extension that only version 1 has".to_owned());
+            }
+            if version == 1 && !is_known {
+                return Some(
+                    "its configuration names an extension (extensions.…) that is not known".to_owned(),
+                );
+            }
+        }
+    }
+    let is_usual = objects.eq_ignore_ascii_case(b"sha1") && references.eq_ignore_ascii_case(b"files");
+    (!is_usual).then(|| "it keeps objects or references in a format that is not known".to_owned())
+}
+
+/// Checks the files that a revision with an `@{` reads.
 ///
 /// # Errors
 /// As [`check_repository`].
@@ -208,7 +270,7 @@ fn check_top_level(folder: &Path) -> Result<(), SourceError> {
     Ok(())
 }
 
-/// Checks what an object database holds, and those that it borrows from: their real folders.
+/// Checks the files of an object database, and of those that it borrows from, by their real folders.
 pub(super) fn databases(objects: &Path) -> Result<HashSet<PathBuf>, SourceError> {
     let mut waiting = vec![objects.to_owned()];
     let mut seen = HashSet::default();
@@ -226,15 +288,15 @@ pub(super) fn databases(objects: &Path) -> Result<HashSet<PathBuf>, SourceError>
         let alternates = folder.join("info/alternates");
         check(&alternates, LIST)?;
         let Ok(text) = read_regular(&alternates, LIST) else { continue };
-        // As the library does it, from the first database on.
+        // The same order as in the library, from the first database on.
         let named = gix::odb::alternate::parse(&text).unwrap_or_default();
         waiting.extend(named.into_iter().map(|path| objects.join(path)));
     }
     Ok(seen)
 }
 
-/// Checks every file below a folder, unless it was checked before and is as it was. Folders that links lead to are looked into
-/// once.
+/// Checks every file below a folder, unless the folder was checked before and has not changed. Folders that links lead
+/// to are searched once.
 fn check_below(folder: &Path, limit: u64) -> Result<(), SourceError> {
     if is_known_for_sound(folder, limit) {
         return Ok(());
@@ -277,7 +339,7 @@ fn check_each_below(folder: &Path, limit: u64, look: &mut Look) -> Result<(), So
     Ok(())
 }
 
-/// Nothing there is fine, and so is a folder: it cannot be read as a file.
+/// A missing file is fine, and so is a folder: it cannot be read as a file.
 fn check(path: &Path, limit: u64) -> Result<(), SourceError> {
     let wrong = |why: Unread| {
         SourceError::new(format!(
@@ -305,7 +367,7 @@ fn is_socket(_: &Metadata) -> bool {
     false
 }
 
-/// Checks what configuration files include, whatever the condition, and tells which files that are.
+/// Checks the files that configuration files include, whatever the condition, and returns them.
 ///
 /// # Errors
 /// As [`check_repository`]; or a condition is a pattern that may match in too many ways.
@@ -314,7 +376,7 @@ pub(super) fn check_includes(files: &[PathBuf]) -> Result<Vec<PathBuf>, SourceEr
     let mut all = Vec::new();
     let mut left = CONFIGURATION;
     while let Some((file, depth)) = waiting.pop() {
-        // Where the library stops with an error.
+        // The library stops with an error there.
         if depth > 10 {
             continue;
         }
@@ -341,8 +403,8 @@ pub(super) fn check_includes(files: &[PathBuf]) -> Result<Vec<PathBuf>, SourceEr
     Ok(all)
 }
 
-/// The files that a configuration file includes: as the library finds them, byte for byte, or what is looked at here is another
-/// file than the one that is read.
+/// The files that a configuration file includes. They are resolved as in the library, byte for byte; otherwise the
+/// checked file would differ from the one that is read.
 #[expect(clippy::disallowed_methods, reason = "environment: Git's paths may begin with the home folder")]
 fn included(text: &[u8], file: &Path) -> Result<Vec<PathBuf>, SourceError> {
     let mentions = text.windows(7).any(|word| word.eq_ignore_ascii_case(b"include"));
@@ -369,7 +431,7 @@ fn included(text: &[u8], file: &Path) -> Result<Vec<PathBuf>, SourceError> {
             )));
         }
         for value in section.body().values("path") {
-            // What cannot be resolved is not included either.
+            // A path that cannot be resolved is not included either.
             let Ok(path) = gix::config::Path::from(value).interpolate(context()) else { continue };
             files.push(file.parent().unwrap_or(Path::new("")).join(path));
         }
@@ -387,7 +449,7 @@ mod tests {
         included(text, Path::new("/repository/.git/config")).map_err(|error| error.to_string())
     }
 
-    /// Another spelling must not lead the library to a file that was not looked at.
+    /// Another spelling must not lead the library to an unchecked file.
     #[test]
     fn includes_are_found_where_the_library_finds_them() {
         let in_git = |name: &[u8]| Path::new("/repository/.git").join(OsStr::from_bytes(name));
@@ -413,11 +475,51 @@ mod tests {
         assert!(installed[0].is_absolute() && installed[0].ends_with("../more"), "{installed:?}");
     }
 
+    /// The configurations that `git init` writes, and those that Git itself refuses.
+    #[test]
+    fn a_format_that_is_not_read_is_named() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        assert!(check_format(folder.path()).is_ok(), "no configuration");
+        for (version, extensions, why) in [
+            ("", "", None),
+            ("repositoryformatversion = 0", "", None),
+            ("repositoryFormatVersion = 1", "", None),
+            ("repositoryformatversion = 1", "objectFormat = sha1\n\trefStorage = files", None),
+            ("repositoryformatversion = 1", "worktreeConfig = true\n\tpartialClone = origin", None),
+            ("repositoryformatversion = 1", "preciousObjects\n\trelativeWorktrees = true", None),
+            ("repositoryformatversion = 0", "evil = true\n\tnoop = 1", None),
+            ("", "evil = true\n\tobjectformat = sha256", None),
+            ("repositoryformatversion = 1", "objectformat = sha256", Some("names objects by SHA-256")),
+            ("repositoryformatversion = 1", "refstorage = reftable", Some("in the reftable format")),
+            ("repositoryformatversion = 99", "", Some("it has format version 99")),
+            (
+                "repositoryformatversion = 1",
+                "evil = true",
+                Some("an extension (extensions.…) that is not known"),
+            ),
+            ("repositoryformatversion = 1", "evil", Some("that is not known")),
+            ("repositoryformatversion = 0", "objectformat = sha1", Some("that only version 1 has")),
+            ("repositoryformatversion = 1", "objectformat = SECRET", Some("in a format that is not known")),
+            ("repositoryformatversion = 1", "refstorage = SECRET", Some("in a format that is not known")),
+        ] {
+            let text = format!("[core]\n\tbare = false\n\t{version}\n[extensions]\n\t{extensions}\n");
+            std::fs::write(folder.path().join("config"), &text).expect("it can be written");
+            let found = check_format(folder.path()).err().map(|error| error.to_string());
+            match (&found, why) {
+                (None, None) => {}
+                (Some(found), Some(why)) => {
+                    assert!(found.contains(why) && !found.contains("SECRET"), "{text}: {found}");
+                }
+                _ => panic!("{text}: {found:?}"),
+            }
+        }
+    }
+
     #[test]
     fn a_condition_that_may_match_in_too_many_ways_is_refused() {
         let text = |stars: &str| format!("[includeIf \"onbranch:{stars}\"]\npath = more\n");
-        assert!(included_by(text(&"**/a/".repeat(8)).as_bytes()).is_ok());
-        let refused = included_by(text(&"**/a/".repeat(9)).as_bytes());
+        assert!(included_by(text(&"**/a/".repeat(3)).as_bytes()).is_ok());
+        let refused = included_by(text(&"**/a/".repeat(4)).as_bytes());
         assert!(refused.is_err_and(|why| why.contains("too many ways")));
     }
 

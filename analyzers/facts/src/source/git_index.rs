@@ -1,9 +1,9 @@
 //! Checks an index before the library reads it.
 //!
 //! The library reads an index recursively: folders in the caches of trees and of untracked files, and split indexes,
-//! which may refer to themselves. It trusts the table of offsets of large indexes, and expands paths that are stored as
-//! differences, whatever their total length. So an index is first walked here, without recursion, and refused if the
-//! library would go too deep, too far, or on forever. (Git's format: gitformat-index(5).)
+//! which may refer to themselves. It trusts the table of offsets of large indexes, and expands delta-compressed paths,
+//! whatever their total length. So an index is first walked here, without recursion, and refused if the library would
+//! go too deep, too far, or on forever. (Git's format: gitformat-index(5).)
 
 use super::SourceError;
 use super::bounds::{MOST_ENTRIES, MOST_PATH_BYTES};
@@ -11,28 +11,28 @@ use super::confined::read_regular;
 use super::git_files::LARGE;
 use std::path::Path;
 
-/// Folders within each other that the caches may know: twice as many as are listed.
+/// The deepest nesting of folders in the caches: twice the limit of a listing.
 const DEEPEST: usize = 1_024;
-/// Folders in one of them: half of all that a tree may have.
+/// The most folders in one of them: half of what a tree may have.
 const MOST_FOLDERS: usize = 1_000_000;
-/// Bytes about conflicts that were resolved. In memory they are twenty times as many.
+/// The most bytes about resolved conflicts. In memory they take twenty times as much.
 const LARGEST_RESOLVED: usize = 16 << 20;
 /// Signature, version, number of entries.
 const HEADER: usize = 12;
 /// Bytes of an entry before its id: times, device, inode, mode, owner, group, size.
 const STAT: usize = 40;
-/// The length in an entry's flags that means "as long as up to the next NUL".
+/// The length in an entry's flags that means "up to the next NUL".
 const LENGTH: u16 = 0xfff;
 /// The flag of an entry that has two more bytes of flags.
 const EXTENDED: u16 = 0x4000;
 
-/// Why an index is not read.
+/// Why an index is refused.
 type Refused = &'static str;
 
 const CUT_OFF: Refused = "it is cut off";
 const TOO_DEEP: Refused = "what it knows of folders nests too deep, or is too much";
 
-/// Checks an index, and the one that it shares with.
+/// Checks an index; returns the one that it shares entries with.
 ///
 /// # Errors
 /// The library must not read it: what is wrong with it.
@@ -49,7 +49,7 @@ pub(super) fn check(path: &Path, id_bytes: usize) -> Result<(), SourceError> {
     };
     let name: String = shared.iter().map(|byte| format!("{byte:02x}")).collect();
     let shared = path.with_file_name(format!("sharedindex.{name}"));
-    // Without it the library says so.
+    // The library reports a missing one.
     let Ok(bytes) = read_regular(&shared, LARGE) else { return Ok(()) };
     match (Index { bytes: &bytes, id_bytes }).check() {
         Ok(None) => Ok(()),
@@ -58,7 +58,7 @@ pub(super) fn check(path: &Path, id_bytes: usize) -> Result<(), SourceError> {
     }
 }
 
-/// The bytes of an index, whose ids have so many.
+/// The bytes of an index, and the length of its ids.
 struct Index<'a> {
     bytes: &'a [u8],
     id_bytes: usize,
@@ -71,9 +71,9 @@ struct Entries {
 }
 
 impl<'a> Index<'a> {
-    /// The id of the index that it shares with, where it does.
+    /// The id of the index that it shares entries with, if it does.
     fn check(&self) -> Result<Option<&'a [u8]>, Refused> {
-        // What is not an index, or of another version, the library refuses at its first bytes.
+        // The library refuses other files and other versions at their first bytes.
         let number = |at: usize| Some(u32::from_be_bytes(*self.bytes.get(at..)?.first_chunk()?));
         let (Some(version @ 2..=4), Some(count)) = (number(4), number(8)) else { return Ok(None) };
         let end = self.bytes.len().checked_sub(self.id_bytes).ok_or(CUT_OFF)?;
@@ -124,7 +124,7 @@ impl<'a> Index<'a> {
                 length = kept + added.len();
                 size = entry.len() - after.len();
             } else if flags & LENGTH == LENGTH {
-                // The library does not look for padding behind it.
+                // The library does not look for padding after it.
                 length = up_to_nul(path).ok_or(CUT_OFF)?.0.len();
                 size = path_at + length + 1;
             } else {
@@ -141,7 +141,8 @@ impl<'a> Index<'a> {
         Ok(entries)
     }
 
-    /// Compares the table of offsets, one for each part that a thread reads, with where entries begin.
+    /// Compares the table of offsets, which has one for each part that a thread reads, with the real beginnings of
+    /// entries.
     fn offsets_are_right(&self, data: &[u8], entries: &Entries) -> Result<(), Refused> {
         let numbers: Vec<usize> = data.chunks_exact(4).map(be_number).collect();
         let mut passed = 0;
@@ -169,7 +170,7 @@ fn be_number(four: &[u8]) -> usize {
     four.iter().fold(0, |number, byte| number << 8 | usize::from(*byte))
 }
 
-/// The signature and the bytes of the extension that begins here, and what follows it.
+/// The signature and the bytes of the extension that begins here, and the rest.
 type Extension<'a> = ((&'a [u8; 4], &'a [u8]), &'a [u8]);
 
 fn extension(rest: &[u8]) -> Option<Extension<'_>> {
@@ -179,7 +180,7 @@ fn extension(rest: &[u8]) -> Option<Extension<'_>> {
     Some(((signature, data), rest))
 }
 
-/// A number that the format writes seven bits at a time, the highest first; and what follows it.
+/// A number with seven bits in each byte, the highest first; and the rest.
 fn variable(data: &[u8]) -> Option<(u64, &[u8])> {
     let (first, mut rest) = data.split_first()?;
     let (mut byte, mut number) = (*first, u64::from(first & 0x7f));
@@ -195,7 +196,7 @@ fn up_to_nul(data: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&data[..end], &data[end + 1..]))
 }
 
-/// How many folders are still to come within each of those that are open, and how many there were.
+/// How many folders are still to come in each of the open ones, and how many were seen.
 #[derive(Default)]
 struct Depth {
     open: Vec<u64>,
@@ -203,7 +204,7 @@ struct Depth {
 }
 
 impl Depth {
-    /// A folder with this many in it. True as long as there is one to come.
+    /// Enters a folder with this many folders in it. True as long as more are to come.
     fn folder(&mut self, inner: u64) -> Result<bool, Refused> {
         self.seen += 1;
         if inner > 0 {
@@ -224,7 +225,7 @@ impl Depth {
     }
 }
 
-/// The cache of trees: for each folder its name, entries, folders in it, and an id where it is valid.
+/// The cache of trees: for each folder its name, its number of entries and of folders, and an id if it is valid.
 struct Folders<'a> {
     rest: &'a [u8],
     id_bytes: usize,
@@ -235,7 +236,7 @@ impl<'a> Folders<'a> {
         Folders { rest, id_bytes }
     }
 
-    /// What is damaged ends it, here as in the library, which then goes on without the cache.
+    /// Damaged data ends the cache, as in the library, which then continues without it.
     fn are_bounded(mut self) -> Result<(), Refused> {
         let mut depth = Depth::default();
         while let Some(inner) = self.next() {
@@ -264,7 +265,8 @@ struct Untracked<'a>(&'a [u8]);
 impl Untracked<'_> {
     fn are_bounded(mut self, id_bytes: usize) -> Result<(), Refused> {
         let mut depth = Depth::default();
-        // Where it comes from, two files' stat data, flags, two ids, a file name, and the number of folders.
+        // The environment's description, the stat data of two files, flags, two ids, a file name, and the number of
+        // folders.
         let head = |data| {
             let (length, rest) = variable(data)?;
             let rest = rest.get(usize::try_from(length).ok()?..)?.get(2 * 36 + 4 + 2 * id_bytes..)?;

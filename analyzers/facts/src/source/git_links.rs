@@ -1,5 +1,5 @@
 //! Links in a Git folder that lead out of a folder which the operator named. Git follows links anywhere: packed-refs
-//! may belong to another repository, and so may a single pack. If only files below one folder may be read, everything
+//! may belong to another repository, and so may a single pack. If only files below one folder may be read, every file
 //! that Git reads is checked whenever the repository is opened. A folder without links that has not changed is not
 //! checked again.
 
@@ -12,22 +12,22 @@ use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-/// Files of one Git folder that are looked at.
+/// The most files of one Git folder that are checked.
 const MOST_FILES: usize = 5_000_000;
-/// Folders that links in one Git folder may lead to.
+/// The most folders that links in one Git folder may lead to.
 const MOST_LINKED: usize = 1_000;
-/// Folders whose times are remembered, in all; all are forgotten when there are more.
+/// The most folders whose times are remembered; all are forgotten when there are more.
 const MOST_FOLDERS: usize = 100_000;
-/// A folder that changed so lately may change again within the same tick of the file system's clock.
+/// A folder that changed this recently may change again within the same tick of the file system's clock.
 const TICK: Duration = Duration::from_secs(2);
 
-/// Folders without links, each with all folders below it as they were.
+/// Folders without links, each with the state of all folders below it.
 static WITHOUT_LINKS: LazyLock<Mutex<HashMap<PathBuf, Vec<Stamped>>>> = LazyLock::new(Mutex::default);
 
-/// A folder, as it was when it was looked at.
+/// A folder with its state when it was checked.
 type Stamped = (PathBuf, Stamp);
 
-/// Identifies a folder with the same names in it. The time is one that nobody can set.
+/// Identifies a folder with a certain set of names in it. Programs cannot set this time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     folder: [u64; 2],
@@ -55,18 +55,18 @@ impl Stamp {
     }
 }
 
-/// Checks that all that Git reads of a repository is below `folder`, a real path: its two folders, every link in them, the
-/// object databases that it borrows from, and the configuration files that it includes.
+/// Checks that everything Git reads of a repository is below `folder`, a real path: its two folders, every link in
+/// them, the object databases that it borrows from, and the configuration files that it includes.
 ///
 /// # Errors
-/// Something leads out, and what; or there is too much to tell.
+/// Something leads out (with its path), or there is too much to check.
 pub(super) fn check_lies_below(private: &Path, common: &Path, folder: &Path) -> Result<(), SourceError> {
     let mut look = Look { folder, seen: Vec::new(), files: 0, now: SystemTime::now() };
     for (what, root) in [("the shared Git folder (commondir)", common), ("its Git folder", private)] {
         let real = real_below(root, folder, what)?.ok_or_else(|| leads_nowhere(root))?;
         look.at_git_folder(real)?;
     }
-    // Only now is anything read: what leads out was told above.
+    // Files are only read now: links that lead out were reported above.
     for file in git_files::check_includes(&[common.join("config"), private.join("config.worktree")])? {
         real_below(&file, folder, "a file that its Git configuration includes")?;
     }
@@ -79,7 +79,7 @@ pub(super) fn check_lies_below(private: &Path, common: &Path, folder: &Path) -> 
     Ok(())
 }
 
-/// What a path leads to; none if nothing is there.
+/// The target of a path; `None` if it does not exist.
 fn real_below(path: &Path, folder: &Path, what: &str) -> Result<Option<PathBuf>, SourceError> {
     match path.canonicalize() {
         Ok(real) if real.starts_with(folder) || is_null_device(&real) => Ok(Some(real)),
@@ -94,19 +94,19 @@ fn leads_nowhere(folder: &Path) -> SourceError {
     SourceError::new(format!("there is no Git folder {}", folder.display()))
 }
 
-/// A look at all links of a repository.
+/// A check of all links of a repository.
 struct Look<'a> {
     folder: &'a Path,
-    /// Folders that were looked through with all below them.
+    /// Folders that were checked, including everything below them.
     seen: Vec<PathBuf>,
     files: usize,
     now: SystemTime,
 }
 
-/// What is still to be looked at.
+/// The folders still to check.
 #[derive(Default)]
 struct Waiting {
-    /// Folders below the one that is looked through.
+    /// Folders below the current one.
     inner: Vec<PathBuf>,
     /// Folders that links lead to.
     linked: Vec<PathBuf>,
@@ -114,7 +114,7 @@ struct Waiting {
 }
 
 impl Look<'_> {
-    /// Looks through a folder of Git: each part of it by itself, so that those which seldom change stay known.
+    /// Checks a Git folder, each part of it separately, so that parts which seldom change stay known.
     fn at_git_folder(&mut self, folder: PathBuf) -> Result<(), SourceError> {
         if self.is_seen(&folder) {
             return Ok(());
@@ -126,7 +126,7 @@ impl Look<'_> {
         self.at_all_of(top.linked)
     }
 
-    /// Looks through folders, and through those that links in them lead to.
+    /// Checks folders, and the folders that their links lead to.
     fn at_all_of(&mut self, mut folders: Vec<PathBuf>) -> Result<(), SourceError> {
         while let Some(folder) = folders.pop() {
             if !self.is_seen(&folder) {
@@ -146,7 +146,7 @@ impl Look<'_> {
         self.seen.iter().any(|seen| folder.starts_with(seen))
     }
 
-    /// Looks through a folder, all the way down; returns the folders that links lead to.
+    /// Checks a folder with all its subfolders; returns the folders that links lead to.
     fn through(&mut self, start: &Path) -> Result<Vec<PathBuf>, SourceError> {
         if is_known(start) {
             return Ok(Vec::new());
@@ -155,7 +155,7 @@ impl Look<'_> {
         let mut stamps: Vec<Stamped> = Vec::new();
         let mut is_settled = true;
         while let Some(folder) = waiting.inner.pop() {
-            // Before it is read: what changes meanwhile makes it another one.
+            // The stamp is taken before reading, so that a later change gives another stamp.
             match Stamp::of(&folder).filter(|stamp| self.is_settled(stamp)) {
                 Some(stamp) if stamps.len() < MOST_FOLDERS => stamps.push((folder.clone(), stamp)),
                 _ => is_settled = false,
@@ -177,7 +177,7 @@ impl Look<'_> {
         stamp.time + TICK <= now
     }
 
-    /// Looks at what is in one folder.
+    /// Checks the entries of one folder.
     fn at_folder(&mut self, folder: &Path, waiting: &mut Waiting) -> Result<(), SourceError> {
         let unreadable = |error: std::io::Error| {
             SourceError::new(format!("the Git folder {} cannot be looked through: {error}", folder.display()))
@@ -209,7 +209,7 @@ impl Look<'_> {
     }
 }
 
-/// True if a folder held no link, and neither it nor a folder below it changed since.
+/// True if a folder held no link, and neither it nor a folder below it has changed since.
 fn is_known(folder: &Path) -> bool {
     let seen = known().get(folder).cloned();
     seen.is_some_and(|seen| seen.iter().all(|(folder, stamp)| Stamp::of(folder) == Some(*stamp)))

@@ -9,24 +9,24 @@ use std::path::{Path, PathBuf};
 /// Where Git looks for the hooks of a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HooksFolder {
-    /// The folder, absolute; it need not exist. Where the setting is empty, the one that Git's arithmetic leads to: `/`.
+    /// The folder, absolute; it need not exist. If the setting is empty, the folder that Git computes from it: `/`.
     pub path: PathBuf,
     /// The setting that names it; `None` for `hooks` in the repository's own folder.
     pub setting: Option<HooksSetting>,
 }
 
-/// What `core.hooksPath` says.
+/// The value of `core.hooksPath`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HooksSetting {
-    /// As it is written.
+    /// The value as written.
     pub value: String,
-    /// Whose setting it is, e.g. `this repository`.
+    /// The origin of the setting, e.g. `this repository`.
     pub whose: &'static str,
 }
 
 impl HooksFolder {
-    /// The setting that keeps Git from running any hook of the repository: an empty one (`git rev-parse --git-path
-    /// hooks/pre-commit` then names `/pre-commit`), or one that names a file or a device, as `/dev/null`.
+    /// The setting, if it keeps Git from running any hook of the repository: it is empty (`git rev-parse --git-path
+    /// hooks/pre-commit` then names `/pre-commit`), or names a file or a device, such as `/dev/null`.
     pub fn switched_off(&self) -> Option<&HooksSetting> {
         let is_file = self.path.exists() && !self.path.is_dir();
         self.setting.as_ref().filter(|setting| setting.value.is_empty() || is_file)
@@ -34,8 +34,8 @@ impl HooksFolder {
 }
 
 impl GitContext {
-    /// The folder in which Git looks for hooks: `core.hooksPath`, a relative one from where hooks are run (the root of the
-    /// work tree, the repository itself where it is bare), else `hooks` in the folder that all work trees share.
+    /// The folder in which Git looks for hooks. It is `core.hooksPath`, relative to where hooks are run (the root of
+    /// the work tree, or a bare repository itself), else `hooks` in the folder that all work trees share.
     ///
     /// # Errors
     /// The setting cannot be understood.
@@ -64,12 +64,12 @@ impl GitContext {
         })
     }
 
-    /// A setting of Git as text, from wherever Git takes it.
+    /// A setting of Git as text, from any of Git's sources.
     pub fn setting(&self, key: &str) -> Option<String> {
         self.local().config_snapshot().string(key).map(|value| value.to_string())
     }
 
-    /// True if the index holds a file below this folder of the work tree, so that it belongs to the project.
+    /// True if the index holds a file below this folder of the work tree, so that the folder belongs to the project.
     ///
     /// # Errors
     /// The index cannot be read.
@@ -86,7 +86,7 @@ impl GitContext {
     }
 }
 
-/// Whose file sets `core.hooksPath`; the last one that does wins.
+/// The file that sets `core.hooksPath`; the last one that does wins.
 fn whose(config: &gix::config::File) -> &'static str {
     let sections = config.sections_by_name("core").into_iter().flatten();
     let setting = sections.filter(|section| section.body().value("hooksPath").is_some()).last();

@@ -1,4 +1,4 @@
-//! What .gitignore files, `.git/info/exclude` and `core.excludesFile` leave out (gitignore(5)).
+//! The rules of .gitignore files, `.git/info/exclude` and `core.excludesFile` (gitignore(5)).
 
 use super::bounds::{self, LARGEST_RULES, MOST_RULES, MOST_RULES_IN_ALL};
 use super::confined::{self, Unread};
@@ -32,22 +32,22 @@ pub(super) struct FolderRules {
     above: Option<Arc<FolderRules>>,
     folder: Vec<u8>,
     own: Option<Search>,
-    /// How many patterns they are.
+    /// How many patterns there are.
     patterns: usize,
     is_ignored: OnceLock<bool>,
 }
 
 impl<'a> IgnoreFiles<'a> {
-    /// Of a folder outside Git.
+    /// For a folder outside Git.
     pub(super) fn outside_git(root: &'a Path) -> Self {
         let (outer, patterns) = (Search::default(), AtomicUsize::new(0));
         IgnoreFiles { root, git: None, case: Case::Sensitive, outer, outer_patterns: 0, patterns }
     }
 
-    /// Of the work tree of a repository.
+    /// For the work tree of a repository.
     ///
     /// # Errors
-    /// A file with rules outside of the tree is there, and cannot be read.
+    /// A file with rules outside the tree exists but cannot be read.
     pub(super) fn in_repository(
         root: &'a Path,
         repository: &gix::Repository,
@@ -83,10 +83,11 @@ impl<'a> IgnoreFiles<'a> {
         Ok(files)
     }
 
-    /// The rules of a folder. `has_file` tells whether a .gitignore is in it.
+    /// The rules of a folder. `has_file` tells whether it has a .gitignore.
     ///
     /// # Errors
-    /// There are too many patterns, or the file is too large. A .gitignore that is a link, or cannot be read, has none.
+    /// There are too many patterns, or the file is too large. A .gitignore that is a link, or cannot be read, counts as
+    /// empty.
     pub(super) fn of_folder(
         &self,
         above: Option<Arc<FolderRules>>,
@@ -135,7 +136,7 @@ impl<'a> IgnoreFiles<'a> {
         Ok(rules)
     }
 
-    /// True for what the rules leave out. `rules` are those of the folder that it is in.
+    /// True for a path that the rules ignore. `rules` are those of its folder.
     pub(super) fn matches(&self, rules: &FolderRules, path: &[u8], is_folder: bool) -> bool {
         if rules.is_ignored(self) {
             return true;
@@ -154,7 +155,7 @@ impl<'a> IgnoreFiles<'a> {
         verdict(&self.outer).unwrap_or(false)
     }
 
-    /// The .gitignore that is in the index, and not in a sparse checkout.
+    /// The .gitignore in the index that a sparse checkout leaves out.
     fn in_index(&self, path: &[u8]) -> Option<Vec<u8>> {
         let (repository, index) = self.git.as_ref()?;
         let entry = index.entry_by_path_and_stage(path.as_bstr(), Stage::Unconflicted)?;
@@ -166,7 +167,7 @@ impl<'a> IgnoreFiles<'a> {
         is_left_out.then(read).flatten()
     }
 
-    /// The rules of a file, and how many patterns they are with the `inherited` ones. A pattern that would be tried in too
+    /// The rules of a file, and the number of its patterns plus the `inherited` ones. A pattern that could match in too
     /// many ways matches nothing.
     fn parse(
         &self,
@@ -191,19 +192,19 @@ impl<'a> IgnoreFiles<'a> {
             return Err(too_many(MOST_RULES_IN_ALL, &format!("of {}", self.root.display())));
         }
         let mut search = Search::default();
-        // Fails only where a path has no parent or is not representable; such a file has no rules to give.
+        // Fails only if a path has no parent or is not representable; then the file has no rules.
         let _ = search.add_patterns_buffer(&kept.concat(), file, root, Ignore { support_precious: false });
         Ok((search, patterns))
     }
 }
 
-/// True for a line that is neither blank nor a comment, and not tried in too many ways.
+/// True for a line that is neither blank nor a comment, and cannot match in too many ways.
 fn is_pattern(line: &[u8]) -> bool {
     !line.trim().is_empty() && !line.starts_with(b"#") && !bounds::has_many_ways(line)
 }
 
-/// Files of rules that Git passes over as well: nothing is there, they are switched off, or their folder is another user's,
-/// as with the HOME of somebody else.
+/// Files of rules that Git skips too: they are missing or switched off, or their folder belongs to another user, e.g.
+/// because HOME does.
 fn is_as_good_as_empty(file: &Path, why: &Unread) -> bool {
     match why {
         Unread::Missing | Unread::Folder => true,
@@ -213,7 +214,7 @@ fn is_as_good_as_empty(file: &Path, why: &Unread) -> bool {
 }
 
 impl FolderRules {
-    /// True if the folder itself is left out, and all in it.
+    /// True if the folder itself is ignored, with everything in it.
     pub(super) fn is_ignored(&self, files: &IgnoreFiles<'_>) -> bool {
         let above = || self.above.as_ref().is_some_and(|above| files.matches(above, &self.folder, true));
         *self.is_ignored.get_or_init(above)
@@ -239,7 +240,13 @@ mod tests {
         assert!(error.contains("more than 20000 patterns"), "{error}");
     }
 
-    /// `git check-ignore` goes on as well when the file of rules cannot be read (it warns).
+    #[test]
+    fn a_pattern_with_many_double_stars_is_left_out() {
+        assert_eq!(parsed("**/a/**/a/**/a/**/b\n**/a/**/b/**/c/**\n", 0).expect("few"), 1);
+        assert_eq!(parsed("# **/a/**/a/**/a/**/b\n!**/a/**/a/**/a/**/b\n", 0).expect("none is kept"), 0);
+    }
+
+    /// `git check-ignore` also continues if the file of rules cannot be read (it warns).
     #[test]
     fn what_is_switched_off_or_another_user_s_has_no_rules() {
         let denied = Unread::Failed(ErrorKind::PermissionDenied.into());

@@ -9,7 +9,7 @@ use gix::index::entry::{Flags, Mode, Stage};
 use gix::objs::tree::EntryKind;
 use std::path::Path;
 
-/// What is staged: the tree that `git commit` would record, whatever is in the work tree.
+/// The staged files: the tree that `git commit` would record, whatever is in the work tree.
 pub struct IndexTree {
     objects: ObjectReader,
     prefix: Vec<u8>,
@@ -19,7 +19,7 @@ pub struct IndexTree {
 
 impl IndexTree {
     /// Opens the index of the repository that holds `path`. A `path` below the root of the work tree restricts the
-    /// listing to what is there.
+    /// listing to that path.
     ///
     /// # Errors
     /// `path` is not inside a Git repository.
@@ -61,7 +61,7 @@ impl IndexTree {
             }
             match kind(entry.mode) {
                 Some(kind) => found.add(path, kind, &entry.id),
-                // A folder outside of a sparse checkout is in a sparse index as one entry.
+                // A sparse index has one entry for a folder outside the sparse checkout.
                 None => found.read_tree(
                     repository,
                     entry.id,

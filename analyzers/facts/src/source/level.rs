@@ -1,8 +1,9 @@
 //! The entries of one tree object by name.
 //!
-//! Git checks out what its own check of objects (`git fsck`) calls broken, and a server takes it unless `receive.fsckObjects` is
-//! set: two entries of one name, a slash in a name, entries out of order. By name, one of them would hide another. So a tree that
-//! is judged has to be sound; what cannot be distinguished in an older one is nothing that it may be compared with.
+//! Git checks out trees that its own check of objects (`git fsck`) reports as broken, and a server accepts them unless
+//! `receive.fsckObjects` is set: two entries of one name, a slash in a name, entries out of order. In a map by name,
+//! one of them would hide another. So a judged tree must be sound, and ambiguous entries of an older tree are left out
+//! of the comparison.
 
 use super::git::CommitId;
 use super::object_reader::{missing, read_blob};
@@ -15,16 +16,16 @@ use gix::objs::tree::EntryMode;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-/// They are walked in this order: of objects that are missing the first one is named.
+/// They are walked in this order, so the first missing object is the one that is reported.
 pub(super) type Level = BTreeMap<Vec<u8>, (EntryMode, ObjectId)>;
 
 /// Counts an entry with a path of this many bytes.
 type Count<'a> = &'a mut dyn FnMut(usize) -> Result<(), SourceError>;
 
-/// The entries of a tree that is judged, which is at `folder` of `commit`.
+/// The entries of a judged tree, at `folder` of `commit`.
 ///
 /// # Errors
-/// The tree cannot be read, is broken, or leads deeper than anything could be judged.
+/// The tree cannot be read, is broken, or is nested too deeply to be judged.
 pub(super) fn judged(
     repository: &gix::Repository,
     id: ObjectId,
@@ -74,8 +75,7 @@ pub(super) fn judged(
     Ok(level)
 }
 
-/// The entries of a tree that others are compared with, except for those that no file can be at, and those whose name is there
-/// twice.
+/// The entries of a tree that others are compared with, except for names that no file can have and duplicate names.
 ///
 /// # Errors
 /// The tree cannot be read.
@@ -98,7 +98,7 @@ pub(super) fn known(
     Ok(level)
 }
 
-/// What is done with each entry: its name, its mode, its object.
+/// The callback for each entry: its name, its mode, its object.
 type Each<'a> = dyn FnMut(&[u8], EntryMode, ObjectId) -> Result<(), SourceError> + 'a;
 
 fn entries(

@@ -1,17 +1,17 @@
-//! A tree that may change while it is analysed is listed once: all that a run says is said about one state.
+//! A tree that may change while it is analysed is listed once, so that a run's results all describe one state.
 
 use super::{Listing, SourceError};
 use std::sync::OnceLock;
 
-/// The listing that the first question gave.
+/// The listing from the first call.
 #[derive(Debug, Default)]
 pub(super) struct Listed(OnceLock<Listing>);
 
 impl Listed {
-    /// What was listed before, or else what `list` gives. A listing that failed or was cancelled is asked for again.
+    /// The earlier listing, or the result of `list`. A listing that failed or was cancelled is repeated.
     ///
     /// # Errors
-    /// Those of `list`.
+    /// The errors of `list`.
     pub fn or_list(
         &self,
         list: impl FnOnce() -> Result<Listing, SourceError>,

@@ -1,30 +1,29 @@
-//! Folders of Git that were checked and found sound, so that each is checked once and not whenever a repository is
-//! opened: a repository with 100,000 loose references is opened several times by one command, and over and over by the
-//! service. Adding or removing a file changes the time of its folder, so a folder with the same times at all levels
-//! contains the same files. Not noticed are files that grow and links whose targets change: only the owner of the
-//! folder can do that.
+//! Git folders that were checked and found sound, so that each is checked once and not whenever a repository is opened:
+//! one command opens a repository with 100,000 loose references several times, and the service over and over. Adding or
+//! removing a file changes the time of its folder, so a folder with the same times at all levels contains the same
+//! files. Files that grow and links whose targets change are not noticed, but only the owner of the folder can do that.
 
 use crate::hash::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-/// Folders below one whose times are compared, from the top. Objects are in 258.
+/// The most subfolders whose times are compared, from the top. Objects are in 258.
 const MOST_BELOW: usize = 512;
-/// Folders that are remembered; all are forgotten when there are more.
+/// The most folders that are remembered; all are forgotten when there are more.
 const MOST_KNOWN: usize = 512;
-/// A folder that changed so lately may change again within the same tick of the file system's clock.
+/// A folder that changed this recently may change again within the same tick of the file system's clock.
 const TICK: Duration = Duration::from_secs(2);
 
-/// A folder, and the size that its files may have.
+/// A folder, and the size limit of its files.
 type Asked = (PathBuf, u64);
 
 static KNOWN: LazyLock<Mutex<HashMap<Asked, Vec<Below>>>> = LazyLock::new(Mutex::default);
 
-/// A folder below, with its time of change.
+/// A subfolder with its time of change.
 type Below = (PathBuf, SystemTime);
 
-/// A look through a folder.
+/// A check of a folder.
 pub(super) struct Look {
     start: SystemTime,
     below: Vec<Below>,
@@ -32,12 +31,12 @@ pub(super) struct Look {
 }
 
 impl Look {
-    /// Begins.
+    /// Starts a check.
     pub(super) fn new() -> Self {
         Look { start: SystemTime::now(), below: Vec::new(), is_settled: true }
     }
 
-    /// To be called before the files of a folder are looked at.
+    /// Must be called before the files of a folder are checked.
     pub(super) fn at_folder(&mut self, folder: &Path) {
         match changed(folder) {
             Some(time) if time + TICK <= self.start => {
@@ -49,7 +48,7 @@ impl Look {
         }
     }
 
-    /// All files of `folder` were found to be sound, and of at most `limit` bytes.
+    /// Records that all files of `folder` were found sound, and at most `limit` bytes large.
     pub(super) fn was_sound(self, folder: &Path, limit: u64) {
         if !self.is_settled || !folder.is_absolute() {
             return;
@@ -62,7 +61,7 @@ impl Look {
     }
 }
 
-/// True if `folder` was found to be sound and did not change since.
+/// True if `folder` was found sound and has not changed since.
 pub(super) fn is_known_for_sound(folder: &Path, limit: u64) -> bool {
     let below = known().get(&(folder.to_owned(), limit)).cloned();
     below.is_some_and(|below| below.iter().all(|(folder, time)| changed(folder) == Some(*time)))

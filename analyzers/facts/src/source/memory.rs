@@ -2,7 +2,7 @@ use super::{Cancelled, Entry, Listing, SourceError, SourceTree};
 use crate::model::RepoPath;
 use std::collections::BTreeMap;
 
-/// Files held in memory, for tests and for text that never was a file.
+/// Files held in memory, for tests and for text that was never in a file.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryTree {
     files: BTreeMap<RepoPath, Vec<u8>>,

@@ -54,13 +54,13 @@ pub use revision_tree::RevisionTree;
 pub use revisions::Revisions;
 pub use work_tree::WorkTree;
 
-/// A tree of source files. The only way the analysed code is read.
+/// A tree of source files. Analysed code is only read through this trait.
 pub trait SourceTree: Sync {
-    /// Every file of the tree, sorted by path, and what was left out, with the reason. `cancelled` is asked now and then; when
-    /// it says yes the listing ends with an error.
+    /// Every file of the tree, sorted by path, and the files that were left out, with the reason. `cancelled` is called
+    /// periodically; if it returns true, the listing ends with an error.
     fn listing_unless(&self, cancelled: Cancelled<'_>) -> Result<Listing, SourceError>;
 
-    /// The same when nobody may want to stop it.
+    /// The same, but it cannot be cancelled.
     fn listing(&self) -> Result<Listing, SourceError> {
         self.listing_unless(&|| false)
     }
@@ -68,36 +68,37 @@ pub trait SourceTree: Sync {
     /// The bytes of a listed file.
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, SourceError>;
 
-    /// The size of a listed file in bytes where it can be had without reading the file: a limit can be kept before the
-    /// bytes are in memory.
+    /// The size of a listed file in bytes, if it can be found without reading the file: so a limit can be enforced
+    /// before the bytes are in memory.
     fn size(&self, entry: &Entry) -> Result<Option<u64>, SourceError> {
         Ok(entry.size)
     }
 
-    /// True if a file of that path would be listed, were it there: the tree may be a folder of the repository, or one file.
+    /// True if a file of that path would be listed if it existed: the tree may be a folder of the repository, or one
+    /// file.
     fn covers(&self, _path: &RepoPath) -> bool {
         true
     }
 
-    /// What the tree is, e.g. `work tree`, `index`, `revision 1a2b3c4`.
+    /// The tree's name, e.g. `work tree`, `index`, `revision 1a2b3c4`.
     fn describe(&self) -> String;
 }
 
 /// Which tree of a repository to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Which {
-    /// The files as they are in the folder.
+    /// The files in the folder.
     WorkTree,
-    /// What is staged.
+    /// The staged files.
     Index,
     /// A revision: branch, tag, commit id, `HEAD~3`, …
     Revision(String),
 }
 
-/// Opens a tree of the repository, folder or file at `path`. What matches `exclude` is left out.
+/// Opens a tree of the repository, folder or file at `path`. Paths that match `exclude` are left out.
 ///
 /// # Errors
-/// `path` does not exist, is not inside a Git repository where one is needed, or has no such revision.
+/// `path` does not exist, is not inside a Git repository although one is needed, or has no such revision.
 pub fn open(
     path: &Path,
     which: &Which,
@@ -124,9 +125,9 @@ pub struct Listing {
 pub struct Entry {
     /// Path from the root of the analysed tree.
     pub path: RepoPath,
-    /// The blob id where Git vouches for it (tree entry, or index entry whose stat data still match).
+    /// The blob id if Git guarantees it (from a tree entry, or from an index entry whose stat data still match).
     pub blob: Option<BlobId>,
-    /// Size in bytes where it is known without reading.
+    /// Size in bytes, if it is known without reading.
     pub size: Option<u64>,
     /// Stat data of a work-tree file, to recognise it unchanged later.
     pub stat: Option<FileStat>,
@@ -159,13 +160,13 @@ pub enum SkipReason {
     Generated,
     /// `linguist-vendored` in .gitattributes.
     Vendored,
-    /// A script that Gradle or Maven wrote, to start itself.
+    /// A script that Gradle or Maven generated to start itself.
     BuildWrapper,
     /// Matches `[exclude]` in batuta.toml.
     Excluded,
     /// A submodule: another repository.
     Submodule,
-    /// A symbolic link: what it points to is analysed where it is.
+    /// A symbolic link: its target is analysed at its own place.
     SymbolicLink,
     /// Neither file nor folder.
     Special,
@@ -173,7 +174,7 @@ pub enum SkipReason {
     Unreadable(String),
     /// A name that Git forbids in trees (`..`, `.git`, one with a slash, …), and what is wrong with it.
     ForbiddenName(&'static str),
-    /// A path that nothing could open, or that is too deep.
+    /// A path that no system can open, or that is too deep.
     PathTooLong {
         /// The most bytes.
         bytes: usize,
@@ -182,7 +183,7 @@ pub enum SkipReason {
     },
     /// Binary content.
     Binary,
-    /// A name that says source text, and content that Git takes for binary.
+    /// A name of a source file with content that Git takes for binary.
     BinarySource,
     /// Larger than the limit, in bytes.
     TooLarge {
@@ -191,20 +192,20 @@ pub enum SkipReason {
         /// The limit.
         limit: u64,
     },
-    /// No language is known for it.
+    /// Its language is unknown.
     UnknownLanguage,
     /// UTF-16 or UTF-32 text.
     Encoding(String),
-    /// The parser, or the walk of what it gave, needed more than its allowance of work or of memory: the file is
-    /// damaged, or nests without end.
+    /// The parser, or the walk of the syntax tree, exceeded its limit of work or memory: the file is damaged, or nests
+    /// without end.
     ParseBudget,
     /// Unmerged in the index.
     Unmerged,
     /// Tracked, but left out of the work tree by a sparse checkout.
     NotCheckedOut,
-    /// A pointer of Git LFS stands for its content.
+    /// Its content is replaced by a Git LFS pointer.
     LfsPointer,
-    /// Measuring it panicked: a fault of this program.
+    /// Measuring it panicked: a bug in this program.
     Fault,
 }
 
@@ -269,7 +270,7 @@ impl SourceError {
     }
 }
 
-/// True if `path` is `folder` or is under it. The empty folder holds everything.
+/// True if `path` is `folder` or is below it. The empty folder contains everything.
 fn is_under(path: &[u8], folder: &[u8]) -> bool {
     folder.is_empty() || (path.starts_with(folder) && matches!(path.get(folder.len()), None | Some(b'/')))
 }
@@ -279,7 +280,7 @@ fn parent(path: &[u8]) -> &[u8] {
     path.iter().rposition(|byte| *byte == b'/').map_or(b"", |slash| &path[..slash])
 }
 
-/// A tree's name with the part of it that is analysed.
+/// A tree's name with the analysed part of it.
 fn with_prefix(name: String, prefix: &[u8]) -> String {
     if prefix.is_empty() { name } else { format!("{name} ({})", RepoPath::new(prefix)) }
 }

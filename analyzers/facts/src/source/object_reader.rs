@@ -4,18 +4,18 @@ use super::quarantine::BorrowedObjects;
 use crate::model::BlobId;
 use std::sync::{Mutex, PoisonError};
 
-/// Objects that a handle which remembers keeps: folders of neighbouring commits.
+/// The most objects that a caching handle keeps: folders of neighbouring commits.
 const OBJECT_CACHE: usize = 16 << 20;
-/// Bases of deltas that it keeps: versions of one file are stored as chains of them.
+/// The most delta bases that it keeps: versions of one file are stored as chains of them.
 const DELTA_CACHE: usize = 48 << 20;
 
-/// Reads objects of one repository from any number of threads. A repository handle keeps caches that are not to be
-/// shared, so each reading thread borrows one and gives it back warm.
+/// Reads objects of one repository from any number of threads. A repository handle has caches that cannot be shared, so
+/// each reading thread borrows one and returns it with its caches filled.
 pub(super) struct ObjectReader {
     repository: gix::ThreadSafeRepository,
     remembers: bool,
     idle: Mutex<Vec<gix::Repository>>,
-    /// Kept as long as objects are read.
+    /// Must live as long as objects are read.
     _borrowed: BorrowedObjects,
 }
 
@@ -24,7 +24,7 @@ impl ObjectReader {
         ObjectReader { repository, remembers: false, idle: Mutex::default(), _borrowed: borrowed }
     }
 
-    /// The same for reading trees and blobs that have much in common: handles keep what they read recently.
+    /// The same for trees and blobs that have much in common: handles cache what they read recently.
     pub(super) fn remembering(repository: gix::ThreadSafeRepository, borrowed: BorrowedObjects) -> Self {
         ObjectReader { remembers: true, ..ObjectReader::new(repository, borrowed) }
     }
@@ -39,7 +39,7 @@ impl ObjectReader {
         handle
     }
 
-    /// Calls `work` with a handle of this thread's own.
+    /// Calls `work` with a handle for this thread alone.
     pub(super) fn with<T>(&self, work: impl FnOnce(&gix::Repository) -> T) -> T {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let handle = idle.unwrap_or_else(|| self.handle());
@@ -88,7 +88,7 @@ pub(super) fn read_up_to(
     }
 }
 
-/// The error for an object that a tree names and the repository does not hold.
+/// The error for an object that a tree names but the repository lacks.
 pub(super) fn missing(
     repository: &gix::Repository,
     what: &dyn std::fmt::Display,

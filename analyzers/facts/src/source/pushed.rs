@@ -1,8 +1,8 @@
 //! The contents of a push: the commits, and every text in them, intermediate commits included.
 //!
-//! The objects are untrusted. What is walked is bounded by [`PushLimits`]. What a commit brings is what its parents do not
-//! have at the same place: so a tree is opened once for each place and each set of trees that were there before. Trees that name
-//! each other many times are at many places, and run into the limit.
+//! The objects are untrusted, and [`PushLimits`] bounds the walk. A commit adds what its parents do not have at the
+//! same place, so a tree is opened once for each place and each set of earlier trees there. Trees that refer to each
+//! other many times occur at many places, and exceed the limit.
 
 use super::SourceError;
 use super::git::{CommitId, GitContext};
@@ -18,15 +18,15 @@ use gix::objs::Kind;
 use gix::objs::tree::EntryMode;
 use rayon::prelude::*;
 
-/// How deep tags of tags may nest.
+/// The deepest nesting of tags of tags.
 const TAGS: usize = 16;
-/// Entries of a tree that is opened again which count as one object: a revert opens all folders above what it changes.
+/// How many entries of a reopened tree count as one object: a revert opens all folders above its changes.
 const AGAIN: usize = 16;
-/// Texts that are searched at a time, by number and by bytes: what is suspect in them is held in memory.
+/// The most texts that are searched at a time, by number and by bytes: their suspect parts are held in memory.
 const PART_TEXTS: usize = 4_096;
 const PART_BYTES: u64 = 64 << 20;
 
-/// Bounds on what a push may bring.
+/// Limits for the content of a push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PushLimits {
     /// New commits.
@@ -35,7 +35,7 @@ pub struct PushLimits {
     pub objects: usize,
     /// Bytes of all new files together.
     pub bytes: u64,
-    /// Bytes of one file that is searched.
+    /// Bytes of one searched file.
     pub file: u64,
 }
 
@@ -45,55 +45,55 @@ impl Default for PushLimits {
     }
 }
 
-/// An object that a reference is to point to, behind its tags.
+/// The object that a reference is to point to, with tags peeled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pushed {
     /// A commit.
     Commit(CommitId),
     /// A tree or a blob.
     Other,
-    /// Nothing: the object, or what a tag names, is not there.
+    /// A missing object, or a tag of a missing object.
     Missing,
 }
 
 /// A text that a push brings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PushedText {
-    /// The file's path, or what the text is: `message of commit 1a2b3c4`, `head of commit 1a2b3c4`.
+    /// The file's path, or a name for the text: `message of commit 1a2b3c4`, `head of commit 1a2b3c4`.
     pub path: RepoPath,
-    /// The commit that brings it, if one does.
+    /// The commit that adds it, if there is one.
     pub commit: Option<CommitId>,
-    /// The blob; none for a message.
+    /// The blob; `None` for a message.
     pub blob: Option<BlobId>,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
 
-/// A question about what a push brings.
+/// What to search in a push.
 #[derive(Clone, Copy)]
 pub struct SearchPushed<'a> {
-    /// What references are to point to, as hexadecimal digits.
+    /// The objects that references are to point to, as hexadecimal digits.
     pub objects: &'a [&'a str],
-    /// Commits that were searched before, with all that they follow.
+    /// Commits that were searched before, with all their ancestors.
     pub known: &'a [CommitId],
-    /// How much there may be.
+    /// The limits.
     pub limits: &'a PushLimits,
-    /// What distinguishes places at which a text counts differently. Of equal texts one is searched for each answer.
+    /// Returns a key for places where a text is judged differently. Equal texts are searched once for each key.
     pub place: &'a dyn Fn(&RepoPath) -> Vec<u8>,
-    /// Asked now and then; true ends the search with an error.
+    /// Called periodically; true cancels the search with an error.
     pub cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
 }
 
-/// How much was searched of what a push brings.
+/// How much of a push was searched.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Searched {
     /// How many files and messages were searched.
     pub texts: usize,
-    /// Files that are too large to be searched, with their sizes.
+    /// Files that are too large to search, with their sizes.
     pub too_large: Vec<(RepoPath, u64)>,
 }
 
-/// What is still to be read: a blob, or a part of a commit or tag.
+/// A text still to read: a blob, or a part of a commit or tag.
 struct Waiting {
     path: RepoPath,
     commit: Option<CommitId>,
@@ -107,7 +107,7 @@ enum Source {
 }
 
 impl GitContext {
-    /// What an object id of a push leads to, through tags.
+    /// The object that an object id of a push leads to, through tags.
     pub fn pushed_object(&self, id: &str) -> Pushed {
         let repository = self.local();
         let Ok(id) = ObjectId::from_hex(id.as_bytes()) else { return Pushed::Missing };
@@ -119,9 +119,9 @@ impl GitContext {
         }
     }
 
-    /// Searches every file and message that a push brings for credentials: those of the commits that can be reached from the
-    /// pushed objects and not from `known` ones, and the messages of tags. Attributes and exclusions are not asked. Each text
-    /// that holds something that looks like a credential is given to `each`, until that says no.
+    /// Searches every file and message in a push for credentials: those of the commits that can be reached from the
+    /// pushed objects and not from `known` ones, and the messages of tags. Attributes and exclusions are ignored. Each
+    /// text with something that looks like a credential is passed to `each`, until that returns false.
     ///
     /// # Errors
     /// An object cannot be read, a tree is broken, the push is over a limit, or the search was cancelled.
@@ -202,8 +202,8 @@ fn go_on(cancelled: Option<&(dyn Fn() -> bool + Sync)>) -> Result<(), SourceErro
     }
 }
 
-/// Text as UTF-16 or UTF-32 has it, with or without a mark and in part or whole, without the NULs between its characters; everything
-/// else as it is. Lines stay where they are.
+/// UTF-16 or UTF-32 text, with or without a byte order mark, whole or in part, without the NULs between its characters;
+/// other text unchanged. Lines stay where they are.
 fn plain_text(bytes: Vec<u8>) -> Vec<u8> {
     if !bytes.contains(&0) {
         return bytes;
@@ -223,7 +223,7 @@ fn plain_text(bytes: Vec<u8>) -> Vec<u8> {
     plain
 }
 
-/// True for one NUL (UTF-16) or three (UTF-32) between characters of ASCII that have more of them on the other side.
+/// True for one NUL (UTF-16) or three (UTF-32) between ASCII characters that have more NULs on the other side.
 fn is_between_wide_characters(bytes: &[u8], at: usize, length: usize) -> bool {
     let get = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied();
     let is_text =
@@ -242,20 +242,20 @@ fn blob_id(id: &gix::oid) -> BlobId {
 struct Walk<'a> {
     repository: &'a gix::Repository,
     asked: &'a SearchPushed<'a>,
-    /// Hashes of what was opened: a tree, where it is, and the trees that were there before.
+    /// Hashes of the opened trees: the tree, its place, and the earlier trees there.
     places: HashSet<[u8; 32]>,
     trees: HashSet<ObjectId>,
-    /// Entries that were read of trees opened again, and of the third and later parents of merges.
+    /// How many entries were read from reopened trees, and from the third and later parents of merges.
     again: usize,
-    /// With what tells names and places apart: what is code under one name may be settings under another, and what is left out
-    /// at one place is not at another.
+    /// Blobs with a key for their name and place: the same text may be code under one name and settings under another,
+    /// and may be excluded at one place and not at another.
     blobs: HashSet<(ObjectId, Vec<u8>)>,
     waiting: Vec<Waiting>,
     bytes: u64,
     searched: Searched,
 }
 
-/// As far as a name alone says how a text is read.
+/// The part of a file name that determines how its text is read.
 fn kind_of_name(path: &RepoPath) -> Vec<u8> {
     match detect(path, None) {
         Detection::Known(language) => language.spec().id.as_bytes().to_vec(),
@@ -269,8 +269,8 @@ fn kind_of_name(path: &RepoPath) -> Vec<u8> {
 }
 
 impl Walk<'_> {
-    /// What a reference is to point to: its tags' messages are noted, its commit is put to `commits`, a tree or blob is
-    /// walked.
+    /// Handles the target of a reference: notes the messages of its tags, adds its commit to `commits`, walks a tree or
+    /// blob.
     fn tip(&mut self, object: &str, commits: &mut Vec<ObjectId>) -> Result<(), SourceError> {
         let unreadable = |error: &(dyn std::error::Error + 'static)| {
             SourceError::new(format!("{object} cannot be read: {}", super::git_errors::own_words(error)))
@@ -328,7 +328,7 @@ impl Walk<'_> {
         let tree = commit.tree_id().map_err(|error| wrong(&error))?.detach();
         let mut before = Vec::new();
         for parent in commit.parent_ids() {
-            // A parent that is not there belongs to a shallow history: nothing of it is known then.
+            // A missing parent belongs to a shallow history: then nothing of it is known.
             if let Ok(parent) = self.repository.find_commit(parent.detach()) {
                 before.push(parent.tree_id().map_err(|error| wrong(&error))?.detach());
             }
@@ -341,7 +341,7 @@ impl Walk<'_> {
         self.tree(Vec::new(), tree, &before, Some(name))
     }
 
-    /// The files below a tree that are in none of the trees that were there before, at the same place.
+    /// The files below a tree that none of the earlier trees has at the same place.
     fn tree(
         &mut self,
         folder: Vec<u8>,
@@ -389,7 +389,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// True for a tree that was not opened yet at this place, where others were before.
+    /// True for a tree that was not opened yet at this place with these earlier trees.
     fn opens(&mut self, folder: &[u8], tree: ObjectId, before: &[ObjectId]) -> bool {
         let mut hash = blake3::Hasher::new();
         hash.update(&(before.len() as u64).to_le_bytes());

@@ -1,5 +1,5 @@
-//! Objects that are outside of the repository's own folder of objects. Git gives a server-side hook the pushed objects
-//! in a separate folder, the quarantine, and names it in `GIT_OBJECT_DIRECTORY`; the repository's objects follow in
+//! Objects outside the repository's own object folder. Git gives a server-side hook the pushed objects in a separate
+//! folder, the quarantine, and names it in `GIT_OBJECT_DIRECTORY`; the repository's objects follow in
 //! `GIT_ALTERNATE_OBJECT_DIRECTORIES` (git-receive-pack(1), "Quarantine Environment"; git(1)). gix reads neither
 //! variable, so the repository gets an object store whose folder only contains a list of alternates. That folder cannot
 //! be the quarantine itself: Git moves everything in it into the repository when the push is accepted.
@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 
-/// The folder that lists the folders of objects; gone when the last handle is dropped.
+/// The folder with the list of object folders; deleted when the last handle is dropped.
 pub(crate) type BorrowedObjects = Option<Arc<TempDir>>;
 
-/// The repository with the objects that the environment names, where it mentions this repository.
+/// The repository with the objects that the environment names, if the environment is about this repository.
 #[expect(clippy::disallowed_methods, reason = "environment: Git tells its hooks where pushed objects wait")]
 pub(super) fn with_objects_of_environment(
     repository: gix::Repository,
@@ -40,8 +40,8 @@ pub(super) fn with_objects_of_environment(
     Ok((with_store(repository, objects), Some(Arc::new(list))))
 }
 
-/// The objects below a folder, each as it is stored. Whoever may push a reference under `refs/replace` must not decide what
-/// is read in place of others' commits.
+/// The objects below a folder, without replacements: a user who may push a reference under `refs/replace` must not
+/// change how other users' commits are read.
 fn store(repository: &gix::Repository, folder: PathBuf) -> Result<gix::odb::Store, SourceError> {
     let options = gix::odb::store::init::Options::default();
     gix::odb::Store::at_opts(folder, repository.object_hash(), &mut std::iter::empty(), options)
@@ -89,7 +89,7 @@ fn written_list(folders: impl Iterator<Item = PathBuf>) -> std::io::Result<TempD
     Ok(list)
 }
 
-/// The paths of `GIT_ALTERNATE_OBJECT_DIRECTORIES`. Git puts one that holds a separator between quotation marks.
+/// The paths of `GIT_ALTERNATE_OBJECT_DIRECTORIES`. Git quotes a path that contains a separator.
 fn split_list(value: &OsStr) -> Vec<PathBuf> {
     let separator = if cfg!(windows) { b';' } else { b':' };
     let mut rest = value.as_encoded_bytes();
@@ -127,7 +127,7 @@ fn quoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     None
 }
 
-/// As the current folder has it: Git names the folders relative to where it runs the hook.
+/// Resolved against the current folder: Git names the folders relative to where it runs the hook.
 fn absolute(path: PathBuf) -> Option<PathBuf> {
     std::path::absolute(path).ok()
 }

@@ -1,9 +1,9 @@
-//! Which of a commit's deleted files live on under another name: the order of steps and the limits are Git's
-//! (`git log -M`), so the answers are.
+//! Finds deleted files of a commit that live on under another name. The order of steps and the limits are Git's (`git
+//! log -M`), and so are the results.
 //!
 //! 1. Equal content, a source of the same file name first.
-//! 2. A file name that is left once on each side, with a similarity of at least three quarters.
-//! 3. Of every pair that is left, the most similar ones first, with a similarity of at least a half; not when there are
+//! 2. A file name that is unique among the rest of each side, with a similarity of at least three quarters.
+//! 3. Of all remaining pairs, the most similar ones first, with a similarity of at least a half; skipped if there are
 //!    more than a million pairs.
 
 use super::SourceError;
@@ -17,27 +17,27 @@ use std::cmp::Reverse;
 
 /// Least similarity of a rename: a half.
 const LEAST: u64 = MAX_SCORE / 2;
-/// Least similarity where the file name stays the same and is unique: halfway from a half to all.
+/// Least similarity if the file name stays the same and is unique: halfway from a half to all.
 const LEAST_WITH_NAME: u64 = LEAST + (MAX_SCORE - LEAST) / 2;
 /// This many pairs are compared at most (Git's default of `diff.renameLimit`, squared).
 const MOST_PAIRS: usize = 1000 * 1000;
 /// This many of the best sources of each new file are remembered before the best pairs are chosen.
 const BEST_SOURCES: usize = 4;
-/// With this many equal blobs, the first one is taken.
+/// How many deleted files of equal content are checked for the same file name; after that, the first one is taken.
 const ENOUGH_EQUALS: usize = 100;
 
 /// A deleted or added file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Side<'a> {
-    /// Where it is.
+    /// Its path.
     pub path: &'a BStr,
     /// Its content.
     pub id: ObjectId,
-    /// What it is.
+    /// Its mode.
     pub mode: EntryMode,
 }
 
-/// What the comparison needs to know about blobs.
+/// Access to blobs for the comparison.
 pub trait Blobs {
     /// Size in bytes, without reading it where possible.
     fn size(&mut self, id: ObjectId) -> Result<u64, SourceError>;
@@ -45,7 +45,7 @@ pub trait Blobs {
     fn read(&mut self, id: ObjectId) -> Result<Vec<u8>, SourceError>;
 }
 
-/// For each added file the deleted one that it was. Both lists are sorted by path.
+/// For each added file, the deleted one that it came from. Both lists are sorted by path.
 pub fn detect(
     deleted: &[Side<'_>],
     added: &[Side<'_>],
@@ -147,14 +147,15 @@ impl Matching<'_, '_> {
         for &target in &targets {
             let mut best: Vec<Candidate> = Vec::with_capacity(BEST_SOURCES);
             for &source in &sources {
-                // Those below the least similarity take part, too: by the places they leave Git breaks ties.
+                // Pairs below the least similarity take part too: Git's tie-breaking depends on the slots that they
+                // free.
                 let score = self.score(source, target, LEAST)?;
                 let same_name = file_name(self.deleted[source].path) == file_name(self.added[target].path);
                 remember(&mut best, Candidate { score, same_name, source, target });
             }
             candidates.extend(best);
         }
-        // Stable: what ranks alike stays in the order of the new files' paths.
+        // Stable: equal ranks stay in the order of the new files' paths.
         candidates.sort_by_key(|candidate| Reverse(candidate.rank()));
         for Candidate { source, target, .. } in candidates.into_iter().filter(|found| found.score >= LEAST) {
             if !self.used[source] && self.source_of[target].is_none() {
@@ -164,7 +165,7 @@ impl Matching<'_, '_> {
         Ok(())
     }
 
-    /// The similarity of two files; 0 when it is below `least` by their sizes alone, or when one is not a regular file.
+    /// The similarity of two files; 0 when their sizes alone put it below `least`, or when one is not a regular file.
     fn score(&mut self, source: usize, target: usize, least: u64) -> Result<u64, SourceError> {
         let (old, new) = (&self.deleted[source], &self.added[target]);
         if !old.mode.is_blob() || !new.mode.is_blob() {
@@ -197,7 +198,7 @@ impl Matching<'_, '_> {
     }
 }
 
-/// Puts a candidate among the best of its target: in the place of the first of the worst once there are enough.
+/// Adds a candidate to the best of its target. If the list is full, it replaces the first of the worst.
 fn remember(best: &mut Vec<Candidate>, candidate: Candidate) {
     if best.len() < BEST_SOURCES {
         best.push(candidate);
@@ -214,7 +215,7 @@ fn remember(best: &mut Vec<Candidate>, candidate: Candidate) {
     }
 }
 
-/// File names with the place of the only file that has it, or none if several do.
+/// File names with the index of the only file that has it, or `None` if several do.
 fn unique_names<'a>(
     sides: &'a [Side<'a>],
     counts: impl Fn(usize) -> bool,

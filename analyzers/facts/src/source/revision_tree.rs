@@ -8,7 +8,7 @@ use gix::objs::tree::EntryKind;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The tree of any revision, read from the object database without a checkout. Works in a bare repository, too.
+/// The tree of any revision, read from the object database without a checkout. Works in a bare repository too.
 pub struct RevisionTree {
     objects: Arc<ObjectReader>,
     tree: gix::ObjectId,
@@ -19,10 +19,10 @@ pub struct RevisionTree {
 
 impl RevisionTree {
     /// Opens `revision` (branch, tag, commit id, `HEAD~3`, `branch@{1 week ago}`, …) of the repository that holds
-    /// `path`. A `path` below the root of the work tree restricts the listing to what is there; it need not exist now.
+    /// `path`. A `path` below the root of the work tree restricts the listing to that path; it need not exist now.
     ///
     /// # Errors
-    /// `path` is not inside a Git repository, or the revision does not exist, or its objects are not there.
+    /// `path` is not inside a Git repository, or the revision does not exist, or its objects are missing.
     pub fn open(path: &Path, revision: &str, exclude: &ExcludeRules) -> Result<Self, SourceError> {
         let Some(Place { repository, borrowed, prefix }) = git::locate(path)? else {
             return Err(SourceError::new(format!(
@@ -124,10 +124,10 @@ impl<'a> TreeListing<'a> {
         TreeListing { prefix, exclude, bounds, files, skipped, attributes }
     }
 
-    /// Counts an entry of the index. False for one that is left out, which is then noted.
+    /// Counts an entry of the index. False for an entry that is left out; it is then noted.
     ///
     /// # Errors
-    /// There are too many, or the listing was asked to stop.
+    /// There are too many, or the listing was cancelled.
     pub(super) fn takes(&mut self, path: &[u8]) -> Result<bool, SourceError> {
         self.bounds.count(path.len())?;
         let Some(reason) = bounds::refused_path(path) else { return Ok(true) };
@@ -179,7 +179,7 @@ impl<'a> TreeListing<'a> {
         }
     }
 
-    /// Adds what is not a folder. The folders above it must have passed the exclude rules.
+    /// Adds an entry that is not a folder. The folders above it must have passed the exclude rules.
     pub(super) fn add(&mut self, path: Vec<u8>, kind: EntryKind, id: &gix::oid) {
         if path.rsplit(|byte| *byte == b'/').next() == Some(b".gitattributes") && kind != EntryKind::Link {
             self.attributes.push((super::parent(&path).to_vec(), id.to_owned()));
@@ -206,12 +206,12 @@ impl<'a> TreeListing<'a> {
         }
     }
 
-    /// Notes something left out.
+    /// Notes an entry that was left out.
     pub(super) fn skip(&mut self, path: Vec<u8>, reason: SkipReason) {
         self.skipped.push(Skipped { path: RepoPath::new(path), reason });
     }
 
-    /// Sorts, and applies the attributes that the tree itself holds.
+    /// Sorts, and applies the tree's own attributes.
     pub(super) fn finish(mut self, repository: &gix::Repository) -> Result<Listing, SourceError> {
         let read = |(folder, id): (Vec<u8>, gix::ObjectId)| -> Result<AttributeFile, SourceError> {
             let bytes = object_reader::read_up_to(repository, id, LARGEST_RULES, &".gitattributes")?;

@@ -9,16 +9,16 @@ use crate::model::{BlobId, RepoPath};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Opens the trees of commits, one like the other: they share what was read of the object database, because neighbouring
-/// commits share most of their folders.
+/// Opens the trees of commits, which share a cache of the object database, because neighbouring commits share most of
+/// their folders.
 pub struct Revisions {
     objects: Arc<ObjectReader>,
     prefix: Vec<u8>,
 }
 
 impl Revisions {
-    /// Of the repository that holds `path`. A `path` below the root of the work tree restricts all trees to what is there; it
-    /// need not exist now.
+    /// For the repository that holds `path`. A `path` below the root of the work tree restricts all trees to that path;
+    /// it need not exist now.
     ///
     /// # Errors
     /// `path` is not inside a Git repository.
@@ -32,12 +32,12 @@ impl Revisions {
         Ok(Revisions { objects: Arc::new(ObjectReader::remembering(repository, borrowed)), prefix })
     }
 
-    /// What trees are restricted to, from the root of the repository; empty for all of it.
+    /// The path that trees are restricted to, from the root of the repository; empty for all of it.
     pub fn prefix(&self) -> RepoPath {
         RepoPath::new(self.prefix.clone())
     }
 
-    /// The tree of a commit. What matches `exclude` is left out.
+    /// The tree of a commit. Paths that match `exclude` are left out.
     ///
     /// # Errors
     /// The commit or its tree cannot be read.
@@ -46,7 +46,7 @@ impl Revisions {
         Ok(RevisionTree::of(self.objects.clone(), tree, commit, self.prefix.clone(), exclude))
     }
 
-    /// The blob of a file at the root of a commit's tree; none if there is no such file.
+    /// The blob of a file at the root of a commit's tree; `None` if there is no such file.
     ///
     /// # Errors
     /// The commit or its tree cannot be read.
@@ -69,7 +69,7 @@ impl Revisions {
     /// The bytes of a blob of at most 64 MiB; `what` names it in the error.
     ///
     /// # Errors
-    /// It is not there, or larger.
+    /// It does not exist, or is larger.
     pub fn blob(&self, blob: BlobId, what: &dyn std::fmt::Display) -> Result<Vec<u8>, SourceError> {
         let id = gix::ObjectId::Sha1(blob.0);
         self.objects.with(|repository| object_reader::read_up_to(repository, id, LARGEST_WITH_LINES, what))

@@ -1,21 +1,21 @@
 //! How alike two blobs are, as Git's rename detection measures it.
 //!
-//! A blob is cut into lines, longer lines into pieces of [`PIECE`] bytes; what two blobs share is the bytes of the pieces
-//! that occur in both, each as often as in the blob that has it less often. The score is that share of the larger blob.
+//! A blob is cut into lines, longer lines into pieces of [`PIECE`] bytes. Two blobs share the bytes of the pieces that
+//! occur in both, each as often as in the blob that has it less often. The score is the shared part of the larger blob.
 
-/// A piece is a line or this many bytes of one.
+/// The most bytes of a piece: a piece is a line or a part of one.
 const PIECE: usize = 64;
-/// Pieces are distinguished by a hash with this many values. It is Git's own, since large blobs have enough pieces for its
-/// collisions to count.
+/// The number of hash values for pieces. It is Git's own number, since large blobs have enough pieces for collisions to
+/// matter.
 const HASHES: u32 = 107_927;
-/// The score of equal blobs. Git counts in the same steps, so that rounding decides alike.
+/// The score of equal blobs. It is Git's scale, so that rounding gives the same decisions.
 pub const MAX_SCORE: u64 = 60_000;
 
 /// The bytes of each distinct piece of a blob, sorted by the piece's hash.
 pub struct Pieces(Vec<(u32, u32)>);
 
 impl Pieces {
-    /// The pieces of a blob. In text a carriage return before a line feed does not count.
+    /// The pieces of a blob. In text, a carriage return before a line feed is ignored.
     pub fn of(blob: &[u8], text: bool) -> Pieces {
         let mut pieces = Vec::with_capacity(blob.len() / 24 + 1);
         let mut without_return = Vec::new();
@@ -61,7 +61,7 @@ impl Pieces {
     }
 }
 
-/// A piece's hash: 64 bits turned by seven for each byte, which is added to their lower half.
+/// A piece's hash: 64 bits rotated by seven for each byte, which is added to their lower half.
 fn hash(piece: &[u8]) -> u32 {
     let turned = piece.iter().fold(0_u64, |state, byte| {
         let state = state.rotate_left(7);
@@ -98,14 +98,14 @@ mod tests {
         assert_eq!(alike(b"one\ntwo\nfour\n", b"one\ntwo\nfour\n"), MAX_SCORE);
         // 8 of 16 bytes.
         assert_eq!(alike(b"aaa\nbbb\n", b"aaa\nbbb\nccc\nddd\n"), MAX_SCORE / 2);
-        // Order does not count, how often a line occurs does.
+        // The order does not matter, but the number of occurrences of each line does.
         assert_eq!(alike(b"aaa\nbbb\n", b"bbb\naaa\n"), MAX_SCORE);
         assert_eq!(alike(b"aaa\naaa\n", b"aaa\nbbb\n"), MAX_SCORE / 2);
         assert_eq!(alike(b"aaa\n", b"bbb\n"), 0);
         assert_eq!(alike(b"", b""), 0);
     }
 
-    /// Git keeps the state in two halves, each of which takes over what the other one loses.
+    /// Git keeps the state in two halves, and each takes over the bits that the other one loses.
     #[test]
     fn the_hash_is_that_of_two_halves_as_git_writes_it() {
         let by_halves = |piece: &[u8]| {

@@ -16,7 +16,7 @@ impl GitContext {
         };
         let references = repository.references().map_err(unreadable)?;
         let mut tags = Vec::new();
-        // A reference that is damaged, or leads to what is not there, is no tag of a commit.
+        // A reference that is damaged or leads to a missing object is not a tag of a commit.
         for tag in references.tags().map_err(unreadable)?.flatten() {
             let name = tag.name().shorten().to_str_lossy().into_owned();
             if let Ok(commit) = git::resolve_commit(&repository, &format!("refs/tags/{name}")) {

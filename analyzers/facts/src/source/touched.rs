@@ -13,9 +13,9 @@ use gix::index::entry::{Flags, Mode, Stage};
 use std::collections::BTreeSet;
 
 impl GitContext {
-    /// The files that a commit of the index would touch, sorted: those whose staged content or mode is in none of the
-    /// commits it would follow, that is HEAD and, in a merge, the merged ones; and those that it would delete. Unmerged
-    /// files are among them, files that were only announced (`git add --intent-to-add`) are not.
+    /// The files that a commit of the index would touch, sorted: those whose staged content or mode is in none of its
+    /// future parents (HEAD and, in a merge, the merged commits), and those that it would delete. Unmerged files are
+    /// included, files that were only announced (`git add --intent-to-add`) are not.
     ///
     /// # Errors
     /// HEAD, the index or an object cannot be read.
@@ -32,11 +32,11 @@ impl GitContext {
         })
     }
 
-    /// The files of commit `tip` that differ from those of every base, sorted; with the deleted ones. Without a base:
+    /// The files of commit `tip` that differ from those of every base, including deleted ones; sorted. Without a base:
     /// all of them.
     ///
     /// # Errors
-    /// A commit or a tree cannot be read, or a tree of `tip` that differs is broken: its files are not known.
+    /// A commit or a tree cannot be read, or a differing tree of `tip` is broken, so that its files are unknown.
     pub fn touched_between(&self, bases: &[CommitId], tip: CommitId) -> Result<Vec<RepoPath>, SourceError> {
         let repository = self.local();
         let after = tree_of(&repository, tip)?;
@@ -48,8 +48,8 @@ impl GitContext {
         })
     }
 
-    /// Where the history of `tip` meets what is known already: the known commits that its new commits follow. Empty when
-    /// it meets nothing known; `tip` itself when it is known.
+    /// Where the history of `tip` meets known commits: the known parents of its new commits. Empty if it meets none;
+    /// `tip` itself if it is known.
     ///
     /// # Errors
     /// The history cannot be read.
@@ -81,9 +81,9 @@ impl GitContext {
         Ok(parents.iter().filter(|id| !new.contains(*id)).map(|id| CommitId::from_git(id)).collect())
     }
 
-    /// Where the history of `tip` meets commits that are `accepted`, whatever else is there: the nearest accepted commits
-    /// before it, without those that another of them follows. `tip` itself does not count. Of the history that can be
-    /// reached from `bounds` every commit is accepted. Empty when none is met.
+    /// Where the history of `tip` meets commits that are `accepted`, even if others are unknown: the nearest accepted
+    /// commits before it, without ancestors of other ones. `tip` itself does not count. All commits that can be reached
+    /// from `bounds` count as accepted. Empty if there are none.
     ///
     /// # Errors
     /// The history cannot be read.
@@ -96,7 +96,8 @@ impl GitContext {
         let repository = self.local();
         let mut level = parents_of(&repository, tip)?;
         let mut is_accepted = accepted(&level);
-        // Mostly the commits right before are accepted. Else those after the bounds are listed: the others are accepted wholesale.
+        // Usually the parents are accepted. If not, the commits after the bounds are listed, and all others count as
+        // accepted.
         let after_bounds = match bounds.is_empty() || is_accepted.iter().all(|accepted| *accepted) {
             true => None,
             false => Some(commits_after(&repository, tip, bounds)?),
@@ -127,8 +128,8 @@ impl GitContext {
         Ok(tree_of(&self.local(), commit)?.to_string())
     }
 
-    /// The commits that references under a prefix (`refs/remotes/origin/`; `refs/` for all) point to, tags peeled, without
-    /// those whose objects are not there. Sorted.
+    /// The commits that references under a prefix (`refs/remotes/origin/`; `refs/` for all) point to, tags peeled,
+    /// without commits whose objects are missing. Sorted.
     ///
     /// # Errors
     /// The references cannot be read.
@@ -151,8 +152,8 @@ impl GitContext {
         Ok(commits.into_iter().collect())
     }
 
-    /// The commit that an object id of a push means, through tags. `None` for what is not a commit (a tag of a tree or a
-    /// blob), and for an object that is not there.
+    /// The commit that an object id of a push leads to, through tags. `None` if it is not a commit (a tag of a tree or
+    /// a blob), or if the object is missing.
     pub fn pushed_commit(&self, id: &str) -> Option<CommitId> {
         let repository = self.local();
         let id = gix::ObjectId::from_hex(id.as_bytes()).ok()?;
@@ -170,7 +171,7 @@ impl GitContext {
     }
 }
 
-/// The parents of a commit; none if the history was cut there.
+/// The parents of a commit; empty if the history was cut there.
 fn parents_of(repository: &gix::Repository, commit: CommitId) -> Result<Vec<CommitId>, SourceError> {
     let id = gix::ObjectId::Sha1(commit.0);
     let cut = repository.shallow_commits().map_err(|error| missing(repository, &id, &error))?;
@@ -200,11 +201,11 @@ fn commits_after(
     Ok(commits)
 }
 
-/// More commits than this are not compared in pairs.
+/// Above this number, commits are not compared in pairs.
 const MOST_PAIRED: usize = 16;
 
-/// Of these commits those that no other of them follows. Who merges an old commit again must not be compared with it: it has
-/// what was bad then.
+/// The commits that are not ancestors of other given commits. If an old commit is merged again, the result must not be
+/// compared with that old state: it still has the old faults.
 fn nearest(repository: &gix::Repository, bases: Vec<CommitId>) -> Result<Vec<CommitId>, SourceError> {
     let unreadable = |error: &(dyn std::error::Error + 'static)| {
         let error = own_words(error);
@@ -223,7 +224,7 @@ fn nearest(repository: &gix::Repository, bases: Vec<CommitId>) -> Result<Vec<Com
             }
         }
     } else {
-        // All that is before any of them. Dates in commits may be, so no walk ends early by them.
+        // Everything before any of them. Dates in commits may be wrong, so no walk stops early because of them.
         let asked: HashSet<CommitId> = bases.iter().copied().collect();
         let mut before = Vec::new();
         for base in &bases {
@@ -239,7 +240,7 @@ fn nearest(repository: &gix::Repository, bases: Vec<CommitId>) -> Result<Vec<Com
     Ok(bases.into_iter().filter(|base| !followed.contains(base)).collect())
 }
 
-/// The paths that are in the answer for every base; in that for no base at all if there is none.
+/// The paths in the results for all bases; without a base, the result for `None`.
 fn in_all(
     bases: &[CommitId],
     difference: impl Fn(Option<CommitId>) -> Result<Vec<RepoPath>, SourceError>,
@@ -270,7 +271,7 @@ fn tree_of(repository: &gix::Repository, commit: CommitId) -> Result<gix::Object
 /// Collects the paths that differ between two trees. Equal trees are never opened.
 struct Difference<'r> {
     repository: &'r gix::Repository,
-    /// The commit that is judged; none if the index is.
+    /// The judged commit; `None` if the index is judged.
     tip: Option<CommitId>,
     paths: Vec<RepoPath>,
     bounds: Bounds<'r>,
@@ -282,13 +283,13 @@ impl<'r> Difference<'r> {
         Difference { repository, tip: None, paths: Vec::new(), bounds }
     }
 
-    /// The entries of a tree that was there before.
+    /// The entries of an earlier tree.
     fn known(&self, tree: Option<gix::ObjectId>, folder: &[u8]) -> Result<Level, SourceError> {
         let Some(id) = tree else { return Ok(Level::default()) };
         level::known(self.repository, id, folder, &mut |bytes| self.bounds.count(bytes))
     }
 
-    /// The entries of a tree that is judged.
+    /// The entries of a judged tree.
     fn judged(&self, tree: Option<gix::ObjectId>, folder: &[u8]) -> Result<Level, SourceError> {
         let Some(id) = tree else { return Ok(Level::default()) };
         level::judged(self.repository, id, (folder, self.tip), &mut |bytes| self.bounds.count(bytes))
@@ -342,7 +343,7 @@ impl<'r> Difference<'r> {
         Ok(())
     }
 
-    /// Compares a tree with the index. Folders whose tree the index knows to be the same are skipped.
+    /// Compares a tree with the index. Skips folders whose tree is unchanged according to the index.
     fn index(&mut self, index: &gix::index::File, before: Option<gix::ObjectId>) -> Result<(), SourceError> {
         let entries = index.entries();
         let mut waiting = vec![(Vec::new(), 0..entries.len(), before, index.tree())];
@@ -394,7 +395,7 @@ impl<'r> Difference<'r> {
         Ok(())
     }
 
-    /// Compares an entry of the index, with a file or with a folder outside of a sparse checkout.
+    /// Compares an entry of the index with a file, or with a folder outside a sparse checkout.
     fn file(
         &mut self,
         entry: &gix::index::Entry,

@@ -22,20 +22,20 @@ struct Folder<'a> {
     is_start: bool,
 }
 
-/// What a walk found, in no particular order.
+/// The result of a walk, in no particular order.
 #[derive(Default)]
 pub(super) struct Found {
-    /// Files, tracked or at least not ignored. The blob id is that of the index where the stat data still match.
+    /// Files that are tracked or at least not ignored. The blob id is the index's if the stat data still match.
     pub(super) files: Vec<Entry>,
     pub(super) skipped: Vec<Skipped>,
-    /// Folders that hold a .gitattributes file, ignored or not: Git obeys it all the same.
+    /// Folders that hold a .gitattributes file, ignored or not: Git obeys it in both cases.
     pub(super) attribute_folders: Vec<Vec<u8>>,
 }
 
 /// The walk: every file that is tracked, or neither tracked nor ignored.
 ///
-/// Tracked files need no look at the ignore rules, so most of a repository is listed at the cost of reading folders and
-/// stat data. A folder is entered if it is not ignored or holds tracked files.
+/// Tracked files need no check of the ignore rules, so listing most of a repository costs only reading folders and stat
+/// data. A folder is entered if it is not ignored or holds tracked files.
 pub(super) struct Walk<'a> {
     root: &'a Path,
     index: Option<&'a gix::index::File>,
@@ -46,7 +46,7 @@ pub(super) struct Walk<'a> {
     exclude: &'a ExcludeRules,
     bounds: Bounds<'a>,
     found: Mutex<Found>,
-    /// Why the walk ends before its time.
+    /// Why the walk ends early.
     end: OnceLock<SourceError>,
 }
 
@@ -61,7 +61,7 @@ impl<'a> Walk<'a> {
     ) -> Result<Self, SourceError> {
         let ignores = IgnoreFiles::in_repository(root, repository, index)?;
         let mut trust = repository.stat_options().unwrap_or_default();
-        // Index entries carry nanoseconds on every system where the file does; where not, a file is merely read again.
+        // Index entries carry nanoseconds on every system where files do; elsewhere, a file is only read again.
         trust.use_nsec = true;
         Ok(Walk { index: Some(index), trust, ignores, ..Walk::outside_git(root, exclude, cancelled) })
     }
@@ -81,11 +81,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Walks the folder `start` (empty for the root) and what is below it, on the current rayon pool. An ignored folder
-    /// named as the start is walked as if nothing in it were ignored: it was asked for.
+    /// Walks the folder `start` (empty for the root) and everything below it, on the current rayon pool. If the start
+    /// is an ignored folder, it is walked as if nothing in it were ignored: the user asked for it.
     ///
     /// # Errors
-    /// There is too much, or the walk was asked to stop.
+    /// There are too many entries, or the walk was cancelled.
     pub(super) fn run(mut self, start: &[u8]) -> Result<Found, SourceError> {
         let tracked = self.tracked_below(start, self.all_tracked());
         let above = match start.is_empty() {
@@ -107,7 +107,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The one file `path`, ignored or not: it was asked for.
+    /// The one file `path`, ignored or not: the user asked for it.
     pub(super) fn file(self, path: &[u8]) -> Result<Found, SourceError> {
         let full = self.root.join(git::path_from_bytes(path));
         let metadata = full
@@ -125,7 +125,7 @@ impl<'a> Walk<'a> {
         }
         let mut found = Found::default();
         if let Err(error) = self.look_into(scope, folder, &mut found) {
-            // Of several reasons one is enough.
+            // One reason is enough.
             let _ = self.end.set(error);
         }
         self.found.lock().unwrap_or_else(PoisonError::into_inner).append(found);
@@ -144,7 +144,7 @@ impl<'a> Walk<'a> {
                 return Ok(());
             }
         };
-        // Before anything is asked of them: a folder of millions of files is not looked through first.
+        // Counted before any check: a folder of millions of files is not searched first.
         for item in &items {
             self.bounds.count(folder.path.len() + 1 + item.file_name().len())?;
         }
@@ -163,11 +163,11 @@ impl<'a> Walk<'a> {
 
     fn items(&self, folder: &Folder<'_>) -> std::io::Result<Vec<DirEntry>> {
         let path = self.root.join(git::path_from_bytes(&folder.path));
-        // More than may be listed are not even taken into memory.
+        // Entries over the limit are not even loaded.
         std::fs::read_dir(path)?.take(self.bounds.left().saturating_add(1)).collect()
     }
 
-    /// One item of a folder. Of a repository inside this one only what is tracked here counts.
+    /// One entry of a folder. Of a nested repository, only the files tracked here count.
     fn item<'s>(
         &'s self,
         scope: &rayon::Scope<'s>,
@@ -296,7 +296,7 @@ impl Found {
         self.skipped.push(Skipped { path: RepoPath::new(path), reason });
     }
 
-    /// What was removed since its folder was read was not there; other errors are reported.
+    /// A file that was removed after its folder was read counts as missing; other errors are reported.
     fn skip_unless_gone(&mut self, path: Vec<u8>, error: &std::io::Error) {
         if error.kind() != std::io::ErrorKind::NotFound {
             self.skip(path, SkipReason::Unreadable(error.to_string()));
@@ -310,9 +310,9 @@ impl Found {
     }
 }
 
-/// True for a `.git` that makes its folder a repository of its own.
+/// True for a `.git` that makes its folder a separate repository.
 fn is_repository(item: &DirEntry) -> bool {
-    // What cannot be told without reading a pipe is a repository all the same: nothing in there is looked at.
+    // If reading a pipe would be needed to know, it counts as a repository: nothing in it is read.
     item.file_name() == ".git" && git_files::is_git_folder(&item.path()).unwrap_or(true)
 }
 
@@ -330,7 +330,7 @@ pub(super) fn file_stat(metadata: &Metadata) -> FileStat {
     FileStat { modified, size: metadata.len(), inode: 0 }
 }
 
-/// The stat data as Git's index holds them: 32 bits each. The owner is taken as it was: it says nothing of the content.
+/// The stat data as Git's index holds them: 32 bits each. The owner is copied: it tells nothing about the content.
 #[cfg(unix)]
 fn index_stat(metadata: &Metadata, known: &entry::Stat) -> Option<entry::Stat> {
     use std::os::unix::fs::MetadataExt;

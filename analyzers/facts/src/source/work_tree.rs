@@ -12,8 +12,8 @@ use gix::index::entry::{Flags, Mode, Stage};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The files as they are in a folder: inside Git those that are tracked or at least not ignored, outside Git all that
-/// no .gitignore there speaks against.
+/// The files in a folder: inside Git those that are tracked or at least not ignored, outside Git all that no .gitignore
+/// there excludes.
 pub struct WorkTree {
     root: PathBuf,
     prefix: Vec<u8>,
@@ -24,11 +24,11 @@ pub struct WorkTree {
 }
 
 impl WorkTree {
-    /// Opens the repository, the folder in one, the single file, or the folder outside Git at `path`. Inside Git paths
-    /// count from the root of the work tree, else from the folder (that of the file).
+    /// Opens the repository, the folder in one, the single file, or the folder outside Git at `path`. Paths are
+    /// relative to the root of the work tree inside Git, else to the folder (or the file's folder).
     ///
     /// # Errors
-    /// `path` does not exist, or is in a bare repository, or in one that cannot be opened.
+    /// `path` does not exist, is in a bare repository, or is in a repository that cannot be opened.
     pub fn open(path: &Path, exclude: &ExcludeRules) -> Result<Self, SourceError> {
         let full = git::real_path(path)?;
         let kind = full
@@ -75,7 +75,7 @@ impl WorkTree {
         }
     }
 
-    /// Where the paths of the listing count from.
+    /// The folder that the listing's paths are relative to.
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -99,8 +99,8 @@ impl WorkTree {
         walk.run(prefix)
     }
 
-    /// The .gitattributes files of the listed folders and of those above the start, as they are in the work tree; from
-    /// the index where a tracked one is missing there, as in a sparse checkout.
+    /// The .gitattributes files of the listed folders and of those above the start, from the work tree, or from the
+    /// index if a tracked one is missing there, as in a sparse checkout.
     fn attribute_files(
         &self,
         found: Vec<Vec<u8>>,
@@ -120,7 +120,7 @@ impl WorkTree {
                 Err(why @ Unread::TooLarge { .. }) => {
                     return Err(SourceError::new(format!("the attributes in {path} are not read: {why}")));
                 }
-                // A link is no attributes file for Git either; what cannot be read says nothing.
+                // Git does not read a link as an attributes file either; an unreadable file has no attributes.
                 Err(_) => {}
             }
         }
@@ -152,7 +152,7 @@ impl WorkTree {
         Ok(files)
     }
 
-    /// What the index holds and a sparse checkout leaves out; a folder of a sparse index is one entry.
+    /// The entries of the index that a sparse checkout leaves out; a folder of a sparse index is one entry.
     fn not_checked_out(&self, index: &gix::index::File) -> Vec<Skipped> {
         let is_left_out = |entry: &&gix::index::Entry| {
             let path = entry.path(index);
@@ -167,7 +167,7 @@ impl WorkTree {
         for entry in index.entries().iter().filter(is_left_out) {
             let path = entry.path(index);
             let path = RepoPath::new(path.strip_suffix(b"/").unwrap_or(path).to_vec());
-            // One that is in the work tree all the same is listed there.
+            // An entry that is in the work tree after all is listed there.
             let file = confined::join_inside(&self.root, &path);
             if file.is_ok_and(|file| file.symlink_metadata().is_err()) {
                 skipped.push(Skipped { path, reason: SkipReason::NotCheckedOut });
@@ -176,7 +176,7 @@ impl WorkTree {
         skipped
     }
 
-    /// The listing before attributes: every file with the blob id of the index if Git takes it for unchanged.
+    /// The listing before attributes: every file, with the blob id of the index if Git considers it unchanged.
     pub(super) fn found(&self, cancelled: Cancelled<'_>) -> Result<Found, SourceError> {
         match &self.repository {
             Some(repository) => {
@@ -214,8 +214,8 @@ impl SourceTree for WorkTree {
         })
     }
 
-    /// Since the listing the file may have become a link, a pipe or a very large file, and a folder above it a link: none of
-    /// them is followed, waited for or read.
+    /// Since the listing, the file may have become a link, a pipe or a very large file, and a folder above it a link:
+    /// it is not followed, waited for or read then.
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, SourceError> {
         confined::read_listed(&self.root, &entry.path, LARGEST_READ).map_err(|why| match why {
             Unread::Link | Unread::NotRegular | Unread::Folder | Unread::Outside => {

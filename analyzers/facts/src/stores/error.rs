@@ -4,15 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Why a folder of a store is not used.
+/// Why a store's folder is not used.
 #[derive(Debug, Clone, Error)]
 pub enum FolderError {
-    /// The system refuses.
+    /// An operating system error.
     #[error("{}: {error}", path.display())]
     System {
         /// The folder, or what is in its place.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         #[source]
         error: Arc<io::Error>,
     },
@@ -25,10 +25,10 @@ pub enum FolderError {
         #[source]
         error: Arc<io::Error>,
     },
-    /// What is at the base is not a folder.
+    /// The base is not a folder.
     #[error("{} is no folder", .0.display())]
     NoFolder(PathBuf),
-    /// What is there may not be trusted.
+    /// What was found there cannot be trusted.
     #[error("{} is not used: {why}", path.display())]
     Refused {
         /// The folder, or what is in its place.
@@ -36,7 +36,7 @@ pub enum FolderError {
         /// Why.
         why: &'static str,
     },
-    /// It was made, and is not there.
+    /// It was made, but is gone.
     #[error("{} was removed", .0.display())]
     Removed(PathBuf),
 }

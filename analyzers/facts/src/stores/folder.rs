@@ -1,5 +1,5 @@
-//! The folder of a store. It may have come with the repository, prepared by an attacker: no link in it is followed, no
-//! pipe waited for, and no name leads out of it.
+//! The folder of a store. It may have come with the repository, prepared by an attacker, so we do not follow links in
+//! it, do not wait for pipes, and accept no name that leads out of it.
 
 use super::error::FolderError;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// No name of a file in a store is longer.
+/// The longest file name in a store.
 const LONGEST_NAME: usize = 240;
 
 /// Where a store may be: parts below a folder that Git, the user or the operator names.
@@ -15,9 +15,9 @@ const LONGEST_NAME: usize = 240;
 pub struct Place {
     base: PathBuf,
     below: Vec<String>,
-    /// Made where it is missing, with all above it.
+    /// Create the base, with all its parents, if it is missing.
     make_base: bool,
-    /// The operator named it: whose it is was their decision.
+    /// The operator named the folder, so its owner is not checked.
     vouched: bool,
 }
 
@@ -28,12 +28,12 @@ impl Place {
         Place::new(git_dir, below, false, false)
     }
 
-    /// Below the user's own folder for caches.
+    /// Below the user's own cache folder.
     pub fn of_user(folder: &Path, below: &[&str]) -> Place {
         Place::new(folder, below, true, false)
     }
 
-    /// Below a folder that the operator named: links on the way to it are theirs.
+    /// Below a folder that the operator named: links on the way to it are the operator's responsibility.
     pub fn named(folder: &Path, below: &[&str]) -> Place {
         Place::new(folder, below, true, true)
     }
@@ -43,22 +43,22 @@ impl Place {
         Place { base: base.to_owned(), below, make_base, vouched }
     }
 
-    /// The place of a folder inside.
+    /// The place of a folder inside this one.
     pub fn join(mut self, part: &str) -> Place {
         self.below.push(part.to_owned());
         self
     }
 
-    /// Its path, as it was named.
+    /// Its path as it was given.
     pub fn path(&self) -> PathBuf {
         self.below.iter().fold(self.base.clone(), |path, part| path.join(part))
     }
 
-    /// The folder, made where it is missing.
+    /// The folder, created if it is missing.
     ///
     /// # Errors
-    /// Why it is not used: a part of it is a link or no folder, belongs to another user, may be written to by anybody, or
-    /// cannot be made.
+    /// If it cannot be used: a part of it is a link or not a folder, belongs to another user, can be written to by
+    /// anybody, or cannot be created.
     pub fn make(&self) -> Result<StoreFolder, FolderError> {
         let wrong = |error: io::Error| FolderError::system(&self.base, error);
         if self.make_base {
@@ -67,10 +67,10 @@ impl Place {
         self.start()?.descend(&self.below)
     }
 
-    /// The folder, if it is there.
+    /// The folder, if it exists.
     ///
     /// # Errors
-    /// Why what is there is not used.
+    /// If it exists but cannot be used.
     pub fn find(&self) -> Result<Option<StoreFolder>, FolderError> {
         let mut folder = match self.base.try_exists() {
             Ok(true) => self.start()?,
@@ -87,7 +87,7 @@ impl Place {
 
     fn start(&self) -> Result<StoreFolder, FolderError> {
         let wrong = |error: io::Error| FolderError::system(&self.base, error);
-        // SQLite and we refuse links: those on the way to the base are no part of the store.
+        // SQLite refuses links, and so do we, but links on the way to the base are not part of the store.
         let path = self.base.canonicalize().map_err(wrong)?;
         let metadata = fs::metadata(&path).map_err(wrong)?;
         if !metadata.is_dir() {
@@ -98,22 +98,22 @@ impl Place {
     }
 }
 
-/// The folder of a store, found to be safe: below its base every part is a real folder of the user's (or of whom the base
-/// belongs to), that others may not write to.
+/// The folder of a store after the safety checks: below its base every part is a real folder that belongs to the user
+/// (or to the owner of the base) and that others cannot write to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreFolder {
     path: PathBuf,
-    /// Whom the base belongs to; none if the operator named the folder.
+    /// The owner of the base; none if the operator named the folder.
     owner: Option<Owner>,
 }
 
 impl StoreFolder {
-    /// Where it is, free of links.
+    /// Its path, without links.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// A folder inside, made where it is missing.
+    /// A folder inside this one, created if it is missing.
     ///
     /// # Errors
     /// As for [`Place::make`].
@@ -171,7 +171,7 @@ impl StoreFolder {
     /// The path of a file or folder of the store.
     ///
     /// # Errors
-    /// It is no plain name: it would lead out of the store.
+    /// If the name is not a plain name: it would lead out of the store.
     pub fn plain(&self, name: &str) -> io::Result<PathBuf> {
         let forbidden = |c: char| matches!(c, '/' | '\\' | ':') || c.is_control();
         if name.is_empty()
@@ -188,10 +188,10 @@ impl StoreFolder {
         Ok(self.path.join(name))
     }
 
-    /// What is wrong with a file that should be a regular one of the user's; none for a missing one.
+    /// Why a file is not a regular file of the user's; none for a missing file.
     ///
     /// # Errors
-    /// It cannot be looked at.
+    /// If it cannot be examined.
     pub fn fault(&self, name: &str) -> io::Result<Option<&'static str>> {
         match self.plain(name)?.symlink_metadata() {
             Ok(metadata) => Ok(self.fault_of(&metadata)),
@@ -210,19 +210,19 @@ impl StoreFolder {
         }
     }
 
-    /// Opens a regular file of the store.
+    /// Opens a regular file in the store.
     ///
     /// # Errors
-    /// There is none, it is a link or no regular file, or the system refuses.
+    /// If it does not exist, is a link or not a regular file, or the system refuses.
     pub fn open(&self, name: &str) -> io::Result<File> {
         self.open_with(name, File::options().read(true))
     }
 
-    /// Opens a file for reading and writing, and makes it where it is missing. What it held stays; a link or a pipe of that
-    /// name is no file of the store and is replaced by one.
+    /// Opens a file for reading and writing, and creates it if it is missing. Existing content stays; a link or a pipe
+    /// of that name does not belong in a store and is replaced by a file.
     ///
     /// # Errors
-    /// A folder has that name, or the system refuses.
+    /// If a folder has that name, or the system refuses.
     pub fn open_or_create(&self, name: &str) -> io::Result<File> {
         if self.fault(name)?.is_some() {
             self.remove(name)?;
@@ -247,10 +247,10 @@ impl StoreFolder {
         }
     }
 
-    /// Makes a file that was not there.
+    /// Creates a file that does not exist yet.
     ///
     /// # Errors
-    /// Something with that name is there, or the system refuses.
+    /// If something with that name exists, or the system refuses.
     pub fn create_new(&self, name: &str) -> io::Result<File> {
         let path = self.plain(name)?;
         let file = private(File::options().read(true).write(true).create_new(true)).open(&path)?;
@@ -258,10 +258,10 @@ impl StoreFolder {
         Ok(file)
     }
 
-    /// The bytes of a regular file; none if there is no such file.
+    /// The bytes of a regular file; none if it does not exist.
     ///
     /// # Errors
-    /// It is a link or no regular file, is larger than the limit, or the system refuses.
+    /// If it is a link or not a regular file, is larger than the limit, or the system refuses.
     pub fn read(&self, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
         let file = match self.open(name) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -278,10 +278,10 @@ impl StoreFolder {
     /// Writes a file as a whole: a reader sees the old one or the new one. A link with that name is replaced, not followed.
     ///
     /// # Errors
-    /// The system refuses.
+    /// If the system refuses.
     pub fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let path = self.plain(name)?;
-        // Made exclusively, under a name that cannot be guessed.
+        // Created exclusively, under an unguessable name.
         let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(&self.path)?;
         file.write_all(bytes)?;
         self.give_to_owner(file.path());
@@ -289,10 +289,10 @@ impl StoreFolder {
         Ok(())
     }
 
-    /// Removes a file, or a link itself; nothing if there is none.
+    /// Removes a file, or a link itself; does nothing if there is none.
     ///
     /// # Errors
-    /// The system refuses.
+    /// If the system refuses.
     pub fn remove(&self, name: &str) -> io::Result<()> {
         match fs::remove_file(self.plain(name)?) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -300,10 +300,10 @@ impl StoreFolder {
         }
     }
 
-    /// Removes all files of the store, and links themselves. Folders in it are not looked into.
+    /// Removes all files of the store, and links themselves. Leaves subfolders alone.
     ///
     /// # Errors
-    /// The system refuses.
+    /// If the system refuses.
     pub fn clear(&self) -> io::Result<()> {
         for entry in fs::read_dir(&self.path)? {
             let entry = entry?;
@@ -321,14 +321,14 @@ impl StoreFolder {
         })
     }
 
-    /// What root makes in the folder of a user belongs to that user: their next run must be able to use it.
+    /// Files that root creates in a user's folder are given to that user, whose next run must be able to use them.
     #[cfg(unix)]
     fn give_to_owner(&self, path: &Path) {
         if let Some(Owner(user, group)) = self.owner
             && user != 0
             && Owner::current().0 == 0
         {
-            // What stays root's is not used by the user's own runs, which is the worst that can come of it.
+            // If this fails, the file stays root's, and the user's own runs just do not use it.
             let _ = std::os::unix::fs::lchown(path, Some(user), Some(group));
         }
     }
@@ -337,7 +337,7 @@ impl StoreFolder {
     fn give_to_owner(&self, _path: &Path) {}
 }
 
-/// User and group that something belongs to; the group does not count when two are compared.
+/// The owning user and group; comparison ignores the group.
 #[derive(Debug, Clone, Copy, Eq)]
 struct Owner(u32, u32);
 
@@ -370,7 +370,7 @@ impl Owner {
     }
 }
 
-/// Keeps others from writing to a folder of ours; false if they may all the same.
+/// Takes away other users' write permission on our own folder; false if others can still write to it.
 #[cfg(unix)]
 fn closed_to_others(path: &Path, metadata: &Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt;
@@ -402,7 +402,7 @@ fn make_private_folder(path: &Path) -> io::Result<()> {
     fs::create_dir(path)
 }
 
-/// For the user alone, where the file is made.
+/// Creates the file with permissions for the user alone.
 #[cfg(unix)]
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
@@ -414,7 +414,7 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// A link is not followed, and a pipe not waited for.
+/// Do not follow links, and do not wait for pipes.
 #[cfg(unix)]
 fn without_following(options: &mut OpenOptions) -> &mut OpenOptions {
     use nix::fcntl::OFlag;
@@ -565,7 +565,7 @@ mod tests {
             assert_eq!((mode(inner.path()), mode(&inner.path().join("file"))), (0o700, 0o600));
         }
 
-        /// Folders and files of a third party; a user who is not root sees those of root as such.
+        /// Files and folders of a third party; for a user who is not root, those of root count as a third party's.
         #[test]
         fn what_belongs_to_a_third_party_is_not_used_unless_the_operator_named_it() {
             let base = folder();

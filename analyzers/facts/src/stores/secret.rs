@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 /// The file in the user's configuration folder.
 const FILE: &str = "cache.key";
-/// A shorter text could be guessed.
+/// The shortest text allowed: a shorter one could be guessed.
 const LEAST_TEXT: usize = 32;
-/// No file with a secret is larger.
+/// The largest secret file that is read.
 const LARGEST_FILE: u64 = 4 << 10;
-/// Domain of secrets that are made from text, as BLAKE3 asks for one.
+/// BLAKE3 key derivation context for secrets that are made from text.
 const FROM_TEXT: &str = "batuta 2026-11-29 secret of stores from text";
 
 /// 32 bytes that only the user knows.
@@ -28,25 +28,25 @@ impl fmt::Debug for Secret {
 }
 
 impl Secret {
-    /// A secret that is never stored.
+    /// A random secret that is never stored.
     ///
     /// # Errors
-    /// The system gives no random numbers.
+    /// If the system gives no random numbers.
     pub fn random() -> Result<Secret, SecretError> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).map_err(SecretError::NoRandomNumbers)?;
         Ok(Secret(bytes))
     }
 
-    /// No secret at all: for where nothing is stored.
+    /// An all-zero placeholder, for use where nothing is stored.
     pub(crate) fn of_nobody() -> Secret {
         Secret([0; 32])
     }
 
-    /// The secret that follows from a text of at least 32 characters; white space around it does not count.
+    /// The secret derived from a text of at least 32 characters; surrounding white space is ignored.
     ///
     /// # Errors
-    /// The text is too short.
+    /// If the text is too short.
     pub fn of_text(text: &[u8]) -> Result<Secret, SecretError> {
         let text = text.trim_ascii();
         match text.len() {
@@ -55,10 +55,10 @@ impl Secret {
         }
     }
 
-    /// The secret in a file that the operator named.
+    /// The secret from a file that the operator named.
     ///
     /// # Errors
-    /// It cannot be read, or is too short.
+    /// If it cannot be read, or is too short.
     pub fn of_file(path: &Path) -> Result<Secret, SecretError> {
         let text = confined::read_regular(path, LARGEST_FILE)
             .map_err(|why| SecretError::Unread { path: path.to_owned(), why: Arc::new(why) })?;
@@ -66,10 +66,10 @@ impl Secret {
             .map_err(|error| SecretError::InFile { path: path.to_owned(), error: Box::new(error) })
     }
 
-    /// The secret in `batuta/cache.key` of the user's configuration folder, made there where it is missing.
+    /// The secret in `batuta/cache.key` in the user's configuration folder; the file is created if it is missing.
     ///
     /// # Errors
-    /// It can be neither read nor made, or others could read it.
+    /// If it can be neither read nor created, or others could read it.
     pub fn in_folder(configuration: &Path) -> Result<Secret, SecretError> {
         let folder = configuration.join("batuta");
         let path = folder.join(FILE);
@@ -83,7 +83,7 @@ impl Secret {
         made.map_err(|error| SecretError::NotMade { path, error: Arc::new(error) })
     }
 
-    /// A secret that is of no use for anything but `purpose`.
+    /// A derived secret that is valid for `purpose` only.
     pub fn for_purpose(&self, purpose: &str) -> Secret {
         self.for_bytes(purpose.as_bytes())
     }
@@ -98,14 +98,14 @@ impl Secret {
         &self.0
     }
 
-    /// What vouches for `bytes` under a name: 64 hexadecimal digits.
+    /// The seal for `bytes` under a name: 64 hexadecimal digits.
     pub fn seal(&self, name: &str, bytes: &[u8]) -> String {
         let own = self.for_purpose(name);
         blake3::keyed_hash(&own.0, bytes).to_hex().to_string()
     }
 }
 
-/// The secret in a file that belongs to the user alone.
+/// The secret from a file that only the user can access.
 fn of_users_file(path: &Path) -> io::Result<Secret> {
     let text = confined::read_regular(path, LARGEST_FILE).map_err(|why| match why {
         confined::Unread::Missing => io::Error::from(io::ErrorKind::NotFound),
@@ -134,7 +134,7 @@ fn is_private(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes the file, as a whole; one that another process made meanwhile stays.
+/// Creates the file atomically; if another process created it meanwhile, that one stays.
 fn make(folder: &Path, path: &Path) -> io::Result<()> {
     is_users(folder)?;
     make_folder(folder)?;
@@ -158,7 +158,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 
-/// A secret of root in the home of the user who called `sudo` would lock that user out.
+/// A secret of root's in the home of the user who called `sudo` would lock that user out.
 #[cfg(unix)]
 #[expect(clippy::disallowed_methods, reason = "environment: sudo says whose folder it is")]
 fn is_users(folder: &Path) -> io::Result<()> {

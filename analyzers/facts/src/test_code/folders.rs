@@ -3,7 +3,7 @@
 use crate::hash::HashSet;
 use crate::model::RepoPath;
 
-/// Folders of what only tests read, wherever they are.
+/// Folders with files that only tests read, wherever they are.
 const DATA: &[&[u8]] = &[
     b"testdata",
     b"test-data",
@@ -18,11 +18,12 @@ const DATA: &[&[u8]] = &[
     b"androidTest",
 ];
 
-/// Folders of tests at the top of a tree; elsewhere they are where tests are below them (`django/test` is part of a product).
+/// Folders of tests if they are at the top of a tree; elsewhere only if there are tests below them (`django/test` is
+/// part of a product).
 const TESTS: &[&[u8]] =
     &[b"test", b"tests", b"spec", b"specs", b"e2e", b"cypress", b"unittest", b"unittests"];
 
-/// Folders of a tree in which files hold tests.
+/// Folders of a tree that contain files with tests.
 pub(super) struct TestFolders {
     proven: HashSet<Vec<u8>>,
 }
@@ -42,7 +43,7 @@ impl TestFolders {
         TestFolders { proven }
     }
 
-    /// True if one of the folders in the first `upto` bytes of a path is one of tests.
+    /// True if one of the folders in the first `upto` bytes of a path is a test folder.
     pub fn hold(&self, path: &[u8], upto: usize) -> bool {
         let folders = &path[..upto.min(path.len())];
         let mut before: &[u8] = b"";
@@ -58,12 +59,12 @@ impl TestFolders {
     }
 }
 
-/// True for a path with a folder of tests in it, by names alone.
+/// True if the path has a folder with a typical test folder name.
 pub(super) fn any_is_for_tests(path: &RepoPath) -> bool {
     parts(path.parent()).any(|(_, name)| DATA.contains(&name) || TESTS.contains(&name))
 }
 
-/// The folders of a path with where each ends.
+/// The folders of a path and the position where each ends.
 fn parts(folders: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut start = 0;
     folders.split(|byte| *byte == b'/').filter(|part| !part.is_empty()).map(move |part| {
@@ -73,7 +74,7 @@ fn parts(folders: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     })
 }
 
-/// A name that folders of tests have: `tests`, `Tests`, `unit-tests`, `Shop.Tests`, `ShopTests`.
+/// True for typical names of test folders: `tests`, `Tests`, `unit-tests`, `Shop.Tests`, `ShopTests`.
 fn sounds_like_tests(name: &[u8]) -> bool {
     let lower = name.to_ascii_lowercase();
     let words = |ending: &[u8]| {

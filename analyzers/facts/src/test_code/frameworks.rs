@@ -1,9 +1,10 @@
-//! Which files import a framework of tests.
+//! Which files import a test framework.
 
 use crate::language::Kinds;
 use crate::model::Import;
 
-/// True if one of the imports is of a framework: its name alone, or with a sign behind it (`unittest.mock`, `gtest/gtest.h`).
+/// True if one of the imports is a framework: its name alone, or its name followed by a separator (`unittest.mock`,
+/// `gtest/gtest.h`).
 pub(crate) fn imports_any(imports: &[Import], frameworks: Kinds) -> bool {
     !frameworks.is_empty() && imports.iter().any(|import| is_one_of(&import.target, frameworks))
 }

@@ -1,8 +1,8 @@
-//! What is test code: the one definition that every analysis uses. There are three criteria. A function is marked as a
-//! test in its language's own way ([`TestMark`]). A file's name follows the convention of its language's frameworks, or
-//! of the project's configuration, and it contains tests; or it contains hardly anything else. If product files have
-//! such names too, it must import such a framework. A folder is a test folder by its name and its content. In Rust the
-//! compiler's own rules replace names: see `rust`.
+//! What counts as test code: the one definition that every analysis uses. There are three criteria. A function is
+//! marked as a test in its language's own way ([`TestMark`]). A file's name follows the convention of its language's
+//! frameworks, or of the project's configuration, and it contains tests; or it contains hardly anything else. If
+//! product files have that kind of name too, the file must import a test framework. A folder is a test folder by its
+//! name and its content. In Rust the compiler's own rules replace names: see `rust`.
 
 mod folders;
 mod frameworks;
@@ -19,17 +19,17 @@ use crate::model::{Function, FunctionKind, RepoPath, TestMark};
 use folders::TestFolders;
 
 impl FileRecord {
-    /// True for a file of tests, and for their helpers and data.
+    /// True for a test file, including helpers and test data.
     pub fn is_test_file(&self) -> bool {
         self.role.test
     }
 
-    /// True for test code: a function that is a test, is in one, or helps them.
+    /// True for test code: a function that is a test, is inside one, or helps tests.
     pub fn is_test(&self, function: &Function) -> bool {
         self.role.test || function.test.is_test_code()
     }
 
-    /// True for a test itself: what a framework runs and reports on, once whatever its parameters.
+    /// True for a test itself: a unit that a framework runs and reports. A parameterised test counts once.
     pub fn is_test_definition(&self, function: &Function) -> bool {
         match function.test {
             TestMark::Marked => true,
@@ -44,13 +44,13 @@ impl FileRecord {
     }
 }
 
-/// True for a path that is one of tests by itself, where nothing else is known about the tree: it is in a folder of tests or of
-/// test data, or is called as the frameworks of its language want it.
+/// True if the path alone marks a test file, for use when nothing else is known about the tree: it is in a folder for
+/// tests or test data, or its name follows the convention of its language's frameworks.
 pub fn is_test_path(path: &RepoPath, language: Option<Language>) -> bool {
     folders::any_is_for_tests(path) || names::is_named(path, language)
 }
 
-/// Says of each file of a tree what it is to its tests.
+/// Determines the test role of each file of a tree.
 pub(crate) fn assign_roles(files: &mut [FileRecord]) {
     let pytest = pytest::Configured::of(files);
     for file in files.iter_mut() {
@@ -67,7 +67,7 @@ pub(crate) fn assign_roles(files: &mut [FileRecord]) {
     }
 }
 
-/// What a file is by itself.
+/// The role of a file judged on its own.
 fn alone(path: &RepoPath, facts: &FileFacts, pytest: &pytest::Configured) -> FileRole {
     let Some(grammar) = facts.language.grammar() else {
         return FileRole::default();
@@ -87,9 +87,9 @@ fn alone(path: &RepoPath, facts: &FileFacts, pytest: &pytest::Configured) -> Fil
 
 /// What the name of a file says.
 struct Called {
-    /// It is of tests, whatever it holds.
+    /// It is a test file, whatever it contains.
     sure: bool,
-    /// Products have such names, too.
+    /// Product files have this kind of name, too.
     weak: bool,
     /// Frameworks look for tests in it.
     named: bool,
@@ -106,7 +106,7 @@ impl Called {
     }
 }
 
-/// True for a file that is a test as a whole: a program in C, for which no framework would call anything, and in JavaScript a
+/// True for a file that is a test as a whole: a C program, because no framework calls functions there, or a JavaScript
 /// script of bare assertions.
 fn is_program(facts: &FileFacts, weak: bool) -> bool {
     match facts.language {
@@ -116,10 +116,10 @@ fn is_program(facts: &FileFacts, weak: bool) -> bool {
     }
 }
 
-/// Functions named like tests that make a program one of tests, at least.
+/// The fewest functions with a test name that make a program a test program.
 const TESTS_OF_A_PROGRAM: usize = 3;
 
-/// True for a program in C with several functions that are called `test…`: no framework would call them.
+/// True for a C program with several functions named `test…`: no framework would call them.
 fn is_test_program(facts: &FileFacts) -> bool {
     let by_name = |function: &&Function| function.test == TestMark::ByName;
     matches!(facts.language, Language::C | Language::Cpp)
@@ -131,7 +131,7 @@ fn has_main(facts: &FileFacts) -> bool {
     facts.functions.iter().any(|function| function.name == "main")
 }
 
-/// True if at least half of the functions that are in no other are tests, or hold them.
+/// True if at least half of the outermost functions are tests or test suites.
 fn mostly_tests(facts: &FileFacts) -> bool {
     let (mut tests, mut all) = (0usize, 0usize);
     for function in facts.functions.iter().filter(|function| function.enclosing.is_none()) {

@@ -3,7 +3,7 @@
 use crate::language::{Kinds, Language};
 use crate::model::RepoPath;
 
-/// The file name without its last ending: `a.test` for `a.test.ts`.
+/// The file name without its last extension: `a.test` for `a.test.ts`.
 pub(super) fn stem(path: &RepoPath) -> &[u8] {
     let name = path.file_name();
     match name.iter().rposition(|byte| *byte == b'.') {
@@ -12,13 +12,13 @@ pub(super) fn stem(path: &RepoPath) -> &[u8] {
     }
 }
 
-/// True if the name of a file fits one of the patterns, with its last ending or without.
+/// True if a file name matches one of the patterns, with or without its last extension.
 pub(super) fn fits(path: &RepoPath, patterns: Kinds) -> bool {
     is_one_of(stem(path), patterns) || is_one_of(path.file_name(), patterns)
 }
 
-/// True if the stem of a file name fits one of the patterns, each with one `*` at most. What the `*` stands for may be empty
-/// in `test*` alone.
+/// True if a file name stem matches one of the patterns; each pattern has at most one `*`. Only a trailing `*`
+/// (`test*`) may match nothing.
 fn is_one_of(stem: &[u8], patterns: Kinds) -> bool {
     patterns.iter().any(|pattern| match pattern.split_once('*') {
         None => stem == pattern.as_bytes(),
@@ -30,7 +30,7 @@ fn is_one_of(stem: &[u8], patterns: Kinds) -> bool {
     })
 }
 
-/// Names of files of tests in languages that are not known, or have no rule of their own.
+/// Typical names of test files, for unknown languages and for languages without a rule of their own.
 const USUAL: Kinds =
     &["test_*", "*_test", "*_tests", "*_spec", "*.test", "*.spec", "test", "tests", "*Test", "*Tests"];
 

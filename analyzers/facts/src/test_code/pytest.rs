@@ -7,7 +7,7 @@ use crate::model::RepoPath;
 use bstr::ByteSlice;
 use toml::{Table, Value};
 
-/// Files that pytest takes its configuration from, in the order in which it asks them.
+/// Files that pytest takes its configuration from, in the order in which it looks at them.
 const FILES: &[&[u8]] = &[
     b"pytest.toml",
     b".pytest.toml",
@@ -18,11 +18,11 @@ const FILES: &[&[u8]] = &[
     b"setup.cfg",
 ];
 
-/// The most patterns that are kept of a file, and the longest one in bytes.
+/// The most patterns kept per file, and the longest pattern in bytes.
 const MOST: usize = 32;
 const LONGEST: usize = 100;
 
-/// The configured names of each folder.
+/// The configured names for each folder.
 pub(super) struct Configured(HashMap<Vec<u8>, (usize, Vec<String>)>);
 
 impl Configured {
@@ -41,7 +41,8 @@ impl Configured {
         Configured(found)
     }
 
-    /// Whether pytest looks for tests in a file by what is configured for the innermost folder around it; none if nothing is.
+    /// Whether pytest looks for tests in a file, as configured for the innermost folder around it; none if nothing is
+    /// configured.
     pub fn says(&self, path: &RepoPath) -> Option<bool> {
         if self.0.is_empty() {
             return None;
@@ -59,7 +60,7 @@ impl Configured {
     }
 }
 
-/// True if a name fits a pattern of `*` and `?`.
+/// True if a name matches a pattern of `*` and `?`.
 fn fits(name: &[u8], pattern: &[u8]) -> bool {
     let (mut at, mut asked) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
@@ -82,7 +83,7 @@ fn fits(name: &[u8], pattern: &[u8]) -> bool {
     pattern[asked..].iter().all(|byte| *byte == b'*')
 }
 
-/// The names of files that a configuration gives, whatever it is called itself.
+/// The file names that a configuration file sets, whatever that file is called.
 pub(crate) fn configured_names(language: Language, bytes: &[u8]) -> Vec<String> {
     if bytes.find("python_files").is_none() {
         return Vec::new();
@@ -94,7 +95,7 @@ pub(crate) fn configured_names(language: Language, bytes: &[u8]) -> Vec<String> 
         _ => return Vec::new(),
     };
     let words = found.iter().flat_map(|value| value.split_whitespace());
-    // A pattern with folders asks for the last of them as well; the name decides here.
+    // pytest also matches the folders of a pattern; here the file name decides.
     let names = words.map(|word| word.rsplit('/').next().unwrap_or(word));
     names.filter(|name| !name.is_empty() && name.len() <= LONGEST).take(MOST).map(str::to_owned).collect()
 }
@@ -117,7 +118,7 @@ fn in_toml(text: &str) -> Vec<String> {
     }
 }
 
-/// `python_files` of `[pytest]` and `[tool:pytest]`, with lines that go on below it.
+/// `python_files` of `[pytest]` and `[tool:pytest]`, including continuation lines.
 fn in_ini(text: &str) -> Vec<String> {
     let (mut inside, mut goes_on) = (false, false);
     let mut found = Vec::new();

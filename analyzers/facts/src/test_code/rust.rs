@@ -1,5 +1,5 @@
-//! Which Rust files are test code: what Cargo builds for tests alone, and modules that are declared for tests only. A file's
-//! name says nothing in Rust.
+//! Which Rust files are test code: what Cargo builds for tests only, and modules that are declared for tests only. In
+//! Rust a file's name says nothing.
 
 use super::folders::TestFolders;
 use crate::file::FileRecord;
@@ -11,7 +11,7 @@ use crate::model::RepoPath;
 pub(super) struct Packages {
     /// Folders with a `Cargo.toml`.
     folders: HashSet<Vec<u8>>,
-    /// Files of modules for tests, and folders of what they hold, named with a slash at the end.
+    /// Files of test modules, and the folders of their submodules, written with a trailing slash.
     modules: HashSet<Vec<u8>>,
 }
 
@@ -30,8 +30,8 @@ impl Packages {
         packages
     }
 
-    /// True for a file of a module for tests, for one in the folder `tests` of its package, and for one in a folder of tests
-    /// around its package. Elsewhere in a package folders count down to `src`.
+    /// True for a file of a test module, for a file in the `tests` folder of its package, and for a file in a test
+    /// folder around its package. Inside the package only folders up to `src` count.
     pub fn is_test_file(&self, path: &RepoPath, folders: &TestFolders) -> bool {
         let bytes = path.as_bytes();
         let ends = || bytes.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
@@ -56,8 +56,8 @@ impl Packages {
     }
 }
 
-/// Where a module that a file declares looks for its source, and the folder of its own modules (named with a slash at the
-/// end). A module that ends in `.rs` is a path next to the file.
+/// Where a module that a file declares looks for its source, and the folder of its submodules (with a trailing slash).
+/// A module name that ends in `.rs` is a path next to the file.
 fn module_files(path: &RepoPath, module: &str) -> Vec<Vec<u8>> {
     let under = |folder: &[u8], rest: &str| {
         let mut bytes = folder.to_vec();
@@ -79,7 +79,7 @@ fn module_files(path: &RepoPath, module: &str) -> Vec<Vec<u8>> {
     ["{}.rs", "{}/mod.rs", "{}/"].iter().map(|shape| under(&folder, &shape.replace("{}", &name))).collect()
 }
 
-/// A path as `#[path = "./unit/a.rs"]` writes it, from a folder on; none for one that leaves the tree.
+/// A path as `#[path = "./unit/a.rs"]` writes it, relative to a folder; none if it leaves the tree.
 fn beside(folder: &[u8], path: &str) -> Option<Vec<u8>> {
     let mut parts: Vec<&[u8]> = folder.split(|byte| *byte == b'/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {

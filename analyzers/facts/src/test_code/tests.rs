@@ -1,4 +1,4 @@
-//! What is test code in small trees, and which tests each language's files define.
+//! What counts as test code in small trees, and which tests each language's files define.
 
 use crate::source::MemoryTree;
 use crate::{MeasureOptions, RepoFacts, measure};
@@ -8,7 +8,7 @@ fn measured(files: &[(&str, &str)]) -> RepoFacts {
     measure(&tree, None, &MeasureOptions::default()).expect("memory can be listed")
 }
 
-/// Paths of the files of tests.
+/// Paths of the test files.
 fn test_files(files: &[(&str, &str)]) -> Vec<String> {
     let repo = measured(files);
     repo.files.iter().filter(|file| file.is_test_file()).map(|file| file.path().to_string()).collect()
@@ -20,7 +20,7 @@ fn tests(path: &str, text: &str) -> Vec<String> {
     repo.files.iter().flat_map(|file| file.tests()).map(|test| test.qualified_name.clone()).collect()
 }
 
-/// Path, text, the names of the tests in it.
+/// Path, text, and the names of the tests in it.
 const TESTS: &[(&str, &str, &[&str])] = &[
     (
         "a.test.js",
@@ -30,6 +30,11 @@ const TESTS: &[(&str, &str, &[&str])] = &[
     ),
     ("a.js", "test('a', { skip: 1 }, async () => {});\nconst t = other('b', () => {});\n", &["a"]),
     ("a.js", "suiteOf(1, () => {});\nif (re.test('x', () => 1)) f();\nit(name, () => {});\n", &[]),
+    (
+        "b.js",
+        "test.suite('s', () => { test.it('a', () => {}); test.test.only('b', () => {}); });\n",
+        &["s.a", "s.b"],
+    ),
     ("a.spec.tsx", "test.describe('s', () => { test.only('a', async ({ page }) => {}); });\n", &["s.a"]),
     (
         "a.cc",
@@ -88,6 +93,12 @@ const TESTS: &[(&str, &str, &[&str])] = &[
         "RSpec.describe Foo, 'x' do\n  before { f }\n  it 'adds' do\n    f\n  end\n  it { is_expected.to eq 1 }\n\
          \x20 context 'y' do\n    specify('z') { g }\n  end\nend\n",
         &["Foo::adds", "Foo::it", "Foo::y::z"],
+    ),
+    (
+        "b_spec.rb",
+        "RSpec.describe Foo do\n  pending 'p' do\n    f\n  end\n  skip('s') { f }\n  focus 'f' do\n    f\n  end\n  pending 'later'\nend\n\
+         skip('x') { f }\n",
+        &["Foo::p", "Foo::s", "Foo::f"],
     ),
     ("test_a.rb", "class A < Minitest::Test\n  def test_b; f; end\n  def help; end\nend\n", &["A::test_b"]),
     ("a.rb", "class A\n  def test_b; f; end\nend\nconfig.test('x') { f }\nexample(:a) { f }\n", &[]),
@@ -148,7 +159,7 @@ const TESTS: &[(&str, &str, &[&str])] = &[
          Deno.test(function adds() {});\nDeno.serve({ name: 'f', fn() {} });\n",
         &["adds", "b", "one", "two", "d", "e", "adds"],
     ),
-    // A framework runs what it can call: public methods, of instances, that take and return nothing.
+    // A framework runs what it can call: public instance methods without parameters and result.
     (
         "BTest.php",
         "<?php\nclass BTest extends TestCase {\n  private function testA() {}\n  protected function testB() {}\n  function testC() {}\n\
@@ -300,7 +311,7 @@ fn files_are_of_tests_by_their_frameworks_rules() {
         ("web/old/test.js", "const assert = require('assert');\nassert(f());\n"),
         ("ex/a_test.exs", "defmodule ATest do\nend\n"),
     ];
-    // What pytest is told leaves out what it would take untold.
+    // With a configuration, pytest leaves out files that it would take by default.
     let product = ["Cargo.toml", "c/check.c", "site/blog/test_b.py", "site/pytest.ini", "src/lib.rs"];
     let mut expected: Vec<&str> =
         files.iter().map(|(path, _)| *path).filter(|path| !product.contains(path)).collect();

@@ -1,5 +1,5 @@
-//! JSON in which nothing is hidden: serde_json's, with DEL, C1 and the other hidden characters as `\uXXXX` too. A reader gets
-//! the same values.
+//! JSON without hidden characters: serde_json's, with DEL, C1 and the other hidden characters also as `\uXXXX`. A
+//! reader gets the same values.
 
 use super::text::hidden;
 use serde::Serialize;
@@ -39,7 +39,8 @@ pub fn to_vec_pretty<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Vec
     written(value, PrettyFormatter::new())
 }
 
-/// JSON that something else wrote, with what is hidden in its strings escaped. Line ends stay: they are between values.
+/// JSON from another writer, with the hidden characters in its strings escaped. Line ends stay: they are between
+/// values.
 pub fn escaped(json: &str) -> String {
     let mut bytes = Vec::with_capacity(json.len());
     write_escaped(&mut bytes, json, |c| c != '\n').expect("memory takes all bytes");
@@ -72,10 +73,10 @@ fn write_escaped(
     writer.write_all(&text.as_bytes()[start..])
 }
 
-/// Another formatter with its strings' hidden characters escaped.
+/// Wraps another formatter and escapes the hidden characters in its strings.
 struct Visible<F>(F);
 
-/// Methods that the formatter inside answers.
+/// Methods that are delegated to the inner formatter.
 macro_rules! as_inside {
     ($($method:ident($($argument:ident: $type:ty),*));* $(;)?) => {
         $(fn $method<W: ?Sized + Write>(&mut self, writer: &mut W $(, $argument: $type)*) -> io::Result<()> {
@@ -85,7 +86,8 @@ macro_rules! as_inside {
 }
 
 impl<F: Formatter> Formatter for Visible<F> {
-    // Strings come here without quotation marks, backslashes and the characters below U+0020, which serde_json escapes.
+    // Strings arrive here without quotation marks, backslashes and the characters below U+0020, which serde_json
+    // escapes.
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         write_escaped(writer, fragment, |_| true)
     }

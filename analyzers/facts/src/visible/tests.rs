@@ -1,7 +1,7 @@
 use super::{byte_lines, bytes, csv, is_hidden, json, line, lines, pieces, printable, xml};
 use proptest::prelude::*;
 
-/// One of each kind: C0, DEL, C1, bidirectional, zero width, separators, tags, not drawn.
+/// One character of each kind: C0, DEL, C1, bidirectional, zero width, separators, tags, not drawn.
 const HOSTILE: &str = "\0\x07\x08\x1b\x7f\u{85}\u{9b}\u{9d}\u{ad}\u{61c}\u{200b}\u{200e}\u{2028}\u{202e}\u{2060}\u{2066}\
                        \u{3164}\u{feff}\u{fffe}\u{e0041}\u{e0100}";
 
@@ -125,7 +125,7 @@ fn xml_holds_what_xml_can_hold() {
     assert_eq!(xml::attribute("a\n\tb\u{9b}"), "a&#10;&#9;b\\x9B");
 }
 
-/// Any text, rich in what is hostile and in what is next to it.
+/// Arbitrary text, rich in hostile characters and their neighbours.
 fn texts() -> impl Strategy<Value = String> {
     let special = prop::sample::select(
         HOSTILE.chars().chain("\n\r\t\x1b[m;=+-@\"'&<>\u{200d}🦀é".chars()).collect::<Vec<_>>(),
@@ -134,7 +134,7 @@ fn texts() -> impl Strategy<Value = String> {
         .prop_map(|chars| chars.into_iter().collect())
 }
 
-/// What is hidden in a text that may hold joiners between signs that they join.
+/// The hidden characters of a text that may hold joiners between signs that they join.
 fn hides(text: &str, besides: &[char]) -> bool {
     pieces(text).iter().filter_map(|(_, hidden)| *hidden).any(|c| !besides.contains(&c))
 }

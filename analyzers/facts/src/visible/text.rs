@@ -1,9 +1,10 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// True for what must not be shown as it is: control characters (C0, DEL, C1), bidirectional controls, line and paragraph
-/// separators, and characters that no font draws (Unicode's `Default_Ignorable_Code_Point` and interlinear annotations, less
-/// the variation selectors of emoji and Mongolian), also U+FFFE and U+FFFF, which XML cannot hold.
+/// True for characters that must not be shown unescaped: control characters (C0, DEL, C1), bidirectional controls, line
+/// and paragraph separators, and characters that no font draws (Unicode's `Default_Ignorable_Code_Point` and
+/// interlinear annotations, without the variation selectors of emoji and Mongolian), also U+FFFE and U+FFFF, which XML
+/// cannot hold.
 pub fn is_hidden(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
@@ -15,12 +16,12 @@ pub fn is_hidden(c: char) -> bool {
         | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// `text` as one line, what is hidden in it as escapes: `\n`, `\x1B`, `\u{202E}`.
+/// `text` as one line, with hidden characters as escapes: `\n`, `\x1B`, `\u{202E}`.
 pub fn line(text: &str) -> Cow<'_, str> {
     rewritten(text, |_| Step::Escape)
 }
 
-/// The same for text of several lines: line ends and tabs stay. A line that ends with CR and LF ends with LF alone.
+/// The same for text of several lines: line ends and tabs stay. CR LF at the end of a line becomes LF.
 pub fn lines(text: &str) -> Cow<'_, str> {
     rewritten(text, |rest| match rest.as_bytes() {
         [b'\n' | b'\t', ..] => Step::Keep(1),
@@ -29,7 +30,7 @@ pub fn lines(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// As [`lines`], with CR and LF where they end a line: for a patch, which would not fit its file without them.
+/// As [`lines`], but CR LF at the end of a line stays: for a patch, which would not fit its file otherwise.
 pub fn lines_of_patch(text: &str) -> Cow<'_, str> {
     rewritten(text, |rest| match rest.as_bytes() {
         [b'\n' | b'\t', ..] => Step::Keep(1),
@@ -48,8 +49,8 @@ pub fn byte_lines(bytes: &[u8]) -> Cow<'_, str> {
     shown_bytes(bytes, lines)
 }
 
-/// Text that was made to be printed, as it may be: what slipped through is escaped here. Line ends (CR and LF too), tabs and
-/// the program's own colours (`ESC [ … m`) stay.
+/// Text that was prepared for printing, made safe: any remaining hidden characters are escaped. Line ends (CR and LF
+/// too), tabs and the program's own colours (`ESC [ … m`) stay.
 pub fn printable(text: &str) -> Cow<'_, str> {
     rewritten(text, |rest| match rest.as_bytes() {
         [b'\n' | b'\t', ..] => Step::Keep(1),
@@ -65,7 +66,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// What is before each hidden character of a text, and that character; the rest at last.
+/// The text before each hidden character, and that character; the rest at the end.
 pub fn pieces(text: &str) -> Vec<(&str, Option<char>)> {
     let mut pieces = Vec::new();
     let mut start = 0;
@@ -77,7 +78,7 @@ pub fn pieces(text: &str) -> Vec<(&str, Option<char>)> {
     pieces
 }
 
-/// What is done with a hidden character: this many bytes from it on stay, or go, or it is escaped.
+/// What happens to a hidden character: this many bytes from it on are kept or dropped, or it is escaped.
 enum Step {
     Keep(usize),
     Drop(usize),
@@ -86,7 +87,7 @@ enum Step {
 
 fn rewritten(text: &str, step: impl Fn(&str) -> Step) -> Cow<'_, str> {
     let mut shown = String::new();
-    // Up to `copied` all is in `shown`; what begins before `kept` stays as it is.
+    // `shown` has everything up to `copied`; characters that begin before `kept` stay unchanged.
     let (mut copied, mut kept) = (0, 0);
     for (at, c) in hidden(text) {
         if at < kept {
@@ -113,14 +114,14 @@ fn rewritten(text: &str, step: impl Fn(&str) -> Step) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The hidden characters of a text with their places. A joiner between two signs that it joins (those of emoji, letters of
-/// scripts that are written with joiners) is not hidden: one sees what it does.
+/// The hidden characters of a text with their positions. A joiner between two signs that it joins (those of emoji,
+/// letters of scripts that are written with joiners) is not hidden: its effect is visible.
 pub(super) fn hidden(text: &str) -> impl Iterator<Item = (usize, char)> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
             let at = from + suspect(&text.as_bytes()[from..])?;
-            // What is printable ASCII was passed, and a suspect byte begins a character.
+            // Printable ASCII was skipped, and a suspect byte begins a character.
             let c = text[at..].chars().next()?;
             from = at + c.len_utf8();
             if is_hidden(c) && !joins(text, at, c) {
@@ -130,17 +131,17 @@ pub(super) fn hidden(text: &str) -> impl Iterator<Item = (usize, char)> {
     })
 }
 
-/// Where the first byte is that is not printable ASCII.
+/// The position of the first byte that is not printable ASCII.
 fn suspect(bytes: &[u8]) -> Option<usize> {
     let is_clear = |b: &u8| (b' '..0x7f).contains(b);
-    // Without an early end inside a piece, so that the compiler can look at many bytes at once.
+    // No early exit inside a piece, so that the compiler can vectorise the check.
     let clear_pieces =
         bytes.chunks(64).take_while(|piece| piece.iter().fold(true, |all, b| all & is_clear(b))).count();
     let start = (clear_pieces * 64).min(bytes.len());
     bytes[start..].iter().position(|b| !is_clear(b)).map(|at| start + at)
 }
 
-/// True for a joiner at a place of a text where it joins its neighbours.
+/// True for a joiner at a position in a text where it joins its neighbours.
 fn joins(text: &str, at: usize, c: char) -> bool {
     let is_joined = |c: char| {
         c >= '\u{600}' && !is_hidden(c) && !matches!(c, '\u{1D00}'..='\u{218F}' | '\u{FF00}'..='\u{FFEF}')

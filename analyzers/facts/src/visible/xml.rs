@@ -1,10 +1,10 @@
-//! Text in XML 1.0, which cannot hold most control characters even as references (section 2.2): they are escapes there, as on a
-//! terminal, and so are the other hidden characters.
+//! Text in XML 1.0, which cannot hold most control characters even as references (section 2.2): they are escaped as on
+//! a terminal, and so are the other hidden characters.
 
 use super::line;
 
-/// `text` for the content of an element; line ends and tabs stay. A carriage return is a reference: a parser would read it as
-/// a line feed.
+/// `text` for the content of an element; line ends and tabs stay. A carriage return becomes a reference: a parser would
+/// read it as a line feed.
 pub fn content(text: &str) -> String {
     escaped(text, |c| match c {
         '\n' => Some("\n"),

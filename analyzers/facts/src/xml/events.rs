@@ -1,27 +1,26 @@
 //! Reads a document piece by piece: only the open elements are kept, whatever its length.
 //!
-//! Well-formedness is checked as far as it distinguishes damaged documents from complete ones: tags that match,
-//! attributes between quotes and each of them once, references that are known, one root. Names are not looked at letter
-//! by letter.
+//! Well-formedness is checked as far as needed to tell damaged documents from complete ones: matching tags, attributes
+//! that are quoted and unique, known references, one root. The letters of names are not checked.
 
 use super::{MOST_ATTRIBUTES, Unreadable};
 use std::borrow::Cow;
 
-/// Elements within each other. Reports have a dozen.
+/// The deepest nesting of elements. Reports have a dozen levels.
 const DEEPEST: usize = 10_000;
 
 const INVALID: &str = "not valid XML";
 const DEEP: &str = "elements nest deeper than in any document of its kind";
 const CROWDED: &str = "an element with more attributes than any has";
 
-/// What is in a document.
+/// A piece of a document.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Event<'a> {
     /// An element begins.
     Start(Tag<'a>),
-    /// The innermost open element ends; also where its start says that it is empty.
+    /// The innermost open element ends; also if its start tag is an empty-element tag.
     End,
-    /// Text, with what references in it stand for.
+    /// Text with its references resolved.
     Text(Cow<'a, str>),
 }
 
@@ -35,12 +34,12 @@ pub(crate) struct Tag<'a> {
 }
 
 impl<'a> Tag<'a> {
-    /// The value of an attribute, with what references in it stand for. None also where one of them is not known.
+    /// The value of an attribute, with its references resolved. `None` also if one of them is unknown.
     pub fn attribute(&self, name: &str) -> Option<Cow<'a, str>> {
         let (_, value) = self.attributes.iter().find(|(own, _)| *own == name)?;
         let value = unescaped(value)?;
         Some(match value.contains(['\t', '\n', '\r']) {
-            // Every kind of white space is a space in there (XML 1.0, section 3.3.3).
+            // Every kind of white space counts as a space there (XML 1.0, section 3.3.3).
             true => value.replace("\r\n", " ").replace(['\t', '\n', '\r'], " ").into(),
             false => value,
         })
@@ -59,10 +58,10 @@ pub(crate) struct Events<'a> {
 }
 
 impl<'a> Events<'a> {
-    /// Those of a text.
+    /// The events of a text.
     ///
     /// # Errors
-    /// It declares entities: a few bytes could stand for any number of others.
+    /// It declares entities: a few bytes could expand to any number of others.
     pub fn of(text: &'a str) -> Result<Self, Unreadable> {
         let events = Events { text, at: 0, open: Vec::new(), ends: false, had_root: false };
         match text.find("<!ENTITY") {
@@ -71,10 +70,10 @@ impl<'a> Events<'a> {
         }
     }
 
-    /// The next piece; none at the end of the document.
+    /// The next piece; `None` at the end of the document.
     ///
     /// # Errors
-    /// It is not XML from here on, or is over a bound.
+    /// It is not XML from here on, or exceeds a limit.
     pub fn next(&mut self) -> Result<Option<Event<'a>>, Unreadable> {
         if std::mem::take(&mut self.ends) {
             return Ok(Some(Event::End));
@@ -126,7 +125,7 @@ impl<'a> Events<'a> {
         Ok(())
     }
 
-    /// Text up to the next tag; outside of the root there may be white space only, which is none.
+    /// Text up to the next tag; outside the root only white space is allowed, and it is skipped.
     fn text_up_to_tag(&mut self, rest: &'a str) -> Result<Option<Cow<'a, str>>, Unreadable> {
         let raw = &rest[..rest.find('<').unwrap_or(rest.len())];
         if self.open.is_empty() {
@@ -141,7 +140,7 @@ impl<'a> Events<'a> {
         Ok(Some(text))
     }
 
-    /// Passes over a document type: up to `>` outside of quotes, comments, instructions and brackets.
+    /// Skips a document type: up to `>` outside quotes, comments, instructions and brackets.
     fn past_doctype(&mut self, rest: &str) -> Result<(), Unreadable> {
         if self.had_root {
             return Err(self.wrong());
@@ -245,7 +244,7 @@ impl<'a> Events<'a> {
         starts.then_some(name)
     }
 
-    /// Passes over white space; says how much it was.
+    /// Skips white space; returns how much it was.
     fn spaces(&mut self) -> usize {
         let rest = self.text.as_bytes()[self.at..].iter();
         let spaces = rest.take_while(|byte| is_space(**byte)).count();
@@ -262,7 +261,7 @@ fn line_at(text: &str, position: usize) -> usize {
     1 + text[..position].matches('\n').count()
 }
 
-/// A text with what its references stand for: characters by number, and the five names that XML knows. None for any other.
+/// A text with its references resolved: characters by number, and the five names that XML knows. `None` for any other.
 fn unescaped(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('&') {
         return Some(text.into());
@@ -348,7 +347,7 @@ mod tests {
         }
     }
 
-    /// The tree does not list declarations of name spaces.
+    /// The tree does not list namespace declarations.
     fn without_namespaces(mut elements: Vec<Element>) -> Vec<Element> {
         elements
             .iter_mut()

@@ -6,7 +6,7 @@ use super::names::{NONE, NameId};
 use super::rules::Unit;
 use super::{FileImport, NodeId};
 use facts::hash::{HashMap, HashSet};
-use facts::language::Language;
+use facts::language::{Family, Language};
 use facts::model::{Definition, DefinitionKind, Import, Visibility};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -361,7 +361,7 @@ fn file_bindings(index: &Index<'_>, resolver: &Resolver<'_>, file: u32, language
     let scope = &index.files[file as usize];
     let mut bindings = FileBindings::default();
     let is_stub = [".d.ts", ".d.mts", ".d.cts", ".pyi"].iter().any(|ending| scope.path.ends_with(ending));
-    let is_script = is_script(language);
+    let is_script = language.family() == Family::Script;
     let keeps = resolver.manifests.keeps_imports(scope.path);
     for import in scope.imports {
         let around = around(scope.definitions(), import.line);
@@ -370,7 +370,7 @@ fn file_bindings(index: &Index<'_>, resolver: &Resolver<'_>, file: u32, language
             .filter(|definition| definition.kind == DefinitionKind::Module)
             .map(|definition| definition.name.as_str())
             .collect();
-        let leads = resolver.leads(language.spec().id, scope.path, &modules, import).unwrap_or_default();
+        let leads = resolver.leads(language, scope.path, &modules, import).unwrap_or_default();
         let deferred = import.deferred || is_stub || (is_script && is_erased(import, keeps));
         let first = bindings.files.len();
         for lead in leads {
@@ -383,12 +383,6 @@ fn file_bindings(index: &Index<'_>, resolver: &Resolver<'_>, file: u32, language
         }
     }
     bindings
-}
-
-/// True for TypeScript, its kin and the documents that hold it.
-fn is_script(language: Language) -> bool {
-    use Language as L;
-    matches!(language, L::JavaScript | L::TypeScript | L::Tsx | L::Vue | L::Svelte | L::Astro)
 }
 
 /// The names of an import that brings in nothing else.
@@ -489,12 +483,10 @@ impl FileBindings {
         let Some(folder) = index.folder(target) else {
             return Space::Outside;
         };
-        let family = index.files[from as usize].rules.map(|rules| rules.family);
+        let family = index.files[from as usize].family;
         let of_family = |file: &&u32| {
             let other = &index.files[**file as usize];
-            other.rules.map(|rules| rules.family) == family
-                && !other.path.ends_with("_test.go")
-                && **file != from
+            other.family == family && !other.path.ends_with("_test.go") && **file != from
         };
         let files: Vec<u32> = index.folder_files(folder).iter().filter(of_family).copied().collect();
         // Of a larger folder each file would be imported next to not at all; one stands for the package.

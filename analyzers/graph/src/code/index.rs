@@ -2,10 +2,11 @@
 
 use super::imports::folder;
 use super::names::{Groups, NONE, NameId, Names};
-use super::rules::{self, Family, Rules, Unit};
+use super::rules::{self, Rules, Unit};
 use super::{Node, NodeId};
 use facts::RepoFacts;
 use facts::hash::{HashMap, HashSet};
+use facts::language::Family;
 use facts::model::{Definition, DefinitionKind, Import, ParseStatus, Symbols};
 use std::sync::OnceLock;
 
@@ -21,6 +22,8 @@ pub(super) struct FileScope<'a> {
     pub is_whole: bool,
     /// Rules of its language.
     pub rules: Option<&'static Rules>,
+    /// The languages whose definitions it uses.
+    pub family: Family,
     /// Between the parts of a qualified name.
     separator: &'static str,
     /// For each of the file's names its number.
@@ -138,6 +141,7 @@ impl<'a> Index<'a> {
                 imports,
                 is_whole,
                 rules,
+                family: language.family(),
                 separator,
                 names,
                 node,
@@ -206,12 +210,11 @@ impl<'a> Index<'a> {
     fn owner_of(&self, node: NodeId, parent: NodeId) -> NodeId {
         let file = self.nodes[node as usize].file;
         let scope = &self.files[file as usize];
-        let family = scope.rules.map(|rules| rules.family);
         let candidates = self.named(self.owner_name[node as usize]).iter().copied().filter(|&candidate| {
             let definition = self.definition(candidate);
             candidate != node
                 && definition.is_some_and(|d| is_type(d.kind) || d.kind == DefinitionKind::Module)
-                && self.rules(candidate).map(|rules| rules.family) == family
+                && self.same_family(scope.family, candidate)
         });
         let rank = |candidate: NodeId| {
             let other = self.nodes[candidate as usize].file;
@@ -275,11 +278,6 @@ impl<'a> Index<'a> {
     pub fn definition(&self, node: NodeId) -> Option<&'a Definition> {
         let Node { file, definition } = self.nodes[node as usize];
         self.files[file as usize].definitions().get(definition? as usize)
-    }
-
-    /// The rules of the language that a node is written in.
-    pub fn rules(&self, node: NodeId) -> Option<&'static Rules> {
-        self.file_of(node).rules
     }
 
     /// The file that a node stands in.
@@ -393,7 +391,7 @@ impl<'a> Index<'a> {
 
     /// True where two nodes are of languages that use each other's definitions.
     pub fn same_family(&self, family: Family, node: NodeId) -> bool {
-        self.rules(node).is_some_and(|rules| rules.family == family)
+        self.file_of(node).family == family
     }
 }
 

@@ -224,7 +224,7 @@ impl FileResolver<'_, '_, '_> {
         let open = self.rules.unit == Unit::Linkage || self.rules.anywhere;
         let module = |node: &NodeId| {
             let is_module = self.index.definition(*node).is_some_and(|d| d.kind == DefinitionKind::Module);
-            is_module && self.index.same_family(self.rules.family, *node)
+            is_module && self.index.same_family(self.scope.family, *node)
         };
         open && self.index.named(name).iter().take(MAX_WEIGHED).any(module)
     }
@@ -259,7 +259,7 @@ impl FileResolver<'_, '_, '_> {
             .named(name)
             .iter()
             .copied()
-            .filter(|node| self.is_type(*node) && self.index.same_family(self.rules.family, *node))
+            .filter(|node| self.is_type(*node) && self.index.same_family(self.scope.family, *node))
             .take(2)
             .collect();
         match types.as_slice() {
@@ -284,7 +284,7 @@ impl FileResolver<'_, '_, '_> {
             Found::Outside => Receiver::Outside,
             // A type behind a package (`pkg.Type`): known by its last name only.
             _ => {
-                let family = self.rules.family;
+                let family = self.scope.family;
                 let named = self.index.named(type_name).iter().copied();
                 let types: Vec<NodeId> = named
                     .filter(|node| self.is_type(*node) && self.index.same_family(family, *node))

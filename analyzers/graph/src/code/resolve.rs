@@ -283,7 +283,7 @@ impl<'r, 'i, 'a> FileResolver<'r, 'i, 'a> {
         let visible = candidates
             .iter()
             .copied()
-            .filter(|node| self.index.same_family(self.rules.family, *node) && !self.is_module(*node));
+            .filter(|node| self.index.same_family(self.scope.family, *node) && !self.is_module(*node));
         let visible: Vec<NodeId> = visible.collect();
         (!visible.is_empty()).then(|| self.found(&visible, IMPLIED))
     }
@@ -296,7 +296,7 @@ impl<'r, 'i, 'a> FileResolver<'r, 'i, 'a> {
             let in_header = self.index.files[other as usize].path.rsplit('.').next().is_some_and(is_header);
             let hidden = definition.visibility == Visibility::Private && is_function(definition.kind);
             let member = self.index.owner_name[*node as usize] != NONE && !self.in_name_space(*node);
-            self.index.same_family(self.rules.family, *node)
+            self.index.same_family(self.scope.family, *node)
                 && !self.is_module(*node)
                 && !member
                 && (other == self.file || in_header || !hidden)
@@ -364,7 +364,7 @@ impl<'r, 'i, 'a> FileResolver<'r, 'i, 'a> {
         let is_macro =
             |node: NodeId| self.index.definition(node).is_some_and(|d| d.kind == DefinitionKind::Macro);
         let visible = |node: &NodeId| {
-            self.index.same_family(self.rules.family, *node)
+            self.index.same_family(self.scope.family, *node)
                 && !self.is_module(*node)
                 && (self.rules.anywhere
                     && (self.index.owner_name[*node as usize] == NONE || self.in_name_space(*node))
@@ -584,7 +584,7 @@ impl<'r, 'i, 'a> FileResolver<'r, 'i, 'a> {
     fn can_be_called(&self, node: NodeId, definition: &Definition, member: bool) -> bool {
         let loose = self.rules.loose_members && is_function(definition.kind) && definition.parent.is_none();
         let callable = is_function(definition.kind) || is_type(definition.kind);
-        (member || loose) && callable && self.index.same_family(self.rules.family, node)
+        (member || loose) && callable && self.index.same_family(self.scope.family, node)
     }
 
     /// True for what no other file can use: a crate's and a folder's files share what is private.

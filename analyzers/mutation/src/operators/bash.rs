@@ -137,7 +137,7 @@ static RULES: &[Rule] = &[
     Rule::compute(Operator::Statement, Level::All, &["command"], removed_command, "a command becomes `:`"),
 ];
 
-/// True inside `$((…))`, `((…))` and the head of a counting `for`.
+/// True inside `$((…))`, `((…))` and the head of an arithmetic `for`.
 fn is_arithmetic(site: &Site<'_, '_>) -> bool {
     is_within(site, |node| match node.kind() {
         "arithmetic_expansion" | "c_style_for_statement" => Some(true),
@@ -175,7 +175,7 @@ fn exit_status(site: &Site<'_, '_>, edits: &mut Edits) {
 fn negated_condition(site: &Site<'_, '_>, edits: &mut Edits) {
     let mut cursor = site.node.walk();
     let conditions: Vec<_> = match site.node.kind() {
-        // Without a field: the condition is what is before `then`.
+        // The condition is the part before `then`, without a field of its own.
         "elif_clause" => site.node.named_child(0).into_iter().collect(),
         _ => site
             .node

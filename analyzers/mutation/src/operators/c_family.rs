@@ -154,7 +154,7 @@ fn call_statement(site: &Site<'_, '_>, edits: &mut Edits) {
     }
 }
 
-/// `break` leaves a `switch` too, where `continue` cannot be in its place without a loop around.
+/// `break` also leaves a `switch`, where `continue` is only valid in an outer loop.
 fn is_in_loop(site: &Site<'_, '_>) -> bool {
     const LOOPS: &[&str] = &["while_statement", "for_statement", "do_statement", "for_range_loop"];
     is_within(site, |node| match node.kind() {
@@ -169,7 +169,7 @@ fn condition(site: &Site<'_, '_>, edits: &mut Edits) {
         let [inner] = parts(condition)[..] else { return };
         condition = inner;
     }
-    // A declaration in C++ names what the body uses.
+    // A declaration in a C++ condition defines names that the body uses.
     if matches!(
         condition.kind(),
         "declaration" | "condition_declaration" | "number_literal" | "true" | "false"

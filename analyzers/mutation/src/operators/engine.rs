@@ -16,10 +16,10 @@ use tree_sitter::{Node, Tree};
 /// Longest text shown in a description, in characters.
 const SHOWN: usize = 100;
 
-/// What the mutants of a file may cost: a fixed number and some for each byte. Both would be the square of the file's length in
-/// one that nests without end; ordinary code stays a hundred times below. Steps are the ancestors of all nodes together and the
-/// bytes of the names of functions with all that is around them, text is what mutants replace and put in its place, and what is
-/// said about them.
+/// Limits for the mutants of a file: a fixed number and some for each byte. In a file that nests without end, both
+/// quantities would grow with the square of its length; ordinary code stays a hundred times below. Steps are the
+/// ancestors of all nodes together and the bytes of the functions' names, including the outer names. Text is what
+/// mutants replace and insert, and their descriptions.
 const FREE_STEPS: usize = 256 << 20;
 const STEPS_PER_BYTE: usize = 256;
 const FREE_TEXT: usize = 16 << 20;
@@ -37,11 +37,11 @@ pub(super) struct Engine<'a> {
     tests: HashSet<Range<u32>>,
 }
 
-/// A change, where the walk found it.
+/// A change found by the walk.
 struct Proposal {
     operator: Operator,
     edit: Edit,
-    /// The name of the function around it as descriptions give it.
+    /// The name of the enclosing function for descriptions.
     label: Option<Rc<str>>,
 }
 
@@ -66,7 +66,7 @@ impl<'a> Engine<'a> {
         Engine { table, path, source, functions, options, wanted, rules, tests }
     }
 
-    /// The mutants of the file; none if making them takes too much.
+    /// The mutants of the file; `None` if creating them exceeds the limits.
     pub(super) fn run(&self, language: Language, tree: &Tree) -> Option<Vec<Mutant>> {
         let quiet = Suppressions::read(tree, self.source);
         let mut reparser = Reparser::new(language, tree, self.source);
@@ -107,7 +107,7 @@ impl<'a> Engine<'a> {
         Some(mutants)
     }
 
-    /// The mutant of a proposal; none if it changes nothing, or where it is not asked for.
+    /// The mutant of a proposal; `None` if it changes nothing or is not requested.
     fn mutant(&self, places: &Reparser<'_>, proposal: Proposal, replacement: String) -> Option<Mutant> {
         let Proposal { operator, edit, label } = proposal;
         let original = std::str::from_utf8(self.source.get(edit.range.clone())?).ok()?;
@@ -140,10 +140,10 @@ impl<'a> Engine<'a> {
         })
     }
 
-    /// The innermost named function around a span; an anonymous one only where no other is.
+    /// The innermost named function around a span; an anonymous one only if there is no other.
     fn function_around(&self, span: &Span) -> Option<&'a Function> {
         let before = self.functions.partition_point(|function| function.span.start_byte <= span.start_byte);
-        // What is around the span is the last one that starts before it, or is around that.
+        // The function around the span is the last one that starts before it, or an outer one of that.
         let outer = |function: &&'a Function| self.functions.get(function.enclosing? as usize);
         let last = before.checked_sub(1).and_then(|last| self.functions.get(last));
         let mut around = std::iter::successors(last, outer).filter(|function| function.span.contains(span));
@@ -164,11 +164,11 @@ struct Walk<'e, 'a> {
     engine: &'e Engine<'a>,
     seen: &'e Seen,
     found: Vec<Proposal>,
-    /// Depth and label of the functions that are open.
+    /// Depth and label of the enclosing functions.
     labels: Vec<(usize, Rc<str>)>,
-    /// Ancestors of all nodes that were visited: rules may ask each of them.
+    /// The number of ancestors of all visited nodes: rules may check each of them.
     steps: usize,
-    /// What may still be proposed, in bytes.
+    /// How many more bytes may be proposed.
     room: usize,
 }
 
@@ -202,8 +202,8 @@ impl Walk<'_, '_> {
         None
     }
 
-    /// Collects what the rules propose for a node; true if its children should be visited. `pending` are the attributes
-    /// seen just before it among its siblings. Nothing where that is too much.
+    /// Collects the rules' proposals for a node; true if its children should be visited. `pending` are the attributes
+    /// before it among its siblings. `None` if the limits are exceeded.
     fn visit<'t>(
         &mut self,
         node: Node<'t>,
@@ -255,7 +255,7 @@ impl Engine<'_> {
     }
 }
 
-/// The replacement with a blank where it would otherwise run into its neighbours (`return!x` → `return x`, `a/ -b`).
+/// The replacement with a blank where it would otherwise merge with its neighbours (`return!x` → `return x`, `a/ -b`).
 fn spaced(source: &[u8], range: &Range<usize>, text: &str) -> String {
     let before = range.start.checked_sub(1).and_then(|at| source.get(at)).copied();
     let after = source.get(range.end).copied();
@@ -279,7 +279,7 @@ fn glued(left: Option<u8>, right: Option<u8>) -> bool {
     (word(left) && word(right)) || (sign(left) && sign(right))
 }
 
-/// True if two stretches differ in white space at most.
+/// True if two texts differ at most in white space.
 fn same_code(left: &str, right: &str) -> bool {
     let code = |text: &'_ str| text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<u8>>();
     left == right || (left.len() < 4096 && !left.contains(['"', '\'']) && code(left) == code(right))
@@ -301,7 +301,7 @@ fn describe(edit: &Edit, original: &str, function: Option<&str>) -> String {
     }
 }
 
-/// A text on one line, cut where it is long.
+/// A text on one line, truncated if it is long.
 pub(super) fn shown(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(SHOWN) {

@@ -144,7 +144,7 @@ fn joins_strings(site: &Site<'_, '_>) -> bool {
     })
 }
 
-/// `break` leaves a `switch` or `select` too, where `continue` means something else.
+/// `break` also leaves a `switch` or `select`, where `continue` means something else.
 fn is_in_loop(site: &Site<'_, '_>) -> bool {
     is_within(site, |node| match node.kind() {
         "for_statement" => Some(true),

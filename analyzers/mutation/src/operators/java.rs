@@ -165,7 +165,7 @@ fn return_value(site: &Site<'_, '_>, edits: &mut Edits) {
     let holder = site.ancestors.iter().rev().find(|node| {
         matches!(node.kind(), "method_declaration" | "lambda_expression" | "constructor_declaration")
     });
-    // The type that a lambda returns is not written down.
+    // The source does not state the type that a lambda returns.
     let Some(result) = holder.filter(|holder| holder.kind() == "method_declaration") else { return };
     let Some(result) = result.child_by_field_name("type") else { return };
     let original = site.text(*value);

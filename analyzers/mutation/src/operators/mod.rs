@@ -1,7 +1,7 @@
 //! Mutants of a file, made on its syntax tree.
 //!
-//! A language is a list of [rules](rule::Rule) over kinds of syntax nodes; [`generate`] walks the tree, collects what the
-//! rules propose, and keeps what differs from the original and still parses.
+//! A language is a list of [rules](rule::Rule) for kinds of syntax nodes; [`generate`] walks the tree, collects the
+//! rules' proposals, and keeps those that differ from the original and still parse.
 
 mod bash;
 mod c_family;
@@ -42,7 +42,7 @@ static TABLES: &[&LanguageOperators] = &[
     &bash::OPERATORS,
 ];
 
-/// Why a file has no mutants at all.
+/// Why a file as a whole has no mutants.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotMutated {
     /// No operators for its language.
@@ -51,7 +51,7 @@ pub enum NotMutated {
     /// The parser gave up.
     #[error("the parser ran over its allowance")]
     NotParsed,
-    /// Making the mutants would take too much work, or room.
+    /// Creating the mutants would exceed the limits of work or memory.
     #[error(
         "it nests so deep, or is so damaged, that its mutants take more than their allowance of work or of memory"
     )]
@@ -59,7 +59,7 @@ pub enum NotMutated {
     /// The program panicked.
     #[error("making its mutants failed: {0}")]
     Failed(#[from] facts::contained::Fault),
-    /// Spans hold 32-bit offsets.
+    /// The file is too large: spans hold 32-bit offsets.
     #[error("the file is 4 GiB or larger")]
     TooLarge,
 }
@@ -69,13 +69,13 @@ pub fn languages() -> Vec<Language> {
     TABLES.iter().flat_map(|table| table.languages.iter().copied()).collect()
 }
 
-/// Every mutant of a file that the options ask for, sorted by start, operator, end and replacement. `functions` are those of
-/// the file's facts: they give the mutants their function, and those marked as tests are left alone.
+/// Every mutant of a file that the options ask for, sorted by start, operator, end and replacement. `functions` are
+/// those of the file's facts: they give the mutants their function, and test functions are not mutated.
 ///
-/// Each mutant differs from the original and parses at least as well as it does. The same input gives the same mutants.
+/// Each mutant differs from the original and parses at least as well. The same input gives the same mutants.
 ///
 /// # Errors
-/// Where the file as a whole cannot be mutated. A file without anything to mutate gives an empty list.
+/// The file as a whole cannot be mutated. A file without anything to mutate gives an empty list.
 pub fn generate(
     language: Language,
     path: &RepoPath,

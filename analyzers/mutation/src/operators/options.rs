@@ -5,22 +5,22 @@ use regex::Regex;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-/// Which mutants are wanted. The default: the default operators on everything.
+/// Which mutants to create. The default: the default operators, without filters.
 #[derive(Debug, Clone)]
 pub struct OperatorOptions {
     /// Rules up to this level.
     pub level: Level,
-    /// Only these operators, every rule of them; all operators where empty.
+    /// Only these operators, with all their rules; all operators if empty.
     pub operators: Vec<Operator>,
-    /// Only mutants whose [name](Mutant::name) one of these matches, where there are any.
+    /// Only mutants whose [name](Mutant::name) matches one of these, unless the list is empty.
     pub include: Vec<Regex>,
-    /// No mutants whose [name](Mutant::name) one of these matches.
+    /// No mutants whose [name](Mutant::name) matches one of these.
     pub exclude: Vec<Regex>,
-    /// Only mutants whose replaced text touches these lines of these files (1-based); files not named have none.
+    /// Only mutants whose replaced text touches these lines of these files (1-based); no mutants in other files.
     pub changed_lines: Option<BTreeMap<RepoPath, Vec<RangeInclusive<u32>>>>,
-    /// Rust expressions that functions returning a `Result` are made to return as an `Err` in addition.
+    /// Rust expressions that functions returning a `Result` also return as an `Err`.
     pub error_values: Vec<String>,
-    /// Rust functions and methods whose calls are left alone, arguments included.
+    /// Rust functions and methods whose calls are not mutated, including the arguments.
     pub skip_calls: Vec<String>,
 }
 
@@ -31,13 +31,13 @@ impl WantedLines {
     /// True if none of these lines is wanted.
     pub(super) fn leave_out(&self, first: u32, last: u32) -> bool {
         let Some(ranges) = &self.0 else { return false };
-        // The first that does not end before; they are in order and apart.
+        // The first range that does not end before; ranges are sorted and disjoint.
         let next = ranges.partition_point(|range| *range.end() < first);
         ranges.get(next).is_none_or(|range| *range.start() > last)
     }
 }
 
-/// Ranges in order, those that touch one another as one.
+/// Sorts ranges and merges those that touch.
 pub(super) fn merged<T: Copy + Ord>(mut ranges: Vec<RangeInclusive<T>>) -> Vec<RangeInclusive<T>> {
     ranges.retain(|range| !range.is_empty());
     ranges.sort_unstable_by_key(|range| (*range.start(), *range.end()));
@@ -62,7 +62,7 @@ impl Default for OperatorOptions {
             exclude: Vec::new(),
             changed_lines: None,
             error_values: Vec::new(),
-            // The capacity given has no effect that a test could see.
+            // No test can observe the effect of the capacity.
             skip_calls: vec!["with_capacity".to_owned()],
         }
     }
@@ -84,7 +84,7 @@ impl OperatorOptions {
         WantedLines(changed.map(|files| merged(files.get(path).cloned().unwrap_or_default())))
     }
 
-    /// True if the patterns let the mutant pass.
+    /// True if the patterns accept the mutant.
     pub(super) fn names(&self, mutant: &Mutant) -> bool {
         if self.include.is_empty() && self.exclude.is_empty() {
             return true;

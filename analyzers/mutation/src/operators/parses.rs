@@ -1,28 +1,28 @@
-//! Does the changed file still parse?
+//! Checks whether the changed file still parses.
 
 use facts::language::Language;
 use std::ops::{ControlFlow, Range};
 use tree_sitter::{InputEdit, Node, ParseOptions, ParseState, Parser, Point, Tree};
 
-/// Reports a repeated parse may make before it is given up, as in the facts' own parser.
+/// How many progress reports a repeated parse may make before it is stopped, as in the facts' own parser.
 const FREE_REPORTS: usize = 50_000;
 const REPORTS_PER_BYTE: usize = 2;
 
-/// A change to the file: what is replaced, and by what.
+/// A change to the file: the replaced range and the new text.
 pub(super) type Change<'c> = (Range<usize>, &'c str);
 
-/// Fewer changes than this are tried one by one when they do not parse together.
+/// Smaller groups of changes are tried one by one if they do not parse together.
 const SMALL: usize = 3;
 
-/// How often a file is parsed again at most, and how many changes may be in one another at one place: each costs a copy of the
-/// file and a walk down to the change. A damaged file of thousands of changes stays below, one that nests without end
-/// does not.
+/// The limits for repeated parses of a file and for nested changes at one place: each costs a copy of the file and a
+/// walk down to the change. A damaged file with thousands of changes stays below, a file that nests without end does
+/// not.
 const MAX_LAYERS: usize = 1_000;
 const PARSES: usize = 20_000;
 /// A parse counts once for each this many bytes of the file.
 const BYTES_OF_A_PARSE: usize = 64 << 10;
 
-/// Parses changed versions of one file. Only what a change touches is parsed again.
+/// Parses changed versions of one file. Only the part that a change touches is parsed again.
 pub(super) struct Reparser<'s> {
     language: Language,
     parser: Parser,
@@ -47,12 +47,12 @@ impl<'s> Reparser<'s> {
         }
     }
 
-    /// For each change, sorted by start, whether the file with it alone has no more faults than the original. Nothing where that
-    /// takes too many parses.
+    /// For each change, sorted by start, whether the file with only this change has no more faults than the original.
+    /// `None` if this takes too many parses.
     ///
-    /// A large file has thousands of changes, and a damaged one takes long to parse. So changes that do not touch one another
-    /// are made together: when the file then has the faults of the original, each of them is sound. Otherwise the
-    /// halves are looked at, down to single changes.
+    /// A large file has thousands of changes, and a damaged one takes long to parse. So changes that do not touch are
+    /// made together: if the file then has only the faults of the original, all of them are sound. Otherwise each half
+    /// is checked, down to single changes.
     pub(super) fn sound(&mut self, changes: &[Change<'_>]) -> Option<Vec<bool>> {
         let mut layers: Vec<(usize, Vec<usize>)> = Vec::new();
         for (index, (range, _)) in changes.iter().enumerate() {
@@ -88,7 +88,7 @@ impl<'s> Reparser<'s> {
         Some(sound)
     }
 
-    /// The faults of the file with some of the changes made; none if the parser runs over its allowance.
+    /// The faults of the file with some of the changes made; `None` if the parser exceeds its limit.
     fn faults_with(&mut self, changes: &[Change<'_>], chosen: &[usize]) -> Option<Vec<u16>> {
         let mut changed = Vec::with_capacity(self.source.len() + 64);
         let mut edited = self.tree.clone();
@@ -99,7 +99,7 @@ impl<'s> Reparser<'s> {
             copied = range.end;
         }
         changed.extend_from_slice(&self.source[copied..]);
-        // From the last to the first, so that each edit's places are still those of the original.
+        // From the last to the first, so that each edit's positions are still those of the original.
         for (range, text) in chosen.iter().rev().map(|index| &changes[*index]) {
             edited.edit(&self.input_edit(range, text));
         }
@@ -125,7 +125,7 @@ impl<'s> Reparser<'s> {
         parsed.map(|tree| faults(tree.root_node()))
     }
 
-    /// Row and column of a byte, both from 0.
+    /// Row and column of a byte, from 0.
     pub(super) fn position(&self, byte: usize) -> Point {
         let row = self.line_starts.partition_point(|start| *start <= byte) - 1;
         Point::new(row, byte - self.line_starts[row])
@@ -148,7 +148,7 @@ impl<'s> Reparser<'s> {
     }
 }
 
-/// The kinds of the nodes that the parser could not make sense of or had to invent, in order.
+/// The kinds of the nodes that the parser could not parse or had to invent, in order.
 fn faults(root: Node<'_>) -> Vec<u16> {
     let mut found = Vec::new();
     if !root.has_error() {

@@ -1,4 +1,4 @@
-//! How a language says what is mutated: rules over the kinds of syntax nodes.
+//! Defines the mutations of a language: rules for kinds of syntax nodes.
 
 use super::OperatorOptions;
 use super::seen::Seen;
@@ -9,19 +9,19 @@ use tree_sitter::Node;
 
 /// The operators of one language, or of several with one grammar family.
 pub(super) struct LanguageOperators {
-    /// The languages it holds for.
+    /// The languages it applies to.
     pub languages: &'static [Language],
     /// The programs whose operators these follow, for the documentation.
     pub follows: &'static str,
     /// The operators.
     pub rules: &'static [Rule],
-    /// True if a node and everything below it is left alone.
+    /// True if a node and everything below it is not mutated.
     pub excluded: fn(&Site<'_, '_>) -> bool,
-    /// What is left alone, for the documentation.
+    /// The code that is not mutated, for the documentation.
     pub excludes: &'static str,
-    /// Node kinds that are before what they describe (Rust's attributes).
+    /// Node kinds that precede the code that they describe (Rust's attributes).
     pub attributes: &'static [&'static str],
-    /// How descriptions name a function, where that differs from the facts' qualified name.
+    /// How descriptions name a function, if it differs from the facts' qualified name.
     pub function_label: Option<FunctionLabel>,
 }
 
@@ -43,31 +43,31 @@ pub(super) struct Rule {
     pub nodes: &'static [&'static str],
     /// Turns them into mutants.
     pub change: Change,
-    /// Sites that it leaves alone although their kind fits.
+    /// Sites of a matching kind that it still does not change.
     pub unless: fn(&Site<'_, '_>) -> bool,
-    /// What it does, for the documentation; made from the table where empty.
+    /// What it does, for the documentation; generated from the table if empty.
     pub does: &'static str,
 }
 
 /// When an operator is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// Unless others are asked for.
+    /// Unless other operators are requested.
     Default,
-    /// When all operators, or this one by name, are asked for: many of these mutants are equivalent or noisy.
+    /// Only when all operators, or this one by name, are requested: many of these mutants are equivalent or noisy.
     All,
 }
 
-/// One text and the texts that replace it in turn.
+/// A text and its replacements, tried in turn.
 pub(super) type Swap = (&'static str, &'static [&'static str]);
 
-/// What a rule proposes for a node.
+/// How a rule derives its proposals from a node.
 pub(super) enum Change {
-    /// Each unnamed child (operator, keyword) that the table knows is replaced.
+    /// Replaces each unnamed child (operator, keyword) in the table.
     Token(&'static [Swap]),
-    /// The whole node is replaced where the table knows its text.
+    /// Replaces the whole node if its text is in the table.
     Text(&'static [Swap]),
-    /// Worked out from the node.
+    /// Computes the changes from the node.
     Compute(fn(&Site<'_, '_>, &mut Edits)),
 }
 
@@ -92,7 +92,7 @@ impl Rule {
         Rule { operator, level, nodes, change: Change::Text(table), unless: |_| false, does: "" }
     }
 
-    /// A rule that works out its changes.
+    /// A rule that computes its changes.
     pub(super) const fn compute(
         operator: Operator,
         level: Level,
@@ -103,13 +103,13 @@ impl Rule {
         Rule { operator, level, nodes, change: Change::Compute(change), unless: |_| false, does }
     }
 
-    /// The same rule, but not on the sites that `condition` names.
+    /// The same rule, except for the sites for which `condition` is true.
     pub(super) const fn unless(mut self, condition: fn(&Site<'_, '_>) -> bool) -> Rule {
         self.unless = condition;
         self
     }
 
-    /// What it proposes for a site.
+    /// Adds its proposals for a site.
     pub(super) fn edits(&self, site: &Site<'_, '_>, edits: &mut Edits) {
         if (self.unless)(site) {
             return;
@@ -133,17 +133,17 @@ impl Rule {
     }
 }
 
-/// A node with what surrounds it.
+/// A node with its context.
 pub(super) struct Site<'a, 't> {
     /// The node.
     pub node: Node<'t>,
     /// The nodes around it, outermost first.
     pub ancestors: &'a [Node<'t>],
-    /// The attributes that are right before it.
+    /// The attributes directly before it.
     pub attributes: &'a [Node<'t>],
     /// The file.
     pub source: &'a [u8],
-    /// What was asked for.
+    /// The options of the run.
     pub options: &'a OperatorOptions,
     /// Cached properties of other nodes in the file.
     pub seen: &'a Seen,
@@ -155,7 +155,7 @@ impl<'a, 't> Site<'a, 't> {
         self.slice(node.byte_range())
     }
 
-    /// The text of a stretch; empty if it is not UTF-8.
+    /// The text of a range; empty if it is not UTF-8.
     pub(super) fn slice(&self, range: Range<usize>) -> &'a str {
         self.source.get(range).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
     }
@@ -170,12 +170,12 @@ impl<'a, 't> Site<'a, 't> {
         self.node.child_by_field_name(name)
     }
 
-    /// The node around it.
+    /// The parent node.
     pub(super) fn parent(&self) -> Option<Node<'t>> {
         self.ancestors.last().copied()
     }
 
-    /// The kind of the node around it; empty at the root.
+    /// The kind of the parent node; empty at the root.
     pub(super) fn parent_kind(&self) -> &'static str {
         self.parent().map_or("", |parent| parent.kind())
     }
@@ -223,7 +223,7 @@ pub(super) enum Words {
 }
 
 impl Edit {
-    /// Bytes that it replaces and puts there, and those of its description.
+    /// The length of the replaced text, the new text and the description, in bytes.
     pub(super) fn cost(&self) -> usize {
         let words = match &self.words {
             Words::Plain => 0,
@@ -237,17 +237,17 @@ impl Edit {
 /// The changes proposed for one site.
 pub(super) struct Edits {
     found: Vec<Edit>,
-    /// What may still be proposed in this file, by [`Edit::cost`]; nothing after there was too much.
+    /// How much more may be proposed in this file, by [`Edit::cost`]; `None` after the limit was exceeded.
     room: Option<usize>,
 }
 
 impl Edits {
-    /// None yet; what they may cost.
+    /// An empty list with a cost limit.
     pub(super) fn within(room: usize) -> Self {
         Edits { found: Vec::new(), room: Some(room) }
     }
 
-    /// Those that were proposed, and the room that is left; none if there was too much.
+    /// The proposals and the remaining budget; `None` if the limit was exceeded.
     pub(super) fn into_found(self) -> Option<(Vec<Edit>, usize)> {
         Some((self.found, self.room?))
     }
@@ -265,12 +265,12 @@ impl Edits {
         self.replace_range(node.byte_range(), text);
     }
 
-    /// Replaces a stretch; with nothing, deletes it.
+    /// Replaces a range; with an empty text, deletes it.
     pub(super) fn replace_range(&mut self, range: Range<usize>, text: impl Into<String>) {
         self.push(Edit { range, text: text.into(), words: Words::Plain });
     }
 
-    /// Replaces a stretch and says so in other words.
+    /// Replaces a range, with a custom description.
     pub(super) fn described(
         &mut self,
         range: Range<usize>,

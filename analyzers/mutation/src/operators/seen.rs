@@ -5,16 +5,16 @@ use facts::hash::HashMap;
 use std::cell::RefCell;
 use tree_sitter::Node;
 
-/// Answers by the numbers of nodes.
+/// Cached answers by node id.
 #[derive(Default)]
 pub(super) struct Seen {
-    /// Whether a chain of sums has a string in it.
+    /// Whether a chain of sums contains a string.
     joined: RefCell<HashMap<usize, bool>>,
-    /// Whether a node is within what its language's rules ask for.
+    /// Whether a node is inside the kind of node that its language's rules ask for.
     within: RefCell<HashMap<usize, bool>>,
 }
 
-/// True if the node or a sum on its left, and so on, has a string next to its operator. `has_string` looks at one of them.
+/// True if the node or a sum on its left (and so on) has a string operand. `has_string` checks one sum.
 pub(super) fn joins(site: &Site<'_, '_>, sum: &str, has_string: impl Fn(Node<'_>) -> bool) -> bool {
     let mut joined = site.seen.joined.borrow_mut();
     let mut asked = Vec::new();
@@ -32,12 +32,12 @@ pub(super) fn joins(site: &Site<'_, '_>, sum: &str, has_string: impl Fn(Node<'_>
         }
         next = node.child_by_field_name("left").filter(|left| left.kind() == sum);
     }
-    // What is on the left of those that were asked decides about all of them.
+    // The answer for the leftmost checked node holds for all checked ones.
     joined.extend(asked.into_iter().map(|node| (node, answer)));
     answer
 }
 
-/// What the innermost node around the site about which `decide` says something says; false if none does.
+/// The decision of `decide` for the innermost enclosing node that it decides about; false if there is none.
 pub(super) fn is_within(site: &Site<'_, '_>, decide: impl Fn(Node<'_>) -> Option<bool>) -> bool {
     let mut within = site.seen.within.borrow_mut();
     let mut asked = Vec::new();

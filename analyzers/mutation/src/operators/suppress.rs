@@ -1,10 +1,10 @@
 //! Comments that keep code from being mutated.
 //! - `batuta: skip-mutation`, in every language: after code it applies to mutants that start on its line; on a line of
 //!   its own to the statement or definition below it.
-//! - `# pragma: no mutate` in Python, as mutmut reads it: its line; with `block` on the line that opens a statement the
-//!   whole statement; from `start` to `end`.
-//! - `// Stryker disable next-line X`, `// Stryker disable X`, `// Stryker restore X` in JavaScript and TypeScript, with X
-//!   `all` or names of operators.
+//! - `# pragma: no mutate` in Python, as in mutmut: its line; with `block` on the line that opens a statement the whole
+//!   statement; from `start` to `end`.
+//! - `// Stryker disable next-line X`, `// Stryker disable X`, `// Stryker restore X` in JavaScript and TypeScript,
+//!   where X is `all` or names of operators.
 
 use super::options::merged;
 use super::rule::is_comment;
@@ -16,7 +16,7 @@ use tree_sitter::{Node, Tree};
 /// Lines, from 1.
 type Lines = Vec<RangeInclusive<usize>>;
 
-/// What a file's comments keep from being mutated: lines in order and apart, by what is kept from them.
+/// The lines that a file's comments protect from mutation: sorted and disjoint, by operator.
 pub(super) struct Suppressions(HashMap<Operator, Lines>);
 
 impl Suppressions {
@@ -30,7 +30,7 @@ impl Suppressions {
         };
         let mut cursor = tree.walk();
         let mut around = Vec::new();
-        // For each node around and the place among its children: a mark that waits for the code below it.
+        // For each enclosing node (and the current level): a mark that waits for the code below it.
         let mut waiting: Vec<Option<Mark>> = vec![None];
         loop {
             let node = cursor.node();
@@ -66,7 +66,7 @@ impl Suppressions {
     }
 }
 
-/// A mark on a line of its own, and the lines from it to the last of what follows it.
+/// A mark on a line of its own, with the range of lines from it to the end of the code below it.
 #[derive(Clone, Copy)]
 struct Mark {
     first: usize,
@@ -76,24 +76,24 @@ struct Mark {
 struct Reader<'s> {
     source: &'s [u8],
     quiet: HashMap<Operator, Lines>,
-    /// First line of a stretch opened by `Stryker disable`, by operator.
+    /// First line of a range opened by `Stryker disable`, by operator.
     open: HashMap<Operator, usize>,
-    /// First line of a `no mutate start`.
+    /// First line of a range opened by `no mutate start`.
     pragma: Option<usize>,
-    /// Where the line of the last comment begins, and the first byte on it that is not white space.
+    /// The start of the last comment's line, and the first byte on it that is not white space.
     line: (usize, usize),
 }
 
 impl Reader<'_> {
-    /// Looks at a node behind a mark: the mark, where it ends with the node. Attributes and further comments between the mark and
-    /// the code belong to the code.
+    /// Handles a node after a mark: returns the mark if it ends with the node. Attributes and further comments between
+    /// the mark and the code belong to the code.
     fn sibling(&self, node: Node<'_>, waiting: &mut Option<Mark>) -> Option<Mark> {
         let mark = waiting.as_mut().filter(|_| node.is_named())?;
         mark.last = node.end_position().row + 1;
         if is_comment(node) || node.kind() == "attribute_item" { None } else { waiting.take() }
     }
 
-    /// Reads a comment; `around` are the nodes that it is in, outermost first.
+    /// Reads a comment; `around` are its enclosing nodes, outermost first.
     fn comment(&mut self, node: Node<'_>, around: &[Node<'_>], waiting: Option<&mut Option<Mark>>) {
         let Ok(text) = node.utf8_text(self.source) else { return };
         let line = node.start_position().row + 1;
@@ -170,11 +170,11 @@ impl Reader<'_> {
         }
     }
 
-    /// Keeps the operators from the lines; all operators where none is named.
+    /// Protects the lines from the operators; from all operators if none is named.
     fn keep(&mut self, first: usize, last: usize, operators: &[Operator]) {
         for operator in if operators.is_empty() { Operator::ALL } else { operators } {
             let ranges = self.quiet.entry(*operator).or_default();
-            // Most come in order, and one line is marked often.
+            // Most calls come in order, and one line is often marked several times.
             match ranges.last_mut() {
                 Some(range) if *range.start() <= first && first <= *range.end() => {
                     *range = *range.start()..=(*range.end()).max(last);
@@ -195,13 +195,13 @@ impl Reader<'_> {
     }
 }
 
-/// What follows `# pragma: no mutate`.
+/// The text after `# pragma: no mutate`.
 fn pragma(text: &str) -> Option<&str> {
     let rest = text.split_once("# pragma:")?.1;
     rest.split_once("no mutate").map(|(_, rest)| rest)
 }
 
-/// Last line of the innermost node around the comment that starts on `line` and reaches further.
+/// Last line of the innermost node that encloses the comment, starts on `line` and continues on later lines.
 fn statement_opened_on(around: &[Node<'_>], line: usize) -> Option<usize> {
     for node in around.iter().rev() {
         let (first, last) = (node.start_position().row + 1, node.end_position().row + 1);

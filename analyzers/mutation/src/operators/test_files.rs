@@ -1,12 +1,12 @@
-//! Files that tests are not meant to check.
+//! Files that the tests are not meant to check.
 
 use super::ModuleFile;
 use bstr::ByteSlice;
 use facts::FileRecord;
 use facts::language::Language;
 
-/// True for tests, and for files that by their language's convention hold benchmarks, examples, declarations or what builds
-/// the project: mutating them shows nothing about what the tests check.
+/// True for tests, and for files that by their language's convention are benchmarks, examples, declarations or build
+/// scripts: mutating them shows nothing about the tests.
 pub fn is_left_alone(file: &FileRecord) -> bool {
     let text = file.path().as_bytes().to_str_lossy();
     let mut folders: Vec<&str> = text.split('/').collect();
@@ -21,7 +21,7 @@ pub fn is_left_alone(file: &FileRecord) -> bool {
     beside || file.is_test_file()
 }
 
-/// What a Rust file says about the other files that its crate is made of; none for other languages, and where the parser gave up.
+/// The modules that a Rust file declares; `None` for other languages, and if the parser gave up.
 pub fn module_file(language: Language, source: &[u8]) -> Option<ModuleFile> {
     if language != Language::Rust {
         return None;

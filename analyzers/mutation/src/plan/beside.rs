@@ -6,7 +6,7 @@ use facts::language::Language;
 use facts::manifest::is_manifest;
 use facts::repo::FileRecord;
 
-/// Names of such folders, at the top of the tree or of a package. Elsewhere they may be modules of the code.
+/// Names of these folders, at the top of the tree or of a package. Elsewhere they may be modules of the code.
 const FOLDERS: [&[u8]; 9] = [
     b"bench",
     b"benches",
@@ -19,11 +19,11 @@ const FOLDERS: [&[u8]; 9] = [
     b"documentation",
 ];
 
-/// Which folders of a tree are packages.
+/// The folders of a tree that are packages.
 pub(super) struct Packages<'a>(HashSet<&'a [u8]>);
 
 impl<'a> Packages<'a> {
-    /// Those with a manifest; the root is one.
+    /// Folders with a manifest, and the root.
     pub fn of(facts: &'a RepoFacts) -> Packages<'a> {
         let measured = facts.files.iter().map(FileRecord::path);
         let paths = measured.chain(facts.skipped.iter().map(|skipped| &skipped.path));
@@ -31,8 +31,8 @@ impl<'a> Packages<'a> {
         Packages(folders.chain([&b""[..]]).collect())
     }
 
-    /// True for a file in a folder of examples, benchmarks or documentation of a package. What is next to the code of Rust is
-    /// told by its own convention, as cargo-mutants tells it.
+    /// True for a file in a package's folder of examples, benchmarks or documentation. For Rust, its own convention
+    /// decides, as in cargo-mutants.
     pub fn have_beside_code(&self, file: &FileRecord) -> bool {
         let path = file.path().as_bytes();
         let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);

@@ -4,10 +4,10 @@ use super::{Found, Kind, Place, Unit, make};
 use crate::command_line::CommandLine;
 use programs::Program;
 
-/// Where CMake builds, in the copy.
+/// CMake's build folder, in the copy.
 const BUILD: &str = "batuta-build";
 
-/// The nearest Makefile that can test, else the outermost CMakeLists.txt.
+/// The nearest Makefile with a test target, else the outermost CMakeLists.txt.
 pub fn find(file: &Place<'_>) -> Found {
     if let Some(folder) = file.nearest(|place| test_target(place).is_some()) {
         return Ok((Kind::Make, folder, make(|place| Ok(of_make(place)))));

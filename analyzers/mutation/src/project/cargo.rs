@@ -10,24 +10,24 @@ use facts::hash::HashMap;
 use facts::model::RepoPath;
 use programs::Program;
 
-/// Runs the tests of Rust.
+/// The program that runs Rust tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RustTestTool {
-    /// `cargo test`, documentation tests included.
+    /// `cargo test`, including documentation tests.
     #[default]
     Cargo,
     /// `cargo nextest run`
     Nextest,
 }
 
-/// The workspaces that were read, by the folder whose workspace was asked for.
+/// The loaded workspaces, by the folder for which they were requested.
 pub struct Workspaces<'a> {
-    /// What the measured files say about their modules.
+    /// The modules that the measured files declare.
     modules: &'a Modules,
     known: HashMap<String, Known>,
 }
 
-/// A workspace, and which of its packages build a file.
+/// A workspace, and which of its packages build each file.
 struct Known {
     workspace: Workspace,
     builders: HashMap<RepoPath, Vec<String>>,
@@ -67,7 +67,7 @@ fn builders(file: &Place<'_>, workspace: &Workspace, modules: &Modules) -> HashM
     builders
 }
 
-/// True if the project's own settings have Cargo build for another machine than this one, perhaps.
+/// True if the project's own settings may make Cargo build for another machine than this one.
 fn has_other_target(workspace: &Place<'_>) -> bool {
     let mut texts = [".cargo/config.toml", ".cargo/config"].iter().filter_map(|name| workspace.text(name));
     let names_target = |text: String| {
@@ -77,9 +77,9 @@ fn has_other_target(workspace: &Place<'_>) -> bool {
     texts.any(names_target)
 }
 
-/// The package that builds the file: the nearest above it, or another whose modules lead there. Where the folder that was asked for
-/// holds a manifest, only the packages of that workspace count: others (fuzzers, examples with a workspace of their own) are
-/// built another way.
+/// The package that builds the file: the nearest above it, or another whose modules lead there. If the requested folder
+/// has a manifest, only the packages of that workspace count: others (fuzzers, examples with a workspace of their own)
+/// are built separately.
 pub fn find(
     workspaces: &mut Workspaces<'_>,
     file: &Place<'_>,
@@ -98,7 +98,8 @@ pub fn find(
             }
             None => {
                 let root = file.root.join(workspace.folder());
-                format!("{nearest}/Cargo.toml is no package of the workspace {}", root.display())
+                let slash = if nearest.is_empty() { "" } else { "/" };
+                format!("{nearest}{slash}Cargo.toml is no package of the workspace {}", root.display())
             }
         }));
     };
@@ -133,7 +134,7 @@ fn unit(place: &Place<'_>, name: String) -> Unit {
         Some(RustTestTool::Nextest) => (&["nextest", "run", "--no-run"], &["nextest", "run"]),
     };
     let line = |words: &[&str]| CommandLine::of(Program::Cargo, words.iter().copied()).with(&whose);
-    // What the user adds after `--` chooses what is compiled (--lib, --features), too.
+    // The user's arguments after `--` also choose what is compiled (--lib, --features).
     let own = options.cargo_words();
     let mut unit = Unit::new(Kind::Cargo, &place.folder, Some(line(build).with(&own)), line(test));
     unit.package = Some(name);

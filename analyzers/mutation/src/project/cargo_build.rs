@@ -1,29 +1,29 @@
-//! What a build of a Cargo package switches on: its features, and the conditions of this machine.
+//! The configuration of a Cargo package's build: its features, and the conditions of this machine.
 
 use super::cargo_manifests::Member;
 use facts::hash::HashSet;
 use toml::{Table, Value};
 
-/// Brackets in one condition; deeper ones are not looked into.
+/// The deepest nesting of brackets in a condition; deeper ones are not evaluated.
 const DEEPEST: usize = 64;
 
-/// What conditions (`cfg`) are judged by.
+/// The configuration for which conditions (`cfg`) are evaluated.
 #[derive(Debug)]
 pub struct Build {
-    /// None if nobody can tell which features are on.
+    /// `None` if it is unknown which features are on.
     features: Option<HashSet<String>>,
-    /// It is made for this machine.
+    /// It is built for this machine.
     native: bool,
     /// Whether debug assertions are on.
     debug: Answer,
 }
 
-/// Whether a condition holds.
+/// The value of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     Yes,
     No,
-    /// It depends on what no manifest says.
+    /// It depends on information that is not in the manifests.
     Unknown,
 }
 
@@ -42,24 +42,24 @@ impl Answer {
 }
 
 impl Build {
-    /// The build of a package by `cargo test` with these words.
+    /// The build of a package by `cargo test` with these arguments.
     pub fn of(member: &Member, words: &[String], native: bool) -> Build {
         Build { features: features(member, words), native, debug: debug_assertions(member, words) }
     }
 
-    /// A build by commands that the user gave.
+    /// A build by the user's own commands.
     pub fn unknown() -> Build {
         Build { features: None, native: false, debug: Answer::Unknown }
     }
 
-    /// Whether all of these features are on, as far as is known.
+    /// Whether all of these features are on, or may be.
     pub fn may_have(&self, wanted: &[&str]) -> bool {
         let has = |feature: &&str| feature.contains('/') || self.feature(feature) != Answer::No;
         wanted.iter().all(has)
     }
 
-    /// Whether a condition, the text in `cfg(…)`, holds. Both builds for tests and plain ones are made, so that of `test` nothing
-    /// follows.
+    /// Whether a condition, the text in `cfg(…)`, holds. Both test builds and plain builds are made, so `test` is
+    /// unknown.
     pub fn holds(&self, condition: &str) -> Answer {
         let tokens = tokens(condition);
         let mut at = 0;
@@ -101,7 +101,7 @@ impl Build {
             }
             _ => Some(match name {
                 "true" => Answer::Yes,
-                // Documentation alone, and its examples, are built with them.
+                // Only documentation and its examples are built with them.
                 "false" | "doc" | "doctest" => Answer::No,
                 "debug_assertions" => self.debug,
                 "unix" | "windows" => self.native(std::env::consts::FAMILY == name),
@@ -131,7 +131,7 @@ impl Build {
     }
 }
 
-/// Names, signs, and strings with their opening quotation mark.
+/// Names, symbols, and strings with their opening quotation mark.
 fn tokens(text: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
@@ -149,7 +149,7 @@ fn tokens(text: &str) -> Vec<&str> {
     tokens
 }
 
-/// The features that are on (the Cargo Book, "Features"); none if that is not known.
+/// The features that are on (the Cargo Book, "Features"); `None` if unknown.
 fn features(member: &Member, words: &[String]) -> Option<HashSet<String>> {
     let own = member.name.as_deref().unwrap_or_default();
     let mut waiting = vec!["default".to_owned()];
@@ -170,7 +170,7 @@ fn features(member: &Member, words: &[String]) -> Option<HashSet<String>> {
             None => Some(feature.to_owned()),
         }));
     }
-    // A package that depends on itself, for its tests, switches on what it says there.
+    // A package that depends on itself for its tests switches on the features named there.
     if member.dependencies().any(|(name, dependency)| {
         name == own || dependency.get("package").and_then(Value::as_str) == Some(own)
     }) {
@@ -193,7 +193,7 @@ fn features(member: &Member, words: &[String]) -> Option<HashSet<String>> {
     Some(on)
 }
 
-/// Tests are built with debug assertions unless a profile says otherwise (the Cargo Book, "Profiles").
+/// Tests are built with debug assertions unless a profile disables them (the Cargo Book, "Profiles").
 fn debug_assertions(member: &Member, words: &[String]) -> Answer {
     let mut words = words.iter().map(String::as_str).take_while(|word| *word != "--");
     let profile = |word: &str| {

@@ -1,6 +1,6 @@
-//! The packages of a Cargo workspace, read from its manifests. Cargo is not asked: it takes programs and settings from
-//! the tree, and listing mutants starts nothing. The Cargo Book ("Workspaces") defines which packages are members:
-//! `members` with its patterns, path dependencies inside of the workspace's folder, all but `exclude`.
+//! The packages of a Cargo workspace, read from its manifests. Cargo itself is not run, since it takes programs and
+//! settings from the tree, and listing mutants must not start any. The Cargo Book ("Workspaces") defines which packages
+//! are members: `members` with its patterns and path dependencies inside the workspace's folder, without `exclude`.
 
 use crate::failure::MutationError;
 use facts::model::RepoPath;
@@ -14,28 +14,28 @@ use toml::{Table, Value};
 
 /// Manifests larger than this are not read: real ones stay far below.
 const LARGEST: u64 = 4 << 20;
-/// Folders that the patterns of `members` are compared with. A thousand packages are many.
+/// The most folders that the patterns of `members` are compared with. A thousand packages are many.
 const MOST_FOLDERS: usize = 20_000;
-/// Tables of dependencies; the names with underscores are old ones.
+/// Tables of dependencies; the names with underscores are deprecated.
 const DEPENDENCIES: [&str; 5] =
     ["dependencies", "dev-dependencies", "build-dependencies", "dev_dependencies", "build_dependencies"];
 
-/// A workspace, or a package that is in none.
+/// A workspace, or a package outside any workspace.
 #[derive(Debug)]
 pub struct Workspace {
     folder: String,
     /// By folder, relative to the root of the tree.
     members: BTreeMap<String, Member>,
-    /// The folders of the members that Cargo takes when none is named (the Cargo Book, "Package selection").
+    /// The folders of the members that Cargo uses if none is named (the Cargo Book, "Package selection").
     defaults: BTreeSet<String>,
 }
 
 /// A manifest of a workspace.
 #[derive(Debug, Clone)]
 pub struct Member {
-    /// The package's name; none for a manifest without a package.
+    /// The package's name; `None` for a manifest without a package.
     pub name: Option<String>,
-    /// All of it.
+    /// The whole manifest.
     pub manifest: Rc<Table>,
 }
 
@@ -56,7 +56,7 @@ impl Member {
 }
 
 impl Workspace {
-    /// The workspace that the manifest in `folder` belongs to. Nothing above `root` is looked at.
+    /// The workspace that the manifest in `folder` belongs to. Folders above `root` are not searched.
     ///
     /// # Errors
     /// A manifest cannot be read, or is not TOML.
@@ -81,7 +81,7 @@ impl Workspace {
         &self.folder
     }
 
-    /// The name of the package in a folder, if it is one of the workspace.
+    /// The name of the package in a folder, if it belongs to the workspace.
     pub fn package_at(&self, folder: &str) -> Option<&str> {
         self.members.get(folder)?.name.as_deref()
     }
@@ -92,7 +92,7 @@ impl Workspace {
         packages.map(|(folder, member)| (folder.as_str(), member))
     }
 
-    /// True for a package that Cargo takes when none is named.
+    /// True for a package that Cargo uses if none is named.
     pub fn is_default(&self, folder: &str) -> bool {
         self.defaults.contains(folder)
     }
@@ -127,7 +127,7 @@ impl Manifests<'_> {
         Ok(manifest)
     }
 
-    /// The folder of the workspace that the manifest in `folder` belongs to, if it belongs to one.
+    /// The folder of the workspace that the manifest in `folder` belongs to, if there is one.
     fn workspace_of(&mut self, folder: &str) -> Result<Option<String>, MutationError> {
         let Some(manifest) = self.load(folder)? else { return Ok(None) };
         if manifest.contains_key("workspace") {
@@ -151,7 +151,7 @@ impl Manifests<'_> {
         Ok(None)
     }
 
-    /// What `default-members` names; else the package next to the workspace's own settings; else all members.
+    /// The packages of `default-members`; else the package next to the workspace's own settings; else all members.
     fn default_members(
         &mut self,
         top: &str,
@@ -183,7 +183,7 @@ impl Manifests<'_> {
         let mut waiting = vec![(top.to_owned(), false)];
         for pattern in texts(&settings, "members") {
             waiting.extend(self.matching(top, pattern)?.into_iter().map(|folder| (folder, false)));
-            // Each pattern may mean that many; all together may not.
+            // The limit holds for each pattern, and for all together.
             if waiting.len() > MOST_FOLDERS {
                 return Err(wrong_members(self.root, top, pattern, &too_many()));
             }
@@ -211,7 +211,7 @@ impl Manifests<'_> {
         Ok(members)
     }
 
-    /// The folders that a pattern of `members` means.
+    /// The folders that match a pattern of `members`.
     fn matching(&self, top: &str, pattern: &str) -> Result<Vec<String>, MutationError> {
         let failed = |why: &dyn Display| wrong_members(self.root, top, pattern, why);
         let mut found = vec![top.to_owned()];
@@ -240,7 +240,7 @@ impl Manifests<'_> {
         Ok(found)
     }
 
-    /// The folders in a folder of the tree. Links are none: they may lead anywhere.
+    /// The folders in a folder of the tree. Links are left out: they may lead anywhere.
     fn folders_in(&self, folder: &str) -> Vec<String> {
         let mut full = self.root.to_owned();
         for part in folder.split('/').filter(|part| !part.is_empty()) {
@@ -269,7 +269,7 @@ fn too_many() -> String {
     format!("more than {MOST_FOLDERS} folders")
 }
 
-/// The pattern of one part of a path. Braces mean themselves, as for Cargo.
+/// The pattern of one part of a path. Braces are literal, as in Cargo.
 fn matcher(part: &str) -> Result<GlobMatcher, globset::Error> {
     let part = part.replace('{', "[{]").replace('}', "[}]");
     Ok(GlobBuilder::new(&part).literal_separator(true).build()?.compile_matcher())
@@ -279,7 +279,7 @@ fn last_part(folder: &str) -> &str {
     folder.rsplit_once('/').map_or(folder, |(_, last)| last)
 }
 
-/// A path that a manifest in `folder` names, relative to the root of the tree; nothing for one that leads out of it.
+/// A path in the manifest of `folder`, relative to the root of the tree; `None` if it leads out of the tree.
 pub(super) fn joined(folder: &str, path: &str) -> Option<String> {
     if Path::new(path).is_absolute() {
         return None;
@@ -300,7 +300,7 @@ fn is_below(folder: &str, above: &str) -> bool {
         || folder.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Below a path of `exclude`, and not below one that `members` names as it is.
+/// Below a path of `exclude`, and not below one that `members` lists literally.
 fn is_excluded(top: &str, settings: &Value, folder: &str) -> bool {
     let is_in =
         |key| texts(settings, key).filter_map(|path| joined(top, path)).any(|path| is_below(folder, &path));
@@ -319,12 +319,12 @@ fn package_name(manifest: &Table) -> Option<String> {
     Some(package(manifest)?.get("name")?.as_str()?.to_owned())
 }
 
-/// `package.workspace`: where the workspace's manifest is.
+/// `package.workspace`: the path of the workspace's manifest.
 fn pointer(manifest: &Table) -> Option<&str> {
     package(manifest)?.get("workspace")?.as_str()
 }
 
-/// All dependencies of a manifest, those of single systems included.
+/// All dependencies of a manifest, including those for specific platforms.
 fn dependencies(manifest: &Table) -> impl Iterator<Item = (&str, &Value)> {
     let of_systems = manifest.get("target").and_then(Value::as_table).into_iter().flatten();
     let of_systems = of_systems.filter_map(|(_, table)| table.as_table());
@@ -337,14 +337,14 @@ fn path_dependencies(manifest: &Table) -> Vec<&str> {
     dependencies(manifest).filter_map(|(_, dependency)| dependency.get("path")?.as_str()).collect()
 }
 
-/// Dependencies that say no more than `workspace = true`.
+/// Dependencies that only say `workspace = true`.
 fn inherited_names(manifest: &Table) -> Vec<&str> {
     let is_inherited =
         |dependency: &Value| dependency.get("workspace").and_then(Value::as_bool) == Some(true);
     dependencies(manifest).filter(|(_, dependency)| is_inherited(dependency)).map(|(name, _)| name).collect()
 }
 
-/// What is wrong and where; no text of the file.
+/// An error with its place; it quotes nothing of the file.
 fn no_toml(text: &str, error: &toml::de::Error) -> String {
     let line = error.span().map(|span| 1 + text[..span.start.min(text.len())].matches('\n').count());
     match line {

@@ -1,5 +1,5 @@
-//! What Cargo itself says about a workspace: asked when mutants are tested, never to list them, for Cargo takes programs and
-//! settings from the tree (`rust-toolchain.toml`, `.cargo/config.toml`).
+//! Asks Cargo about a workspace. This is done when mutants are tested, never to list them, because Cargo takes programs
+//! and settings from the tree (`rust-toolchain.toml`, `.cargo/config.toml`).
 
 use crate::failure::MutationError;
 use facts::source::confined::read_regular;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Cargo answers at once, or it is not going to.
+/// Cargo answers at once, or never.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// A Cargo.lock of ten thousand packages has some 4 MB.
 const LARGEST_LOCK: u64 = 64 << 20;
@@ -18,7 +18,7 @@ const LARGEST_LOCK: u64 = 64 << 20;
 pub struct BuiltWorkspace {
     packages: Vec<Package>,
     workspace_root: PathBuf,
-    /// Where Cargo puts what it builds.
+    /// Cargo's build folder.
     pub target_directory: PathBuf,
 }
 
@@ -34,10 +34,10 @@ struct Target {
 }
 
 impl BuiltWorkspace {
-    /// Asks Cargo about the package or workspace in `folder` of the tree at `root`. Nothing is resolved and nothing written.
+    /// Asks Cargo about the package or workspace in `folder` of the tree at `root`. Cargo resolves and writes nothing.
     ///
     /// # Errors
-    /// Cargo is not there, or the manifest is wrong.
+    /// Cargo is missing, or the manifest is wrong.
     pub fn of(
         root: &Path,
         folder: &str,
@@ -68,13 +68,13 @@ impl BuiltWorkspace {
         }
     }
 
-    /// The versions of its dependencies, as Cargo.lock has them, if they were chosen yet.
+    /// The versions of its dependencies in Cargo.lock, if they are resolved yet.
     pub fn lock(&self) -> Option<String> {
         let bytes = read_regular(&self.workspace_root.join("Cargo.lock"), LARGEST_LOCK).ok()?;
         String::from_utf8(bytes).ok()
     }
 
-    /// Names that the workspace's own packages and targets give to compiled files.
+    /// Names of the compiled files of the workspace's own packages and targets.
     pub fn own_names(&self) -> Vec<String> {
         let targets = self.packages.iter().flat_map(|package| &package.targets);
         let names = targets.map(|target| target.name.as_str());

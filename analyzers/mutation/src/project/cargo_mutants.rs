@@ -1,6 +1,6 @@
-//! `.cargo/mutants.toml`, a project's settings for cargo-mutants. The keys are its own (<https://mutants.rs>, "The
-//! configuration file"), and so is their meaning relative to the command line: patterns and regular expressions of the
-//! command line replace those of the file, lists of values are joined.
+//! `.cargo/mutants.toml`, a project's settings for cargo-mutants. The keys are defined by cargo-mutants
+//! (<https://mutants.rs>, "The configuration file"), and so is their precedence: patterns and regular expressions of
+//! the command line replace those of the file, lists of values are joined.
 
 use super::RustTestTool;
 use crate::failure::MutationError;
@@ -8,16 +8,25 @@ use crate::operators::OperatorOptions;
 use facts::model::RepoPath;
 use facts::source::confined::{Unread, read_inside};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use regex::Regex;
+use regex::{Regex, RegexBuilder, RegexSetBuilder};
 use serde::Deserialize;
 use std::path::Path;
 
-/// Larger ones are not read: real ones stay far below.
+/// Larger files are not read: real ones stay far below.
 const LARGEST: u64 = 1 << 20;
-/// Patterns, expressions or words in one list.
+/// The most patterns, expressions or arguments in one list.
 const MOST_ENTRIES: usize = 10_000;
+/// The most regular expressions in one list, and the most bytes of their texts.
+const MOST_EXPRESSIONS: usize = 500;
+const MOST_BYTES_OF_EXPRESSIONS: usize = 64 << 10;
+/// The most bytes of a list's compiled expressions together. A `\w` takes about 60 KB.
+const LARGEST_COMPILED: usize = 32 << 20;
+/// An expression that is only checked for errors is compiled up to this size.
+const LARGEST_CHECKED: usize = 256 << 10;
+/// The most bytes that one expression caches while it is used.
+const LARGEST_CACHE: usize = 512 << 10;
 
-/// What the file says. Keys about cargo-mutants' own doing (`copy_vcs`, `output`, …) are not among them.
+/// The settings in the file, without keys that only concern cargo-mutants itself (`copy_vcs`, `output`, …).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct CargoMutants {
@@ -30,7 +39,7 @@ pub struct CargoMutants {
     exclude_globs: Vec<String>,
     exclude_re: Vec<String>,
     features: Vec<String>,
-    /// Least limit for tests, in seconds.
+    /// Shortest limit for tests, in seconds.
     pub minimum_test_timeout: Option<f64>,
     no_default_features: bool,
     profile: Option<String>,
@@ -40,9 +49,9 @@ pub struct CargoMutants {
     pub test_package: Vec<String>,
     test_tool: Option<TestTool>,
     test_workspace: bool,
-    /// Limits for tests are so many times what the unchanged code takes.
+    /// The test limit is this multiple of the time that the unchanged code takes.
     pub timeout_multiplier: Option<f64>,
-    /// The folder of the workspace that it is about.
+    /// The folder of its workspace.
     #[serde(skip)]
     folder: String,
 }
@@ -54,7 +63,7 @@ enum TestTool {
     Nextest,
 }
 
-/// Which files are chosen.
+/// The chosen files.
 #[derive(Debug, Default)]
 pub struct ChosenFiles {
     folder: String,
@@ -63,7 +72,7 @@ pub struct ChosenFiles {
 }
 
 impl ChosenFiles {
-    /// True for a file of the workspace that the patterns leave, and for every other one.
+    /// True for a file of the workspace that the patterns keep, and for every file outside it.
     pub fn have(&self, path: &RepoPath) -> bool {
         let text = path.to_string();
         let inside = match self.folder.as_str() {
@@ -78,10 +87,10 @@ impl ChosenFiles {
 }
 
 impl CargoMutants {
-    /// The settings of the workspace in a folder of the tree; empty ones where it has none.
+    /// The settings of the workspace in a folder of the tree; empty if it has none.
     ///
     /// # Errors
-    /// The file cannot be read, or is not what cargo-mutants reads.
+    /// The file cannot be read, or is not valid for cargo-mutants.
     pub fn of(root: &Path, folder: &str) -> Result<CargoMutants, MutationError> {
         let path = if folder.is_empty() {
             ".cargo/mutants.toml".to_owned()
@@ -95,7 +104,7 @@ impl CargoMutants {
             Err(unread) => return Err(failed(unread.to_string())),
         };
         let text = String::from_utf8(bytes).map_err(|_| failed("it is not UTF-8".to_owned()))?;
-        // No text of the file: it may be another one than whoever reads the error may see.
+        // Does not quote the file: the reader of the error may not be allowed to see it.
         let parsed: CargoMutants = toml::from_str(&text).map_err(|error| {
             let line =
                 error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
@@ -108,10 +117,11 @@ impl CargoMutants {
         Ok(CargoMutants { folder: folder.to_owned(), ..parsed })
     }
 
-    /// The files that it leaves; `examine` and `exclude` tell that the command line has patterns of its own instead.
+    /// The files that it keeps; `examine` and `exclude` are true if the command line has its own patterns, which
+    /// replace the file's.
     ///
     /// # Errors
-    /// A pattern is none.
+    /// A pattern is invalid.
     pub fn chosen_files(&self, examine: bool, exclude: bool) -> Result<ChosenFiles, MutationError> {
         let set = |key: &str, patterns: &[String], replaced: bool| match patterns.is_empty() || replaced {
             true => Ok(None),
@@ -124,10 +134,10 @@ impl CargoMutants {
         })
     }
 
-    /// The operators of the command line with what the file adds.
+    /// The operators of the command line with those of the file added.
     ///
     /// # Errors
-    /// A regular expression is none.
+    /// A regular expression is invalid, or those of a list are too large.
     pub fn operators(&self, given: &OperatorOptions) -> Result<OperatorOptions, MutationError> {
         let mut options = given.clone();
         for (key, texts, into) in [
@@ -137,10 +147,7 @@ impl CargoMutants {
             if !into.is_empty() {
                 continue;
             }
-            for (index, text) in texts.iter().enumerate() {
-                let expression = Regex::new(text);
-                into.push(expression.map_err(|_| self.no_pattern(key, index, "regular expression"))?);
-            }
+            into.extend(self.expressions(key, texts)?);
         }
         options.error_values.extend(self.error_values.iter().cloned());
         if self.skip_calls_defaults == Some(false) {
@@ -150,7 +157,36 @@ impl CargoMutants {
         Ok(options)
     }
 
-    /// Words that every `cargo test` of the project takes, and those for the tests themselves, behind a `--`.
+    /// The expressions of a list. A few bytes can name a large one, so they are bounded together before they are made one
+    /// by one.
+    fn expressions(&self, key: &str, texts: &[String]) -> Result<Vec<Regex>, MutationError> {
+        let bytes: usize = texts.iter().map(String::len).sum();
+        if texts.len() > MOST_EXPRESSIONS || bytes > MOST_BYTES_OF_EXPRESSIONS {
+            return Err(self.unusable(format!(
+                "{key} has more than {MOST_EXPRESSIONS} entries, or more than {MOST_BYTES_OF_EXPRESSIONS} bytes"
+            )));
+        }
+        let invalid = |index: usize| self.no_pattern(key, index, "regular expression");
+        match RegexSetBuilder::new(texts).size_limit(LARGEST_COMPILED).build() {
+            Ok(_) => {}
+            Err(regex::Error::CompiledTooBig(_)) => {
+                return Err(self.unusable(format!(
+                    "the regular expressions of {key} are too large together: they may take {LARGEST_COMPILED} bytes; a \
+                     large number of repetitions ({{250}}) is what takes most"
+                )));
+            }
+            Err(_) => {
+                let is_invalid =
+                    |text: &String| matches!(expression(text, LARGEST_CHECKED), Err(regex::Error::Syntax(_)));
+                return Err(invalid(texts.iter().position(is_invalid).unwrap_or_default()));
+            }
+        }
+        let one =
+            |(index, text): (usize, &String)| expression(text, LARGEST_COMPILED).map_err(|_| invalid(index));
+        texts.iter().enumerate().map(one).collect()
+    }
+
+    /// Arguments for every `cargo test` of the project, and those for the tests themselves, after a `--`.
     pub fn words(&self) -> (Vec<String>, Vec<String>) {
         let mut words = Vec::new();
         let flags =
@@ -164,7 +200,7 @@ impl CargoMutants {
         (words, more.collect())
     }
 
-    /// The tool that runs tests, where the file names one.
+    /// The tool that runs the tests, if the file names one.
     pub fn test_tool(&self) -> Option<RustTestTool> {
         self.test_tool.map(|tool| match tool {
             TestTool::Cargo => RustTestTool::Cargo,
@@ -172,15 +208,23 @@ impl CargoMutants {
         })
     }
 
-    /// Every mutant is tested by the tests of the whole workspace.
+    /// The tests of the whole workspace are run for every mutant.
     pub fn test_workspace(&self) -> bool {
         self.test_workspace
     }
 
     fn no_pattern(&self, key: &str, index: usize, what: &str) -> MutationError {
-        let path = if self.folder.is_empty() { String::new() } else { format!("{}/", self.folder) };
-        wrong(&format!("{path}.cargo/mutants.toml"), format!("entry {} of {key} is no {what}", index + 1))
+        self.unusable(format!("entry {} of {key} is no {what}", index + 1))
     }
+
+    fn unusable(&self, why: String) -> MutationError {
+        let path = if self.folder.is_empty() { String::new() } else { format!("{}/", self.folder) };
+        wrong(&format!("{path}.cargo/mutants.toml"), why)
+    }
+}
+
+fn expression(text: &str, largest: usize) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(text).size_limit(largest).dfa_size_limit(LARGEST_CACHE).build()
 }
 
 fn wrong(path: &str, why: String) -> MutationError {
@@ -191,10 +235,10 @@ fn wrong(path: &str, why: String) -> MutationError {
     )
 }
 
-/// As cargo-mutants reads them: a pattern with a `/` is about the whole path, another about any file or folder with that name.
+/// As in cargo-mutants: a pattern with a `/` matches the whole path, another matches any file or folder name.
 ///
 /// # Errors
-/// The index of the first that is not a pattern.
+/// The index of the first invalid pattern.
 fn globs(patterns: &[String]) -> Result<GlobSet, usize> {
     let mut set = GlobSetBuilder::new();
     for (index, pattern) in patterns.iter().enumerate() {
@@ -220,7 +264,7 @@ mod tests {
         CargoMutants::of(folder.path(), "").map_err(|error| format!("{error:?}"))
     }
 
-    /// The cases of cargo-mutants' own tests of its patterns (src/glob.rs).
+    /// The cases in cargo-mutants' own tests of its patterns (src/glob.rs).
     #[test]
     fn patterns_mean_what_they_mean_to_cargo_mutants() {
         for (pattern, path, is_match) in [
@@ -254,6 +298,31 @@ mod tests {
         let (words, of_tests) = found.expect("sound").words();
         assert_eq!(words, ["--all-features", "--features=a,b", "--profile=mutants", "--locked", "--lib"]);
         assert_eq!(of_tests, ["--test-threads=1"]);
+    }
+
+    /// Seven kilobytes could otherwise take gigabytes.
+    #[test]
+    fn the_expressions_of_a_list_are_bounded_together() {
+        let list = |entry: &str, times: usize| format!("exclude_re = [{}]", vec![entry; times].join(", "));
+        let made = |text: &str| {
+            let options = settings(text).expect("sound").operators(&OperatorOptions::default());
+            options.map(|options| options.exclude.len()).map_err(|error| format!("{error:?}"))
+        };
+        assert_eq!(made(&list(r"'fn \w+_\w*'", 60)), Ok(60));
+        assert_eq!(made(&list(r"'impl (Debug|Display) for'", 400)), Ok(400));
+        assert_eq!(made(&list(r"'\w{50}'", 1)), Ok(1));
+        let large = list(r"'N\p{Lu}{250}'", 100);
+        let invalid = large.replacen(']', ", '(']", 1);
+        let long = format!("'{}'", "a".repeat(5000));
+        for (text, why) in [
+            (large, "exclude_re are too large together"),
+            (invalid, "entry 101 of exclude_re is no regular expression"),
+            (list("'a'", 501), "more than 500 entries"),
+            (list(&long, 14), "more than 65536 bytes"),
+        ] {
+            let error = made(&text).expect_err(why);
+            assert!(error.contains(why), "{error}");
+        }
     }
 
     #[test]

@@ -13,12 +13,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use toml::Value;
 
-/// Files of one package that are followed.
+/// The most files of one package that are followed.
 const MOST_FILES: usize = 200_000;
-/// Bytes of a source file that is not among those that were measured.
+/// The most bytes of a source file that was not measured.
 const LARGEST: u64 = 16 << 20;
 
-/// What the measured Rust files of a tree say about their modules.
+/// The modules that the measured Rust files of a tree declare.
 pub type Modules = BTreeMap<RepoPath, ModuleFile>;
 
 /// The files that a build of the package in a folder reaches.
@@ -69,7 +69,7 @@ impl Walk<'_> {
         self.read.get(path)?.as_ref().map(Cow::Borrowed)
     }
 
-    /// The files that a declaration means, and whether their modules are next to them.
+    /// The possible files of a declaration, and whether their modules are next to them.
     fn sources(
         &mut self,
         declaration: &Declaration,

@@ -4,7 +4,7 @@ use super::{Found, Kind, Place, Unit, below, make};
 use crate::command_line::CommandLine;
 use programs::Program;
 
-/// The nearest module, with the build that its outermost manifest describes.
+/// The nearest module, with the build of its outermost manifest.
 pub fn find(file: &Place<'_>) -> Found {
     let is_gradle = |place: &Place<'_>| place.has("build.gradle") || place.has("build.gradle.kts");
     match (file.nearest(|place| place.has("pom.xml")), file.nearest(is_gradle)) {

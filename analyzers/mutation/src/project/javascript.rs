@@ -4,7 +4,7 @@ use super::{Found, Kind, Place, Unit, make};
 use crate::command_line::CommandLine;
 use programs::Program;
 
-/// The nearest package.json with a test script; its test runner is whatever the script says.
+/// The nearest package.json with a test script, which chooses the test runner.
 pub fn find(file: &Place<'_>) -> Found {
     let Some(folder) = file.nearest(has_test_script) else {
         return Err("there is no package.json with a test script above it".to_owned());
@@ -16,6 +16,6 @@ pub fn find(file: &Place<'_>) -> Found {
 fn has_test_script(place: &Place<'_>) -> bool {
     let Some(text) = place.text("package.json") else { return false };
     let Ok(manifest) = serde_json::from_str::<serde_json::Value>(&text) else { return false };
-    // What `npm init` writes fails always.
+    // The script that `npm init` writes always fails.
     manifest["scripts"]["test"].as_str().is_some_and(|script| !script.contains("no test specified"))
 }

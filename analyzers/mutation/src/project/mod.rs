@@ -30,37 +30,37 @@ pub use cargo_metadata::BuiltWorkspace;
 pub use cargo_mutants::{CargoMutants, ChosenFiles};
 pub use cargo_targets::Modules;
 
-/// What is built and tested as one: a Cargo package, a Python project, a Go package, …
+/// A part of the tree that is built and tested together: a Cargo package, a Python project, a Go package, …
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
-    /// Which tools build and test it.
+    /// The tools that build and test it.
     pub kind: Kind,
     /// The folder that the commands run in, relative to the root of the tree; empty for the root.
     pub folder: String,
-    /// The package's name, where the tools need it.
+    /// The package's name, if the tools need it.
     pub package: Option<String>,
     /// Run once in each copy of the tree, before anything else.
     pub prepare: Vec<CommandLine>,
-    /// Builds the code and its tests; none if nothing is built.
+    /// Builds the code and its tests; `None` if nothing is built.
     pub build: Option<CommandLine>,
     /// Runs the tests.
     pub test: CommandLine,
-    /// What runs them where a tool has not what that needs. Gone once the tool was asked.
+    /// The test command for the case that the tool lacks something. `None` once the tool was asked.
     pub otherwise: Option<Otherwise>,
-    /// Folders that Python looks for modules in, relative to the root.
+    /// Folders where Python looks for modules, relative to the root.
     pub python_path: Vec<String>,
 }
 
-/// Another test command, and the question that decides.
+/// Another test command, and the question that chooses between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Otherwise {
-    /// Ends with 0 where the first test command will do.
+    /// Exits with 0 if the first test command works.
     pub question: CommandLine,
-    /// The other one.
+    /// The other test command.
     pub test: CommandLine,
 }
 
-/// A question to a tool is answered at once, or it is not going to be.
+/// A tool answers a question at once, or never.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Unit {
@@ -77,10 +77,10 @@ impl Unit {
         }
     }
 
-    /// Decides on the test command of a unit of `tree`: asks the tool that it depends on.
+    /// Chooses the test command of a unit of `tree` by asking its tool.
     ///
     /// # Errors
-    /// The user interrupted, or no folder can be made for the tool to run in.
+    /// The user interrupted, or no folder can be created for the tool to run in.
     pub fn decide(
         &mut self,
         tree: &Path,
@@ -88,12 +88,12 @@ impl Unit {
         cancelled: &dyn Fn() -> bool,
     ) -> Result<(), MutationError> {
         let Some(Otherwise { question, test }) = self.otherwise.take() else { return Ok(()) };
-        // An empty folder: modules in the tool's own folder would be taken for the installed ones.
+        // An empty folder: modules in the tool's own folder would be mistaken for installed ones.
         let folder = tempfile::tempdir().map_err(|error| {
             MutationError::failed("cannot make a temporary folder", error, "TMPDIR names where they are made")
         })?;
         let start = question.start(tree, folder.path(), consent).set("PYTHONDONTWRITEBYTECODE", "1");
-        // A tool that is not there is told about when the tests are to run.
+        // A missing tool is reported when the tests are run.
         match start.answer(&Limits { time: Some(PATIENCE), cancelled }).map(|answer| answer.end) {
             Ok(End::Exited(0)) => {}
             Ok(End::Interrupted) => return Err(MutationError::Interrupted),
@@ -102,7 +102,7 @@ impl Unit {
         Ok(())
     }
 
-    /// What a person calls it: `package sums`, `app`, `the whole tree`.
+    /// Its name for users: `package sums`, `app`, `the whole tree`.
     pub fn name(&self) -> String {
         match (&self.package, self.folder.as_str()) {
             (Some(package), _) => package.clone(),
@@ -112,7 +112,7 @@ impl Unit {
     }
 }
 
-/// Which tools build and test a unit.
+/// The tools that build and test a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -120,7 +120,7 @@ pub enum Kind {
     Cargo,
     /// pytest or unittest.
     Python,
-    /// What package.json says.
+    /// The script in package.json.
     Npm,
     /// The go tool.
     Go,
@@ -145,15 +145,15 @@ pub struct ProjectOptions {
     pub build_command: Option<String>,
     /// Runs the tests instead of the detected command.
     pub test_command: Option<String>,
-    /// Further words at the end of the test command.
+    /// Further arguments at the end of the test command.
     pub test_arguments: Vec<String>,
     /// Only these packages.
     pub packages: Vec<String>,
-    /// All packages of a Cargo workspace where none is named, not only those that Cargo takes then.
+    /// All packages of a Cargo workspace if none is named, not only Cargo's default ones.
     pub all_packages: bool,
-    /// What `cargo test` gets in addition to `test_arguments`: its own arguments, and arguments for the tests.
+    /// Arguments of `cargo test` in addition to `test_arguments`: its own, and those for the tests.
     pub cargo_arguments: (Vec<String>, Vec<String>),
-    /// Cargo packages whose tests are run for each mutant; the mutant's own where empty.
+    /// Cargo packages whose tests are run for each mutant; the mutant's own package if empty.
     pub test_packages: Vec<String>,
     /// Runs the tests of Rust.
     pub rust_test_tool: Option<RustTestTool>,
@@ -173,13 +173,13 @@ impl ProjectOptions {
         }
     }
 
-    /// What every call of `cargo test` gets: it chooses what is compiled (`--lib`, `--features`), too.
+    /// Arguments for every call of `cargo test`: they also choose what is compiled (`--lib`, `--features`).
     fn cargo_words(&self) -> Vec<String> {
         let given = self.test_arguments.iter().take_while(|word| *word != "--");
         self.cargo_arguments.0.iter().chain(given).cloned().collect()
     }
 
-    /// The end of a test command: words for the tool, and behind a `--` those for the tests.
+    /// The end of a test command: arguments for the tool, and after a `--` those for the tests.
     fn test_words(&self, kind: Kind) -> Vec<String> {
         if kind != Kind::Cargo {
             return self.test_arguments.clone();
@@ -198,7 +198,7 @@ impl ProjectOptions {
 /// The settings of cargo-mutants for `folder` in the tree at `root`; empty if there are none.
 ///
 /// # Errors
-/// They, or a manifest, cannot be read.
+/// The settings, or a manifest, cannot be read.
 pub fn cargo_mutants(root: &Path, folder: &str) -> Result<CargoMutants, MutationError> {
     let options = ProjectOptions::default();
     let place = Place { root, folder: folder.to_owned(), options: &options };
@@ -211,7 +211,7 @@ pub fn cargo_mutants(root: &Path, folder: &str) -> Result<CargoMutants, Mutation
 /// The units of a tree, detected file by file.
 pub struct Projects<'a> {
     root: &'a Path,
-    /// The folder asked for, relative to the root; empty for the root.
+    /// The requested folder, relative to the root; empty for the root.
     folder: String,
     options: &'a ProjectOptions,
     units: Vec<Unit>,
@@ -219,7 +219,7 @@ pub struct Projects<'a> {
     cargo: cargo::Workspaces<'a>,
 }
 
-/// The reason of files whose package was not asked for: they are not worth a remark.
+/// The reason for files whose package was not requested: it is not reported.
 pub const NOT_ASKED_FOR: &str = "its package was not asked for";
 
 /// Why a file has no unit: its mutants are left out, and the reason is given.
@@ -309,7 +309,7 @@ impl<'a> Projects<'a> {
     }
 }
 
-/// What makes a unit once its kind and its key (usually its folder) are known.
+/// Creates a unit, given its kind and its key (usually its folder).
 type Make = Box<dyn FnOnce(&Place<'_>) -> Result<Unit, MutationError>>;
 type Found = Result<(Kind, String, Make), NoUnit>;
 

@@ -1,5 +1,5 @@
-//! A folder of the tree, and what is in it. Nothing outside of the tree is read, whatever its links say, and no pipe or
-//! device is waited for.
+//! A folder of the tree, with its content. Files outside the tree are not read, whatever its links say, and pipes and
+//! devices are not waited for.
 
 use super::ProjectOptions;
 use facts::model::RepoPath;
@@ -28,7 +28,7 @@ impl Place<'_> {
         self.root.join(&self.folder).join(name)
     }
 
-    /// True for a regular file of the tree, also behind a link.
+    /// True for a regular file of the tree, also through a link.
     pub fn has(&self, name: &str) -> bool {
         self.path(name).is_file() && self.is_inside(name)
     }
@@ -44,7 +44,7 @@ impl Place<'_> {
         String::from_utf8(bytes).ok()
     }
 
-    /// The names in a folder beside, or in this one for the empty name.
+    /// The names in a folder next to this one, or in this one for the empty name.
     pub fn names(&self, folder: &str) -> Vec<String> {
         if !self.has_folder(folder) {
             return Vec::new();
@@ -61,7 +61,7 @@ impl Place<'_> {
         }
     }
 
-    /// The nearest folder, from this one up to the root, that `is` says yes to.
+    /// The nearest folder, from this one up to the root, for which `is` is true.
     pub fn nearest(&self, mut is: impl FnMut(&Place<'_>) -> bool) -> Option<String> {
         let mut folder = self.folder.as_str();
         loop {
@@ -75,7 +75,7 @@ impl Place<'_> {
         }
     }
 
-    /// The same for the outermost such folder.
+    /// The same for the outermost of these folders.
     pub fn outermost(&self, mut is: impl FnMut(&Place<'_>) -> bool) -> Option<String> {
         let mut found = None;
         self.nearest(|place| {

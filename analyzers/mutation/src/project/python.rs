@@ -25,7 +25,7 @@ fn has_tests(place: &Place<'_>) -> bool {
     place.names("").iter().any(is_test)
 }
 
-/// Tested by pytest where the interpreter has it, which is asked once the tests are to run.
+/// Tested by pytest if the interpreter has it; it is asked when the tests are to run.
 fn unit(place: &Place<'_>) -> Unit {
     let python = interpreter(place);
     let line = |words: &[&str]| CommandLine::of(python.clone(), words.iter().copied());
@@ -35,7 +35,7 @@ fn unit(place: &Place<'_>) -> Unit {
         test: line(&["-m", "unittest", "--failfast"]),
     });
     let source = if place.folder.is_empty() { "src".to_owned() } else { format!("{}/src", place.folder) };
-    // The tree's own modules come before a copy that is installed, or linked to by an editable installation.
+    // The tree's own modules take precedence over a copy that is installed, or linked by an editable installation.
     if place.has_folder("src") {
         unit.python_path.push(source);
     }
@@ -43,7 +43,7 @@ fn unit(place: &Place<'_>) -> Unit {
     unit
 }
 
-/// The interpreter of the project's virtual environment, of the active one, or of the search path.
+/// The interpreter of the project's virtual environment, of the active one, or on the search path.
 #[expect(clippy::disallowed_methods, reason = "environment: the virtual environment that is switched on")]
 fn interpreter(place: &Place<'_>) -> Program {
     let inside = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };

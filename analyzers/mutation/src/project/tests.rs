@@ -11,7 +11,7 @@ fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// The build and test commands that are detected for a file, or why there are none.
+/// The detected build and test commands for a file, or why there are none.
 fn commands(
     files: &[(&str, &str)],
     path: &str,
@@ -126,6 +126,7 @@ fn cargo_tests_the_package_of_the_file() {
         ("sums/src/deep/a.rs", ""),
         ("fuzz/Cargo.toml", own),
         ("fuzz/src/lib.rs", ""),
+        ("src/stray.rs", ""),
     ];
     check(
         &files,
@@ -134,7 +135,11 @@ fn cargo_tests_the_package_of_the_file() {
         ("sums", "cargo test --no-run --package sums", "cargo test --package sums"),
     );
     let why = commands(&files, "fuzz/src/lib.rs", Language::Rust, &ProjectOptions::default());
-    assert!(why.expect_err("another workspace").contains("no package of the workspace"));
+    let why = why.expect_err("another workspace");
+    assert!(why.starts_with("fuzz/Cargo.toml is no package of the workspace"), "{why}");
+    let why = commands(&files, "src/stray.rs", Language::Rust, &ProjectOptions::default());
+    let why = why.expect_err("the root is no package");
+    assert!(why.starts_with("Cargo.toml is no package of the workspace"), "{why}");
     let options = ProjectOptions {
         rust_test_tool: Some(RustTestTool::Nextest),
         test_workspace: true,
@@ -147,7 +152,7 @@ fn cargo_tests_the_package_of_the_file() {
     assert_eq!(test, "cargo nextest run --workspace --lib -- --quiet");
 }
 
-/// Which of the files of a tree belong to a unit.
+/// The files of a tree that belong to a unit.
 fn with_unit<'f>(files: &[(&'f str, &str)], options: &ProjectOptions) -> Vec<&'f str> {
     let (folder, modules) = (tree(files), Modules::new());
     let mut projects = Projects::new(folder.path(), "", options, &modules);
@@ -161,7 +166,7 @@ fn with_unit<'f>(files: &[(&'f str, &str)], options: &ProjectOptions) -> Vec<&'f
 
 const PACKAGE: &str = "[package]\nname = \"p\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
 
-/// What rustc reads: the Rust Reference ("Modules") and the Cargo Book ("Cargo Targets").
+/// The files that rustc reads: the Rust Reference ("Modules") and the Cargo Book ("Cargo Targets").
 #[test]
 fn only_files_that_a_build_reaches_have_a_unit() {
     let other = if cfg!(windows) { "unix" } else { "windows" };

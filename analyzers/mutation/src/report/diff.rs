@@ -6,8 +6,8 @@ use facts::visible;
 /// Unchanged lines around the change.
 const AROUND: usize = 3;
 
-/// The change as a patch that `git apply` takes, with three lines around it, after a line that describes it. Empty when the
-/// source is another one. Bytes that are not UTF-8 are replaced.
+/// The change as a patch for `git apply`, with three lines of context, after a line that describes it. Empty if the
+/// source has changed. Bytes that are not UTF-8 are replaced.
 pub fn patch(mutant: &Mutant, source: &[u8]) -> String {
     let Some(changed) = mutant.apply(source) else { return String::new() };
     let (old, new) = (lines(source), lines(&changed));
@@ -40,12 +40,12 @@ pub fn patch(mutant: &Mutant, source: &[u8]) -> String {
     text
 }
 
-/// The lines with their ends.
+/// The lines with their line ends.
 fn lines(text: &[u8]) -> Vec<&[u8]> {
     text.split_inclusive(|byte| *byte == b'\n').collect()
 }
 
-/// Index of the line that the last byte before `end` is in.
+/// Index of the line with the last byte before `end`.
 fn line_at(text: &[u8], end: usize) -> usize {
     text[..end.min(text.len()).saturating_sub(1)].iter().filter(|byte| **byte == b'\n').count()
 }

@@ -1,4 +1,4 @@
-//! The folder of a run, laid out as cargo-mutants does: `mutants.out` with lists by outcome, logs and diffs.
+//! The folder of a run, laid out as in cargo-mutants: `mutants.out` with lists by outcome, logs and diffs.
 
 use super::{Report, SCHEMA, diff, sealed, stryker};
 use crate::failure::MutationError;
@@ -16,11 +16,11 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// The report that the gate reads, in the folder of a run.
+/// The report for the gate, in the folder of a run.
 pub const REPORT: &str = "report.json";
 /// The same in the schema of Stryker.
 pub const STRYKER: &str = "mutation.json";
-/// The folder of lists, logs and diffs.
+/// The folder for lists, logs and diffs.
 pub const MUTANTS_OUT: &str = "mutants.out";
 
 /// The folder of a run.
@@ -30,7 +30,7 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// The folder that will hold a run; what another run left there goes when `anew`. No link in it is followed.
+    /// The folder for a run; with `anew`, files of an earlier run are removed. Links in it are not followed.
     ///
     /// # Errors
     /// It cannot be written to.
@@ -52,7 +52,7 @@ impl Folder {
         Ok(folder)
     }
 
-    /// What the files about a mutant are called, without their ending.
+    /// The name of the files about a mutant, without extension.
     pub fn name(planned: &Planned) -> String {
         let mutant = &planned.mutant;
         let path: String = mutant
@@ -66,7 +66,7 @@ impl Folder {
         format!("{path}_{place}_{}", &planned.id[..8])
     }
 
-    /// Writes what the commands of a mutant, or of the unchanged code, printed, what is hidden in it as escapes.
+    /// Writes the output of the commands for a mutant, or for the unchanged code, with hidden characters as escapes.
     ///
     /// # Errors
     /// The folder cannot be written to.
@@ -134,7 +134,7 @@ impl Folder {
         written.map_err(|error| self.cannot_write(&error))
     }
 
-    /// A folder inside, made where it is missing.
+    /// A folder inside, created if it is missing.
     fn inner(&self, parts: &[&str]) -> io::Result<StoreFolder> {
         let inside = |folder: StoreFolder, part: &&str| folder.sub(part).map_err(io::Error::other);
         parts.iter().try_fold(self.store.clone(), inside)
@@ -145,7 +145,7 @@ impl Folder {
     }
 }
 
-/// The folder of a run, made where it is missing.
+/// The folder of a run, created if it is missing.
 pub(crate) fn open(path: &Path) -> io::Result<StoreFolder> {
     Place::named(path, &[]).make().map_err(io::Error::other)
 }
@@ -173,7 +173,7 @@ fn phase(phase: Phase) -> &'static str {
     }
 }
 
-/// The outcomes with the times, in the shape of cargo-mutants' file of this name.
+/// The outcomes with the times, in the format of cargo-mutants' file of this name.
 fn outcomes(plan: &Plan, results: &Results, report: &Report) -> Value {
     let baselines = results.baselines.iter().flatten().map(|baseline| {
         json!({

@@ -6,7 +6,7 @@ use facts::model::{BlobId, RepoPath};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// What the report of an earlier run says, as far as a gate asks.
+/// The parts of an earlier run's report that a gate needs.
 #[derive(Debug, Clone)]
 pub struct LastReport {
     /// The score in per cent, or why there is none.
@@ -15,7 +15,7 @@ pub struct LastReport {
     pub outcomes: Vec<(RepoPath, Status)>,
     /// The mutants that no test noticed, by path and place.
     pub undetected: Vec<Undetected>,
-    /// Says so when these are not all the mutants that there were: a sample, a part, changed lines only.
+    /// A note if these are not all possible mutants: a sample, a part, changed lines only.
     pub part: Option<String>,
     files: BTreeMap<RepoPath, String>,
 }
@@ -23,7 +23,7 @@ pub struct LastReport {
 /// Why there is no score.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoScore {
-    /// The report says so.
+    /// The report contains the reason.
     #[error("{0}")]
     Told(String),
     /// Every mutant fails to build.
@@ -31,13 +31,13 @@ pub enum NoScore {
     NothingBuilds,
 }
 
-/// Why bytes are no report that is read.
+/// Why bytes are not a readable report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoReport {
-    /// They are something else.
+    /// They are not a report.
     #[error("it is no report of `pmat mutate` (line {line})")]
     Malformed {
-        /// The first line that is not as it should be.
+        /// The first invalid line.
         line: usize,
     },
     /// Another version wrote it.
@@ -60,9 +60,9 @@ pub struct Undetected {
     pub column: u32,
     /// Qualified name of the function around it.
     pub function: Option<String>,
-    /// What was done.
+    /// The change in words.
     pub description: String,
-    /// True if no test even reaches it.
+    /// True if no test reaches it at all.
     pub not_covered: bool,
 }
 
@@ -106,9 +106,9 @@ impl LastReport {
     /// Reads the report.
     ///
     /// # Errors
-    /// It is none, or of another version.
+    /// It is not a report, or is of another version.
     pub fn read(bytes: &[u8]) -> Result<LastReport, NoReport> {
-        // Nothing of the file is quoted: it may be another one than whoever reads the error may see.
+        // Nothing of the file is quoted: the reader of the error may not be allowed to see it.
         let raw: Raw =
             serde_json::from_slice(bytes).map_err(|error| NoReport::Malformed { line: error.line() })?;
         if raw.schema != SCHEMA {
@@ -137,7 +137,7 @@ impl LastReport {
         })
     }
 
-    /// The score over the files that are kept, in per cent.
+    /// The score over the files for which `keep` is true, in per cent.
     ///
     /// # Errors
     /// Why there is none.
@@ -147,7 +147,7 @@ impl LastReport {
         Counts::of(kept).score().ok_or(NoScore::NothingBuilds)
     }
 
-    /// The files with code that are not what they were when the mutants were tested: changed, new, or gone. Sorted.
+    /// The files with code that have changed since the mutants were tested: changed, new, or deleted. Sorted.
     pub fn stale<'f>(&self, now: impl IntoIterator<Item = (&'f RepoPath, BlobId)>) -> Vec<RepoPath> {
         let mut gone: BTreeMap<&RepoPath, &String> = self.files.iter().collect();
         let mut stale: Vec<RepoPath> = Vec::new();

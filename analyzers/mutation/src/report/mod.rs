@@ -20,33 +20,33 @@ use facts::model::RepoPath;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Names the shape of the report; a reader refuses what it does not know.
+/// Identifies the format of the report; a reader refuses unknown ones.
 pub const SCHEMA: &str = "batuta/mutation/1";
 
 /// The results of a run.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
-    /// Detected mutants (caught, timeout) in per cent of those that are detected or not (missed, no coverage). Unviable
-    /// ones do not count: no test could say anything about them.
+    /// Detected mutants (caught, timeout) in per cent of the detected and undetected ones (missed, no coverage).
+    /// Unviable ones do not count: no test could check them.
     pub score: Measured<f64>,
     /// Mutants by outcome.
     pub counts: Counts,
-    /// Which of the possible mutants these are.
+    /// The part of the possible mutants that was tested.
     pub selection: Selection,
-    /// What was built and tested, and how.
+    /// The units that were built and tested, and how.
     pub units: Vec<UnitReport>,
     /// Every mutant, by path and place.
     pub mutants: Vec<MutantReport>,
     /// Files whose mutants were left out, with the reason.
     pub left_out: Vec<LeftOutReport>,
-    /// Git's blob id of every file with code: the state of the tree that the report is about.
+    /// Git's blob id of every file with code: the state of the tree that the report describes.
     pub files: BTreeMap<RepoPath, String>,
 }
 
 /// Mutants by outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Counts {
-    /// All.
+    /// The total.
     pub total: usize,
     /// A test fails.
     pub caught: usize,
@@ -60,31 +60,32 @@ pub struct Counts {
     pub no_coverage: usize,
 }
 
-/// Which of the possible mutants a report is about.
+/// The part of the possible mutants that a report is about.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Selection {
-    /// How many mutants there were to choose from.
+    /// How many possible mutants there were.
     pub eligible: usize,
-    /// `K/N`, when only one part of them was tested.
+    /// `K/N`, if only one part of them was tested.
     pub shard: Option<String>,
-    /// The most mutants to test, when that is fewer than there are: the score is then an estimate from a sample.
+    /// The limit on the number of mutants, if it is below the number of possible ones: then the score is an estimate
+    /// from a sample.
     pub sample: Option<usize>,
-    /// The revision or patch whose changed lines alone count.
+    /// The revision or patch to whose changed lines the run was restricted.
     pub changed_since: Option<String>,
 }
 
-/// What was built and tested as one.
+/// A part of the tree that was built and tested together.
 #[derive(Debug, Clone, Serialize)]
 pub struct UnitReport {
     /// Its name.
     pub name: String,
-    /// Which tools.
+    /// Its tools.
     pub kind: Kind,
-    /// Where the commands ran, relative to the root.
+    /// The folder of the commands, relative to the root.
     pub folder: String,
-    /// What builds it, where something is built.
+    /// The build command, if there is one.
     pub build: Option<String>,
-    /// What tests it.
+    /// The test command.
     pub test: String,
     /// How many tests ran on the unchanged code.
     pub tests: Measured<u64>,
@@ -95,11 +96,11 @@ pub struct UnitReport {
 pub struct MutantReport {
     /// 16 hexadecimal digits.
     pub id: String,
-    /// Where and what.
+    /// Place and change.
     pub name: String,
     /// The file.
     pub path: RepoPath,
-    /// First line of what is replaced, from 1.
+    /// First line of the replaced text, from 1.
     pub line: u32,
     /// Its last line.
     pub end_line: u32,
@@ -111,13 +112,13 @@ pub struct MutantReport {
     pub function: Option<String>,
     /// The kind of change.
     pub operator: Operator,
-    /// What was done.
+    /// The change in words.
     pub description: String,
-    /// The text that was there.
+    /// The original text.
     pub original: String,
-    /// The text put in its place.
+    /// The new text.
     pub replacement: String,
-    /// What became of it.
+    /// Its outcome.
     pub status: Status,
 }
 
@@ -225,7 +226,7 @@ fn score(counts: &Counts, plan: &Plan, results: &Results) -> Measured<f64> {
 }
 
 impl Counts {
-    /// Detected in per cent of those that build; none if none does.
+    /// Detected ones in per cent of those that build; `None` if none builds.
     pub fn score(&self) -> Option<f64> {
         let detected = self.caught + self.timeout;
         let all = detected + self.missed + self.no_coverage;

@@ -1,4 +1,4 @@
-//! The report that the gate trusts: one written by this user's `pmat mutate`, as the seal next to it proves.
+//! The report that the gate trusts: the seal next to it proves that this user's `pmat mutate` wrote it.
 
 use super::folder::REPORT;
 use facts::stores::{Secret, StoreFolder};
@@ -18,7 +18,7 @@ pub fn write(folder: &StoreFolder, secret: &Secret, report: &[u8]) -> io::Result
     folder.replace(SEAL, secret.seal(REPORT, report).as_bytes())
 }
 
-/// Removes both.
+/// Removes the report and its seal.
 ///
 /// # Errors
 /// The system refuses.
@@ -27,7 +27,7 @@ pub fn remove(folder: &StoreFolder) -> io::Result<()> {
     folder.remove(REPORT)
 }
 
-/// Why there is no report that can be believed.
+/// Why there is no trusted report.
 #[derive(Debug, thiserror::Error)]
 pub enum SealedError {
     /// It cannot be read.
@@ -35,11 +35,11 @@ pub enum SealedError {
     Unread {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         #[source]
         error: io::Error,
     },
-    /// There is none.
+    /// It does not exist.
     #[error("`pmat mutate` was not run on this tree")]
     NotRun,
     /// Somebody else wrote it.
@@ -50,10 +50,10 @@ pub enum SealedError {
     Foreign,
 }
 
-/// The report that is in the folder.
+/// The report in the folder.
 ///
 /// # Errors
-/// There is none, it cannot be read, or it was not written with this secret.
+/// It does not exist, cannot be read, or was not written with this secret.
 pub fn read(folder: &StoreFolder, secret: &Secret) -> Result<Vec<u8>, SealedError> {
     let read = |name: &str, limit| {
         let wrong = |error| SealedError::Unread { path: folder.path().join(name), error };

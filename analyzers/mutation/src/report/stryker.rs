@@ -1,6 +1,6 @@
-//! The report in the schema that the mutation-testing tools around Stryker share
-//! (<https://github.com/stryker-mutator/mutation-testing-elements>, version 2 of the schema): their viewers, dashboards and
-//! readers show it.
+//! The report in the schema shared by the mutation-testing tools around Stryker
+//! (<https://github.com/stryker-mutator/mutation-testing-elements>, version 2 of the schema), so that their viewers and
+//! dashboards can show it.
 
 use super::{MutantReport, Report};
 use crate::outcome::Status;
@@ -10,11 +10,11 @@ use facts::model::RepoPath;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// Below this score the viewers show a file in red, above the other in green. The schema wants both.
+/// The viewers show a file below the first score in red, and above the second one in green. The schema requires both.
 const LOW: u8 = 60;
 const HIGH: u8 = 80;
 
-/// The report under the schema. `files` gives the language and the bytes of each mutated file.
+/// The report in this schema. `files` gives the language and the bytes of each mutated file.
 pub fn stryker(report: &Report, files: &BTreeMap<RepoPath, (Language, Vec<u8>)>) -> Value {
     let mut by_file: BTreeMap<&RepoPath, Vec<&MutantReport>> = BTreeMap::new();
     for mutant in &report.mutants {
@@ -44,7 +44,7 @@ pub fn stryker(report: &Report, files: &BTreeMap<RepoPath, (Language, Vec<u8>)>)
 }
 
 fn of_mutant(mutant: &MutantReport, lines: &[&str]) -> Value {
-    // The end of a location is the place after the last character.
+    // The end of a location is after the last character.
     let start = position(lines, mutant.line, mutant.column);
     let end = position(lines, mutant.end_line, mutant.end_column + 1);
     let status = match mutant.status {
@@ -64,7 +64,7 @@ fn of_mutant(mutant: &MutantReport, lines: &[&str]) -> Value {
     })
 }
 
-/// Columns count UTF-16 units from 1, as JavaScript does, which shows these reports.
+/// Columns count UTF-16 units from 1, as in JavaScript, because JavaScript viewers show these reports.
 fn position(lines: &[&str], line: u32, column: u32) -> Value {
     let text = lines.get((line as usize).saturating_sub(1)).copied().unwrap_or_default();
     let bytes = (column as usize).saturating_sub(1).min(text.len());

@@ -110,7 +110,7 @@ fn there_is_no_score_where_no_test_said_anything() {
     assert!(missing(&[], None));
     assert!(missing(&[Unviable, Unviable], Some(baseline(Ok(3)))));
     assert!(missing(&[NoCoverage], None));
-    // Nobody knows whether any test ran, and nothing was caught.
+    // It is unknown whether any test ran, and nothing was caught.
     let unknown = || Some(baseline(Err("no summary".to_owned())));
     assert!(missing(&[Missed], unknown()));
     assert!(!missing(&[Missed, Caught], unknown()));
@@ -129,7 +129,7 @@ fn the_report_of_stryker_fits_its_published_schema() {
     let mutants = shown["files"]["src/a.rs"]["mutants"].as_array().expect("mutants");
     let statuses: Vec<&str> = mutants.iter().filter_map(|mutant| mutant["status"].as_str()).collect();
     assert_eq!(statuses, ["Killed", "Survived", "Timeout", "CompileError", "NoCoverage"]);
-    // `ß` is one unit of UTF-16 and two bytes of UTF-8; the end is the place after the last character.
+    // `ß` is one unit of UTF-16 and two bytes of UTF-8; the end is after the last character.
     let location = &mutants[0]["location"];
     assert_eq!(location["start"], serde_json::json!({ "line": 2, "column": 21 }));
     assert_eq!(location["end"], serde_json::json!({ "line": 2, "column": 22 }));
@@ -159,7 +159,7 @@ fn what_is_written_is_what_the_gate_reads() {
     assert!(LastReport::read(value.to_string().as_bytes()).is_err());
 }
 
-/// Git applies the patch, and what comes out is the mutant.
+/// Git applies the patch, and the result is the mutant.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test has Git apply the patch")]
 fn a_patch_makes_the_mutant() {

@@ -29,6 +29,10 @@ pub(super) struct Pieces {
     middles: Vec<String>,
     /// Words that stand beside each other between commas, put together.
     pairs: Vec<String>,
+    /// Pieces too short to say anything without the rest of the name: C's `my##name`.
+    short: Vec<String>,
+    /// Words in parentheses or beside a comma, which may be such a rest.
+    arguments: Vec<String>,
     /// Names that macros of well-known libraries put together.
     whole: Vec<String>,
 }
@@ -41,6 +45,8 @@ pub(super) struct Composed {
     pastes_arguments: bool,
     middles: HashSet<String>,
     pairs: HashSet<String>,
+    short: HashSet<String>,
+    arguments: HashSet<String>,
     whole: HashSet<String>,
 }
 
@@ -52,6 +58,8 @@ impl Composed {
         self.pastes_arguments |= pieces.pastes_arguments;
         self.middles.extend(pieces.middles);
         self.pairs.extend(pieces.pairs);
+        self.short.extend(pieces.short);
+        self.arguments.extend(pieces.arguments);
         self.whole.extend(pieces.whole);
     }
 
@@ -64,7 +72,15 @@ impl Composed {
             || (!self.ends.is_empty() && cuts().any(ends))
             || (family == Language::C && self.whole.contains(name))
             || (family == Language::C && self.pastes_arguments && self.is_of_arguments(name))
-            || (family == Language::C && self.has_middle(name))
+            || (family == Language::C && (self.has_middle(name) || self.is_of_short_piece(name)))
+    }
+
+    /// True for a name of a short piece that macros put beside an argument, and a word that is one: `my` and `swap` of `mySwap`.
+    fn is_of_short_piece(&self, name: &str) -> bool {
+        let cuts = name.char_indices().map(|(at, _)| at).skip(1);
+        let known = |piece: &str, rest: &str| self.short.contains(piece) && self.arguments.contains(rest);
+        !self.short.is_empty()
+            && cuts.map(|at| name.split_at(at)).any(|(left, right)| known(left, right) || known(right, left))
     }
 
     /// True for a name with a word in it that macros put between their arguments: a short one between a pair of them.
@@ -118,6 +134,12 @@ impl Pieces {
             Language::Go => return Pieces::default(),
             _ => pieces.in_strings(bytes),
         }
+        if family == Language::C {
+            let short = |piece: &&String| !piece.is_empty() && piece.len() < LEAST.1;
+            let found: Vec<String> =
+                pieces.begins.iter().chain(&pieces.ends).filter(short).cloned().collect();
+            pieces.short.extend(found);
+        }
         pieces.begins.retain(|piece| piece.len() >= LEAST.0 || (piece.len() == 2 && family != Language::C));
         pieces.ends.retain(|piece| piece.len() >= LEAST.1);
         pieces
@@ -144,6 +166,9 @@ impl Pieces {
                 self.begins.push(text(word));
             }
             let closes = bytes.get(end).is_some_and(|byte| quote(*byte));
+            if before.is_some_and(quote) && closes {
+                self.whole_piece(word);
+            }
             let follows = match before {
                 Some(b'}') => true,
                 Some(byte) if quote(byte) => adds(&bytes[..start - 1]),
@@ -152,6 +177,20 @@ impl Pieces {
             if closes && follows {
                 self.ends.push(text(word));
             }
+        }
+    }
+
+    /// A string that is a piece of a name by its underscores: `"_get_"`, `"_wizard_name"`.
+    fn whole_piece(&mut self, word: &[u8]) {
+        let inner = word.trim_with(|c| c == '_');
+        let (opens, closes) = (word.starts_with(b"_"), word.ends_with(b"_"));
+        if inner.is_empty() || word.starts_with(b"__") || word.ends_with(b"__") {
+            return;
+        }
+        if closes {
+            self.begins.push(text(word));
+        } else if opens && inner.contains(&b'_') {
+            self.ends.push(text(word));
         }
     }
 
@@ -173,7 +212,7 @@ impl Pieces {
             }
             self.pastes_arguments |= left.is_none() && right.is_none();
         }
-        self.pairs = pairs(bytes);
+        (self.pairs, self.arguments) = pairs(bytes);
         self.whole = of_gobject(bytes);
         if LOADERS.iter().any(|name| bytes.contains_str(name)) {
             self.in_formats(bytes);
@@ -245,15 +284,25 @@ fn adds(before: &[u8]) -> bool {
     before.ends_with(b"+") || before.ends_with(b"..") || before.ends_with(b" .") || before.ends_with(b"<>")
 }
 
-/// Two or three words with commas between them, put together: what a macro may make of its arguments.
-fn pairs(bytes: &[u8]) -> Vec<String> {
+/// Two or three words with commas between them, put together: what a macro may make of its arguments; and words that are
+/// arguments by themselves.
+fn pairs(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
     let mut found = Vec::new();
+    let mut alone = Vec::new();
+    for at in bytes.find_iter(b"(").take(MAX_PAIRS) {
+        let word = first_word(&bytes[at + 1..]);
+        let after = bytes[at + 1..][offset_behind(&bytes[at + 1..], word)..].trim_ascii_start();
+        if !word.is_empty() && after.starts_with(b")") {
+            alone.push(text(word));
+        }
+    }
     let commas = bytes.iter().enumerate().filter(|(_, byte)| **byte == b',');
     for (at, _) in commas.take(MAX_PAIRS) {
         let (left, right) = (last_word(&bytes[..at]), first_word(&bytes[at + 1..]));
         if left.is_empty() || right.is_empty() {
             continue;
         }
+        alone.extend([text(left), text(right)]);
         found.push(text(left) + &text(right));
         let behind = bytes[at + 1..][offset_behind(&bytes[at + 1..], right)..].trim_ascii_start();
         let third = behind.strip_prefix(b",").map_or(&[][..], first_word);
@@ -261,7 +310,7 @@ fn pairs(bytes: &[u8]) -> Vec<String> {
             found.push(text(left) + &text(right) + &text(third));
         }
     }
-    found
+    (found, alone)
 }
 
 /// The parameters of the macro in whose body the text ends.
@@ -347,5 +396,23 @@ mod tests {
         assert!(composes(three, Language::C, "op_alsa_device"));
         assert!(!composes(three, Language::C, "op_alsa_idle"));
         assert!(composes("paste! { fn [<set_ $name>]() {} }", Language::Rust, "set_size"));
+    }
+
+    #[test]
+    fn short_pieces_need_the_rest_of_the_name() {
+        let inject = "#define INJECT(handle) hook(o##handle, my##handle)\nvoid f(void) { INJECT(SwapBuffers); INJECT2(a, DrawAll); }\n";
+        assert!(composes(inject, Language::C, "mySwapBuffers"));
+        assert!(composes(inject, Language::C, "oSwapBuffers"));
+        assert!(composes(inject, Language::C, "myDrawAll"));
+        assert!(!composes(inject, Language::C, "myOther"));
+    }
+
+    #[test]
+    fn a_string_is_a_piece_of_a_name_by_its_underscores() {
+        let text = "for name in self._find('_is_', \"_wizard_required\"): go('_id', '__all__', '_own')\n";
+        assert!(composes(text, Language::Python, "_is_open"));
+        assert!(composes(text, Language::Python, "_get_wizard_required"));
+        assert!(!composes(text, Language::Python, "of_own"));
+        assert!(!composes(text, Language::Python, "of_id"));
     }
 }

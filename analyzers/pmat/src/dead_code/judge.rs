@@ -1,6 +1,7 @@
 //! From what is reached to what is reported, and how sure that is.
 
-use super::entry_points::{Roots, is_for_header, roots};
+use super::doubts::Doubt;
+use super::entry_points::{Roots, is_for_header, roots, rust_libraries};
 use super::mentions::Mentions;
 use super::places::Place;
 use super::reach::Reach;
@@ -16,7 +17,7 @@ use facts::model::{Definition, DefinitionKind, RepoPath, Visibility};
 use facts::source::SkipReason;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use trueno_graph::code::{EdgeKind, NodeId};
+use trueno_graph::code::{Edge, EdgeKind, NodeId};
 
 /// What is reached, by whom.
 pub(super) struct Reached {
@@ -53,7 +54,11 @@ pub(super) struct Judgement<'w, 'a> {
     /// What something else uses, dead or not.
     used: HashSet<NodeId>,
     /// What keeps dead definitions from being certain.
-    doubts: HashMap<NodeId, &'static str>,
+    doubts: HashMap<NodeId, Doubt>,
+    /// Files that others import.
+    imported: HashSet<u32>,
+    /// Packages of Rust with a library.
+    libraries: HashSet<&'a str>,
     /// False where a sparse checkout left files of the tree out.
     pub(super) is_whole: bool,
 }
@@ -63,19 +68,16 @@ pub(super) fn report(world: &World<'_>, options: &DeadCodeOptions) -> DeadCodeRe
     let judgement = Judgement::of(world);
     let mut items: Vec<DeadItem> = Vec::new();
     let mut judged = 0;
+    let users = judgement.dead_users();
     for (node, def) in world.definitions() {
-        if (def.test && !options.include_tests) || !is_judged(world, def) {
-            continue;
-        }
-        if judgement.roots.contains(&node) {
+        if (def.test && !options.include_tests) || !judgement.judges(node, def) {
             continue;
         }
         judged += 1;
-        if let Some(item) = judgement.item(node, def).filter(|item| item.confidence >= options.min_confidence)
-        {
-            items.push(item);
-        }
+        items.extend(judgement.item(node, def, &users));
     }
+    let found = items.len();
+    items.retain(|item| item.confidence >= options.min_confidence);
     items.sort_by(|a, b| (&a.path, a.line, &a.name, a.lines).cmp(&(&b.path, b.line, &b.name, b.lines)));
     let files = unused_files::find(&judgement, options);
     let dead_percent = match judged {
@@ -93,6 +95,8 @@ pub(super) fn report(world: &World<'_>, options: &DeadCodeOptions) -> DeadCodeRe
         dead_percent,
         certain: of(Confidence::Certain),
         likely: of(Confidence::Likely),
+        possible: of(Confidence::Possible),
+        left_out: found - items.len(),
         used_by_tests: items.iter().filter(|item| item.reason == Reason::UsedByTests).count(),
         removable_lines: by_file.iter().map(|file| file.lines).sum(),
         by_file,
@@ -157,7 +161,11 @@ impl<'w, 'a> Judgement<'w, 'a> {
         let used = used.collect();
         let all = roots.program.iter().chain(&roots.tests).copied().collect();
         let doubts = HashMap::default();
-        let mut judgement = Judgement { world, reached, mentions, roots: all, used, doubts, is_whole };
+        let imports = world.graph.imports.iter().filter(|import| import.from != import.to);
+        let imported = imports.map(|import| import.to).collect();
+        let libraries = rust_libraries(world).into_iter().map(|(package, _)| package).collect();
+        let mut judgement =
+            Judgement { world, reached, mentions, roots: all, used, doubts, imported, libraries, is_whole };
         judgement.doubts = doubts::of(&judgement, &roots);
         judgement
     }
@@ -172,36 +180,66 @@ impl<'w, 'a> Judgement<'w, 'a> {
         self.reached.ruled_out.contains(&node)
     }
 
-    fn item(&self, node: NodeId, def: &Def<'a>) -> Option<DeadItem> {
+    /// True for a file that another one imports.
+    pub fn is_imported(&self, file: u32) -> bool {
+        self.imported.contains(&file)
+    }
+
+    /// True for a file of a package of Rust that has a library.
+    pub fn is_in_rust_library(&self, file: &FileView<'_>) -> bool {
+        file.package.is_some_and(|package| self.libraries.contains(package))
+    }
+
+    /// True for what may be dead: no entry point, and of a kind that can be told.
+    pub fn judges(&self, node: NodeId, def: &Def<'_>) -> bool {
+        is_judged(self.world, def) && !self.roots.contains(&node)
+    }
+
+    /// The dead definition that alone uses another dead one.
+    fn dead_users(&self) -> HashMap<NodeId, NodeId> {
+        let counts = |edge: &&Edge| edge.kind != EdgeKind::Import && edge.from != edge.to;
+        let mut users: HashMap<NodeId, Option<NodeId>> = HashMap::default();
+        for edge in self.world.graph.edges.iter().filter(counts).filter(|edge| self.is_dead(edge.to)) {
+            let user = users.entry(edge.to).or_insert(Some(edge.from));
+            *user = user.filter(|user| *user == edge.from);
+        }
+        let known = users.into_iter().filter_map(|(node, user)| Some((node, user?)));
+        known.filter(|(_, user)| self.is_dead(*user)).collect()
+    }
+
+    fn item(&self, node: NodeId, def: &Def<'a>, users: &HashMap<NodeId, NodeId>) -> Option<DeadItem> {
         if !self.is_dead(node) {
             return None;
         }
         let file = self.world.file_of(def);
         let definition = def.definition;
         let doubt = self.doubts.get(&node).copied();
+        let reason = self.reason(node, def);
+        let user = users.get(&node).filter(|_| reason == Reason::UsedByDeadCode);
+        let user = user.and_then(|user| self.world.def(*user));
         Some(DeadItem {
             path: file.record.path().clone(),
             line: definition.name_line,
             lines: (definition.span.start_line, definition.span.end_line),
             kind: definition.kind,
             name: definition.qualified_name.clone(),
-            confidence: if doubt.is_some() { Confidence::Likely } else { Confidence::Certain },
-            reason: self.reason(node, def),
-            doubt,
-            within: self.dead_whole(def),
+            confidence: doubt.map_or(Confidence::Certain, |doubt| doubt.at_most),
+            reason,
+            doubt: doubt.map(|doubt| doubt.why),
+            within: self.dead_whole(def).map(|whole| whole.definition.qualified_name.clone()),
+            used_by: user.map(|user| user.definition.qualified_name.clone()),
             rustc: None,
         })
     }
 
     /// The dead definition around it.
-    fn dead_whole(&self, def: &Def<'a>) -> Option<String> {
+    pub fn dead_whole(&self, def: &Def<'_>) -> Option<&Def<'a>> {
         let whole = def.owner.or(def.parent)?;
         let outer = self.world.def(whole)?;
-        let dead = is_judged(self.world, outer) && self.is_dead(whole);
-        dead.then(|| outer.definition.qualified_name.clone())
+        (is_judged(self.world, outer) && self.is_dead(whole)).then_some(outer)
     }
 
-    fn reason(&self, node: NodeId, def: &Def<'a>) -> Reason {
+    pub fn reason(&self, node: NodeId, def: &Def<'a>) -> Reason {
         if !def.test && self.reached.all[node as usize] {
             return Reason::UsedByTests;
         }

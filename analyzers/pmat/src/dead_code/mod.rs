@@ -3,6 +3,7 @@
 //! ```text
 //! RepoFacts ──▶ World ──entry points──▶ reach (by every use that can mean it) ──▶ dead ──mentions──▶ confidence
 //!                 CodeGraph ──────────▶ reach (by the uses that do mean it) ────▶ dead, likely
+//! dead ──doubts: of each, of heaps, of what uses it──▶ certain, likely, possible
 //! ```
 //!
 //! `docs/dead-code.md` says what counts as an entry point in each language, and what a confidence promises.
@@ -10,6 +11,7 @@
 mod composed;
 mod doubts;
 mod entry_points;
+mod heaps;
 mod judge;
 mod mentions;
 mod places;
@@ -53,10 +55,13 @@ impl DeadCodeOptions {
 #[schemars(rename = "DeadConfidence")]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
+    /// Nothing known uses it, but it is of a kind, or in a heap of findings, that is often in use in ways that no rule
+    /// knows.
+    Possible,
     /// More speaks for it than against it.
     Likely,
-    /// By the language's rules nothing in the tree can use it, nothing outside of the tree can name it, and its name stands in
-    /// no string or file that is not read as code.
+    /// By the language's rules nothing in the tree can use it, nothing outside of the tree can name it, its name stands
+    /// in no string or file that is not read as code, and little beside it looks dead.
     Certain,
 }
 
@@ -106,6 +111,9 @@ pub struct DeadItem {
     /// Name of the dead definition that it belongs to, and goes with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
+    /// Name of the dead definition that uses it, if nothing else does: it is no surer than that one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub used_by: Option<String>,
     /// What rustc says, where it was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rustc: Option<Rustc>,
@@ -148,13 +156,18 @@ pub struct DeadCodeReport {
     pub by_file: Vec<FileTotal>,
     /// Definitions that were judged: those whose users, if any, must be in the tree, and those that are used.
     pub judged: usize,
-    /// Dead ones among them, in percent.
+    /// Share of them that [`DeadCodeReport::items`] had before files were left out of it, in percent: the dead ones of
+    /// at least the confidence that was asked for.
     pub dead_percent: Measured<f64>,
-    /// Number of dead definitions that are certain.
+    /// Number of these dead definitions that are certain.
     pub certain: usize,
     /// Number of those that are likely.
     pub likely: usize,
-    /// Number of those, certain or likely, that only tests use.
+    /// Number of those that are possible.
+    pub possible: usize,
+    /// Number of dead definitions below the confidence that was asked for: they are counted nowhere else.
+    pub left_out: usize,
+    /// Number of those of at least that confidence that only tests use.
     pub used_by_tests: usize,
     /// Lines that could be removed.
     pub removable_lines: u32,

@@ -32,7 +32,7 @@ pub struct RustcReport {
 }
 
 /// How far rustc and the analysis agree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "RustcAgreement")]
 pub struct Agreement {
     /// Definitions that both call dead.
@@ -41,6 +41,8 @@ pub struct Agreement {
     pub only_analysis_certain: usize,
     /// The same: likely ones.
     pub only_analysis_likely: usize,
+    /// The same: possible ones.
+    pub only_analysis_possible: usize,
     /// What only rustc calls dead; fields and variants are always among it, for they are not judged here.
     pub only_rustc: Vec<RustcItem>,
 }
@@ -101,8 +103,7 @@ pub fn merge(report: &mut DeadCodeReport, said: &RustcReport) {
         by_place.entry((&item.path, item.line)).or_default().push(item);
     }
     let mut matched: BTreeSet<&RustcItem> = BTreeSet::new();
-    let mut agreement =
-        Agreement { both: 0, only_analysis_certain: 0, only_analysis_likely: 0, only_rustc: Vec::new() };
+    let mut agreement = Agreement::default();
     for item in report.items.iter_mut().filter(|item| item.path.as_bytes().ends_with(b".rs")) {
         let bare = item.name.rsplit("::").next().unwrap_or(&item.name);
         let here = by_place.get(&(&item.path, item.line)).map_or(&[][..], Vec::as_slice);
@@ -119,6 +120,7 @@ pub fn merge(report: &mut DeadCodeReport, said: &RustcReport) {
                 match item.confidence {
                     Confidence::Certain => agreement.only_analysis_certain += 1,
                     Confidence::Likely => agreement.only_analysis_likely += 1,
+                    Confidence::Possible => agreement.only_analysis_possible += 1,
                 }
             }
         }

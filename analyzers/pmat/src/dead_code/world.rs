@@ -420,7 +420,7 @@ impl<'a> World<'a> {
     }
 
     /// The paths of the packages of a language, sorted.
-    pub fn packages(&self, language: Language) -> BTreeSet<&str> {
+    pub fn packages(&self, language: Language) -> BTreeSet<&'a str> {
         let of_language = self.files.iter().filter(|file| family(file.language) == family(language));
         of_language.filter_map(|file| file.package).collect()
     }

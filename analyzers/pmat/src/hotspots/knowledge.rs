@@ -1,4 +1,4 @@
-//! Who knows the code, and what was lost with people who left.
+//! Who knows the code, and how much knowledge was lost with people who left.
 
 use super::ownership::Tracked;
 use super::truck_factor::key_people;
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Folders are reported down to this depth.
 const FOLDER_DEPTH: usize = 2;
-/// Folders of fewer files say nothing.
+/// Folders with fewer files are not reported.
 const LEAST_FILES: usize = 3;
 
 /// Who knows a part of the code.
@@ -88,7 +88,7 @@ impl<'h> Attendance<'h> {
         self.of.get(&person).map_or(u32::MAX, |(_, last)| self.history.days_before_head(*last))
     }
 
-    /// They have left.
+    /// True if they have left.
     pub fn is_former(&self, person: PersonId) -> bool {
         self.days_since_last(person) > self.former_after
     }
@@ -191,7 +191,7 @@ pub fn owners(files: &[Tracked<'_>], attendance: &Attendance<'_>) -> Vec<Owner> 
     owners
 }
 
-/// People who left among the main authors, and those who did not.
+/// The number of main authors who have left.
 pub fn former_owners(owners: &[Owner]) -> usize {
     owners.iter().filter(|owner| owner.former).map(|owner| &owner.email).collect::<BTreeSet<_>>().len()
 }

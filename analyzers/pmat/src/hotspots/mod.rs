@@ -1,5 +1,5 @@
-//! Where change and complexity meet: the files worth improving first (Tornhill, "Your Code as a Crime Scene", 2015), with
-//! who knows them, how old they are and what changes with them.
+//! Files that are both complex and often changed, so worth improving first (Tornhill, "Your Code as a Crime Scene",
+//! 2015), with their authors, their age and the files that change with them.
 
 mod knowledge;
 mod ownership;
@@ -25,7 +25,7 @@ use std::cmp::Reverse;
 use trueno_graph::cochange::{CoChangeLimits, co_changes};
 
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
-/// Revisions in the window, cognitive complexity and source lines at which their part of the score is a half.
+/// The revisions in the window at which their factor of the score is one half; below, the same for complexity.
 const HALF_REVISIONS: f64 = 10.0;
 const HALF_COGNITIVE: f64 = 100.0;
 const HALF_SOURCE_LINES: f64 = 500.0;
@@ -35,11 +35,11 @@ const HALF_SOURCE_LINES: f64 = 500.0;
 pub struct HotspotOptions {
     /// Length of the window in days before the newest commit; none for the whole history.
     pub days: Option<u32>,
-    /// What complexity is.
+    /// How complexity is measured.
     pub by: ComplexityBy,
-    /// Report the N hottest files only.
+    /// Report only the N hottest files.
     pub top: Option<usize>,
-    /// People without a commit in this many days before the newest one have left.
+    /// People without a commit in the last this many days before the newest one count as having left.
     pub former_after: u32,
     /// What counts as changing together.
     pub coupling: CoChangeLimits,
@@ -179,10 +179,10 @@ pub struct Coupling {
     pub confidence: f64,
 }
 
-/// The hotspots of a tree. `history` is the whole one: revisions are counted in the window, people in all of it.
+/// The hotspots of a tree. `history` is the whole history: revisions are counted in the window, people in all of it.
 ///
 /// # Errors
-/// Why there is nothing to measure.
+/// There is nothing to measure, for the given reason.
 pub fn analyze(
     facts: &RepoFacts,
     history: &History,
@@ -246,7 +246,7 @@ pub fn cognitive(facts: &FileFacts) -> Option<u64> {
     facts.has_functions().then_some(functions + u64::from(facts.top_level.cognitive))
 }
 
-/// The score of a file that changed `revisions` times and is that complex; see [`Hotspot::score`].
+/// The score of a file with this complexity that changed `revisions` times; see [`Hotspot::score`].
 pub fn score(revisions: u32, complexity: u64, by: ComplexityBy) -> f64 {
     let half = match by {
         ComplexityBy::Cognitive => HALF_COGNITIVE,
@@ -302,7 +302,7 @@ fn hotspot(
     })
 }
 
-/// The measured files that change together in the window. A commit's size is that of the whole commit.
+/// The measured files that change together in the window. The size of a commit counts all of its files.
 fn coupling(facts: &RepoFacts, history: &History, start: i64, limits: CoChangeLimits) -> Vec<Coupling> {
     let newest = history.files_by_path();
     let place_of: HashMap<FileId, u32> = (0_u32..)

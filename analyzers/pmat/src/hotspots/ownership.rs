@@ -7,11 +7,11 @@ use facts::history::{Change, ChangeKind, Commit, History, PersonId};
 use facts::repo::FileRecord;
 use std::collections::BTreeMap;
 
-/// Least share of a file's commits of somebody who is not a minor contributor (Bird, Nagappan, Murphy, Gall, Devanbu,
+/// People with a smaller share of a file's commits are minor contributors (Bird, Nagappan, Murphy, Gall, Devanbu,
 /// "Don't Touch My Code!", FSE 2011).
 const MINOR: f64 = 0.05;
 
-/// A measured file that the history knows.
+/// A measured file that is in the history.
 pub struct Tracked<'a> {
     /// Its facts.
     pub record: &'a FileRecord,
@@ -27,7 +27,7 @@ pub struct Tracked<'a> {
     pub last_change: i64,
     /// What each person did to it; bots do not count.
     people: BTreeMap<PersonId, Share>,
-    /// Who created it, when the history reaches that far.
+    /// Who created it, if the history goes back that far.
     creator: Option<PersonId>,
 }
 
@@ -45,13 +45,13 @@ pub struct Share {
 pub struct MainAuthor {
     /// Who.
     pub person: PersonId,
-    /// Their share of the lines that people added, 0 to 1; of the commits where no line was added.
+    /// Their share of the lines that people added, 0 to 1; if no line was added, their share of the commits.
     pub of_lines: f64,
     /// Their share of the commits of people, 0 to 1.
     pub of_commits: f64,
 }
 
-/// The measured files that the history knows, in the order of the facts, and how many it does not know.
+/// The measured files in the history, in the order of the facts, and the number of those not in it.
 pub fn track<'a>(facts: &'a RepoFacts, history: &History, window_start: i64) -> (Vec<Tracked<'a>>, usize) {
     let files = history.files_by_path();
     let mut tracked = Vec::new();
@@ -95,7 +95,7 @@ impl<'a> Tracked<'a> {
         }
     }
 
-    /// Takes in a change; they come from the newest to the oldest.
+    /// Adds a change; changes come from the newest to the oldest.
     fn add(&mut self, commit: &Commit, change: &Change, bot: bool, recent: bool) {
         self.all_revisions += 1;
         self.last_change = self.last_change.max(commit.commit_time);
@@ -117,13 +117,13 @@ impl<'a> Tracked<'a> {
         self.people.len()
     }
 
-    /// How many of them made less than a twentieth of the commits of people.
+    /// How many of them made less than 5 % of the commits by people.
     pub fn minor_authors(&self) -> usize {
         let commits = f64::from(self.people.values().map(|share| share.commits).sum::<u32>());
         self.people.values().filter(|share| f64::from(share.commits) < MINOR * commits).count()
     }
 
-    /// Who added most lines; if equal, who made more commits, then who committed last.
+    /// Who added most lines; ties go to more commits, then to the latest commit.
     pub fn main_author(&self) -> Option<MainAuthor> {
         let by_lines = |share: &Share| (share.added, share.commits);
         let best = self.people.iter().max_by(|a, b| by_lines(a.1).cmp(&by_lines(b.1)).then(b.0.cmp(a.0)))?;

@@ -79,7 +79,7 @@ fn who_left_takes_what_only_they_knew() {
     let owners: Vec<_> =
         report.owners.iter().map(|o| (o.name.as_str(), o.files, o.source_lines, o.former)).collect();
     assert_eq!(owners, [("Grace H", 1, 8, true), ("Ada L", 2, 2, false)]);
-    // Without Ada one of three files has an author left.
+    // Without Ada, one of three files has an author left.
     assert_eq!(report.knowledge.truck_factor, Measured::Value(1));
     let folders: Vec<_> =
         report.folders.iter().map(|folder| (folder.folder.as_str(), folder.files)).collect();

@@ -6,7 +6,7 @@
 use facts::history::PersonId;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Least share of a file's highest degree of authorship that makes an author.
+/// Authors have at least this share of the file's highest degree of authorship.
 const SHARE_OF_HIGHEST: f64 = 0.75;
 /// Lowest degree of authorship of an author: that of a person who once changed a file that nobody else changed.
 const LEAST: f64 = 3.293;
@@ -16,7 +16,7 @@ const LEAST: f64 = 3.293;
 pub struct Deeds {
     /// They created it.
     pub created: bool,
-    /// Commits of theirs that changed it since.
+    /// Their later commits that changed it.
     pub changes: u32,
 }
 
@@ -41,9 +41,9 @@ pub fn authors(deeds: &BTreeMap<PersonId, Deeds>) -> Vec<PersonId> {
         .collect()
 }
 
-/// The people whose leaving orphans more than half of the files, in the order in which they are taken away: always who
-/// is author of most files. Each item is the authors of one file; files without any are not counted. Of people with
-/// equally many files the first by number goes first.
+/// The people without whom more than half of the files have no author, in the order in which they are removed: always
+/// the author of most files, by number among equals. Each item is the authors of one file; files without authors are
+/// not counted.
 pub fn key_people<'a>(files: impl IntoIterator<Item = &'a [PersonId]>) -> Vec<(PersonId, usize)> {
     let mut files_of: BTreeMap<PersonId, Vec<usize>> = BTreeMap::new();
     let mut authors_left = Vec::new();
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn files_of_two_authors_need_both_to_leave() {
         let files = [people(&[0, 1]), people(&[0, 1]), people(&[2])];
-        // Without 0 and 1 one of three files has an author left: less than half.
+        // Without 0 and 1, one of three files has an author left: less than half.
         assert_eq!(key_people(files.iter().map(Vec::as_slice)), [(PersonId(0), 2), (PersonId(1), 2)]);
     }
 
@@ -124,8 +124,8 @@ mod tests {
         assert_eq!(key_people([&[][..]]), []);
     }
 
-    /// The literal definition, on every small assignment of authors: remove whoever has most files, again and again,
-    /// while at least half of the files have somebody left.
+    /// The literal definition, on every small assignment of authors: repeatedly remove the person with most files while
+    /// at least half of the files have an author left.
     #[test]
     fn key_people_equal_the_definition_on_all_small_cases() {
         for case in 0..(1_u32 << 12) {

@@ -4,8 +4,8 @@ use super::{Category, Severity};
 use regex::RegexSet;
 use std::sync::LazyLock;
 
-/// Subjects in the order in which they decide, and the words that tell them. Words that hand-labelled comments use for any subject
-/// ("wrong", "cache", "fails") are left to the learned model.
+/// Subjects in order of precedence, and the words that indicate them. Words that hand-labelled comments use for any
+/// subject ("wrong", "cache", "fails") are left to the learned model.
 const SUBJECTS: &[(Category, &str)] = &[
     (
         Category::Security,
@@ -29,7 +29,7 @@ const SUBJECTS: &[(Category, &str)] = &[
     ),
 ];
 
-/// Words of what ends badly: such an item is critical when it admits a defect.
+/// Words for grave consequences: an item with one is critical if it admits a defect.
 const GRAVE: &str = r"\b(?:data loss|los(?:e|es|ing) data|corrupt|undefined behaviou?r|use[- ]after[- ]free|remote code|memory unsafe|unsound)";
 
 static WORDS: LazyLock<RegexSet> = LazyLock::new(|| {
@@ -38,7 +38,7 @@ static WORDS: LazyLock<RegexSet> = LazyLock::new(|| {
         .expect("a test compiles it")
 });
 
-/// What an item's words mention.
+/// The subject that an item's words mention.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Content {
     subject: Option<Category>,
@@ -46,21 +46,21 @@ pub(super) struct Content {
 }
 
 impl Content {
-    /// Of the words after a marker, or of a comment without one.
+    /// From the words after a marker, or those of a comment without one.
     pub(super) fn of(words: &str) -> Content {
         let said = WORDS.matches(words);
         let subject = SUBJECTS.iter().enumerate().find(|(index, _)| said.matched(*index));
         Content { subject: subject.map(|(_, (subject, _))| *subject), grave: said.matched(SUBJECTS.len()) }
     }
 
-    /// The category that the words after a marker tell, if they tell one that is no matter of opinion: what a marked
-    /// comment calls a leak is a defect, whereas the trained model is better at design and missing features.
+    /// The category that the words after a marker indicate, if it is unambiguous: if a marked comment mentions a leak,
+    /// it is a defect, whereas the trained model is better at design and missing features.
     pub(super) fn told(self) -> Option<Category> {
         self.subject.filter(|subject| *subject != Category::Design)
     }
 
-    /// The same of a comment that nobody marked: where it mentions a bug, that is mostly another program's, and what it admits is
-    /// to work around it.
+    /// The same for a comment without a marker. If it mentions a bug, that is mostly a bug of another program, and the
+    /// comment admits a workaround.
     pub(super) fn told_unmarked(self) -> Option<Category> {
         self.told().filter(|subject| *subject != Category::Defect)
     }
@@ -68,7 +68,7 @@ impl Content {
     /// The category by the words alone, given that of the marker or phrase.
     pub(super) fn category(self, category: Category) -> Category {
         match (category, self.subject) {
-            // A marker that names a defect keeps it unless something more telling is said.
+            // A marker that names a defect keeps it unless the words are more specific.
             (Category::Defect, Some(Category::Design)) | (_, None) => category,
             (_, Some(subject)) => subject,
         }

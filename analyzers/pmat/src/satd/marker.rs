@@ -1,4 +1,4 @@
-//! The words that programmers put before an admitted shortcoming, and what counts as such a use of them.
+//! The words that programmers put before an admitted shortcoming, and which uses of them count.
 
 use super::talk;
 use super::{Category, Severity};
@@ -13,7 +13,7 @@ pub(super) struct Marker {
     pub name: &'static str,
     pub category: Category,
     pub severity: Severity,
-    /// True for words that say what the item concerns; after the others that is a matter of what follows.
+    /// True for words that say what the item concerns; for the others, the following words decide.
     pub tells: bool,
     /// True for words that prose uses too: they count only in upper case with a colon or parenthesis after them, or at the
     /// beginning of a line with a colon.
@@ -78,9 +78,9 @@ pub(super) struct Hit {
     pub end: usize,
 }
 
-/// Markers of `text` (comment delimiters already taken off) in order. In documentation only those count that begin a
-/// line or a sentence: what a function's documentation says inside a sentence is about the function's subject. So do
-/// those in small letters without a colon elsewhere. Mentioning a marker does not count.
+/// Markers of `text` (without comment delimiters) in order. In documentation, only markers at the beginning of a line
+/// or sentence count: inside a sentence, they belong to the subject of the function. The same holds elsewhere for
+/// markers in lower case without a colon. Mentioning a marker does not count.
 pub(super) fn find(text: &str, line_starts: &[usize], documentation: bool) -> Vec<Hit> {
     let counts = |hit: &Hit| is_use(text, hit, line_before(text, hit.start, line_starts), documentation);
     WORDS
@@ -94,7 +94,7 @@ pub(super) fn find(text: &str, line_starts: &[usize], documentation: bool) -> Ve
         .collect()
 }
 
-/// How a marker is in its line.
+/// Where a marker is in its line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Beginning {
     Line,
@@ -104,7 +104,7 @@ enum Beginning {
     Inside,
 }
 
-/// What is before a byte in its line.
+/// The text before a byte in its line.
 fn line_before<'t>(text: &'t str, at: usize, line_starts: &[usize]) -> &'t str {
     let line = line_starts[line_starts.partition_point(|start| *start <= at).saturating_sub(1)];
     &text[line.min(at)..at]
@@ -146,7 +146,7 @@ fn is_signed(before: &str) -> bool {
     named || ((2..=3).contains(&letters) && ends(after_letters))
 }
 
-/// A name at the start of a text, and what comes behind it.
+/// A name at the start of a text, and the rest after it.
 fn name(text: &str) -> Option<(&str, &str)> {
     let first = text.chars().next().filter(|c| c.is_alphabetic() || *c == '_')?;
     let is_part = |c: char| c.is_alphanumeric() || "_.+-".contains(c);
@@ -186,16 +186,16 @@ fn is_use(text: &str, hit: &Hit, line: &str, documentation: bool) -> bool {
     }
 }
 
-/// True if the words around a marker without a colon are about it, or if it is any word: in the midst of a sentence three letters
-/// are that, as in `the command help XXX`.
+/// True if the words around a marker without a colon are about the marker, or if it stands for any word, as three
+/// letters inside a sentence do: `the command help XXX`.
 fn is_mentioned(hit: &Hit, beginning: Beginning, line: &str, rest: &str) -> bool {
     let begins_anew = line.trim_end().ends_with('/');
     let is_any_word = hit.marker.name == "XXX" && beginning == Beginning::Inside && !begins_anew;
     is_any_word || talk::is_about(hit.marker.name, line, rest)
 }
 
-/// True if a marker is joined to what is around it, or names something. After who writes (`signed`) a dash or
-/// slash joins nothing: `AB-TODO`, `AB/TODO`.
+/// True if a marker is joined to the text around it, or names something. After a signature (`signed`), a dash or slash
+/// does not join: `AB-TODO`, `AB/TODO`.
 fn is_part_of_name(text: &str, hit: &Hit, signed: bool) -> bool {
     let before = text[..hit.start].chars().next_back();
     let rest = &text[hit.end..];
@@ -204,8 +204,8 @@ fn is_part_of_name(text: &str, hit: &Hit, signed: bool) -> bool {
     joined || rest.chars().next().is_some_and(joins_after) || names_something(&text[hit.start..hit.end], rest)
 }
 
-/// True if a marker in lower case is a word of another language, or a call in commented-out code. A colon after it, or after
-/// whom it names (`marked`), tells that it is neither.
+/// True if a marker in lower case is a word of another language, or a call in commented-out code. With a colon after
+/// it, or after the person it names (`marked`), it is neither.
 fn is_word_or_call(hit: &Hit, rest: &str, marked: bool) -> bool {
     let word = hit.marker.name == "TODO" && !marked && is_everything(rest);
     word || (rest.starts_with('(') && !marked)
@@ -233,7 +233,7 @@ fn is_inside(beginning: Beginning, marked: bool) -> bool {
     }
 }
 
-/// In lower case the rarer words begin a line of prose as often as an admission.
+/// In lower case, the rarer words begin a line of prose as often as an admission.
 fn begins_admission(hit: &Hit, beginning: Beginning) -> bool {
     let first = hit.start == 0 || beginning == Beginning::Sentence;
     let common = matches!(hit.marker.name, "TODO" | "FIXME");
@@ -243,7 +243,7 @@ fn begins_admission(hit: &Hit, beginning: Beginning) -> bool {
 
 /// Whether "todo" is Spanish, Portuguese or Italian for "all" or "everything", by what follows.
 fn is_everything(rest: &str) -> bool {
-    /// Words that follow it there and that English has not.
+    /// Words that follow it in these languages and do not exist in English.
     const FOLLOWERS: &[&str] = &[
         "al", "aquel", "aquello", "bene", "bien", "certo", "che", "ciò", "como", "con", "correcto", "del",
         "della", "di", "ele", "el", "em", "en", "es", "esa", "ese", "eso", "esse", "essa", "est", "esta",
@@ -258,7 +258,7 @@ fn is_everything(rest: &str) -> bool {
     let follows = |word: &str| FOLLOWERS.contains(&word.to_lowercase().as_str());
     let is_romance = |c: char| "áéíóúñçãõâêôàèìòùüÁÉÍÓÚÑÇÃÕ¿¡".contains(c);
     match words.next() {
-        // "ok" is English as well: alone it says nothing.
+        // "ok" is also English, so alone it proves nothing.
         Some("ok") => clip.contains(is_romance),
         Some(first) => {
             follows(first)
@@ -275,22 +275,22 @@ fn is_attributed(rest: &str) -> bool {
     inside.is_some_and(|(name, after)| name.len() <= 60 && after.starts_with(':'))
 }
 
-/// Characters before a marker that make it part of a name, a path, a quotation.
+/// Characters before a marker that make it part of a name, path or quotation.
 fn joins_before(c: char) -> bool {
     c.is_alphanumeric() || "_.$/`\"'-&%=".contains(c)
 }
 
-/// The same after it. A dot or an exclamation mark may end a sentence; see [`names_something`].
+/// The same for the character after it. A dot or an exclamation mark may end a sentence; see [`names_something`].
 fn joins_after(c: char) -> bool {
     c.is_alphanumeric() || "_`\"'=$&[".contains(c)
 }
 
-/// What a marker with such a word after it is: a kind of comment, or a list of tasks.
+/// Words that make the marker before them a name: for a kind of comment, or for a list of tasks.
 const NOUNS: [&str; 16] = [
     "item", "items", "list", "lists", "app", "apps", "comment", "comments", "marker", "markers", "tag",
     "tags", "keyword", "keywords", "entry", "entries",
 ];
-/// Parts of a program for lists of tasks. After capitals they are what the admission is about.
+/// Parts of a program for lists of tasks. After a marker in capitals, they are the subject of the admission.
 const PARTS: [&str; 11] = [
     "component",
     "components",

@@ -148,8 +148,8 @@ pub fn detect_by<'m>(
         return Vec::new();
     }
     // The model has seen comments of programs only.
-    let model = model.filter(|_| !is_prose(language));
-    let documentation = kind == CommentKind::Doc || is_prose(language);
+    let model = model.filter(|_| !language.is_prose());
+    let documentation = kind == CommentKind::Doc || language.is_prose();
     let hits = marker::find(&words.text, &words.line_starts, documentation);
     let mut items: Vec<Satd> = Vec::with_capacity(hits.len());
     for (index, hit) in hits.iter().enumerate() {
@@ -215,11 +215,6 @@ fn settle(of_phrase: Category, told: Option<Category>) -> Category {
 /// The first `characters` characters.
 fn clip(text: &str, characters: usize) -> &str {
     text.char_indices().nth(characters).map_or(text, |(end, _)| &text[..end])
-}
-
-/// Markup: what is a comment there is read as prose.
-fn is_prose(language: Language) -> bool {
-    matches!(language.spec().id, "markdown" | "restructuredtext" | "text")
 }
 
 fn is_licence(words: &str) -> bool {

@@ -12,9 +12,9 @@ use std::sync::LazyLock;
 pub(super) struct Phrase {
     /// The name under which it is reported.
     pub name: &'static str,
-    /// Strings of which every match holds at least one, so that most comments never meet the expression.
+    /// Every match contains at least one of these strings, so the expression is not run on most comments.
     hints: &'static [&'static str],
-    /// The expression, without regard to case.
+    /// The expression; case is ignored.
     pattern: &'static str,
     pub category: Category,
     pub severity: Severity,
@@ -33,7 +33,7 @@ const fn phrase(
 use Category::{Defect, Design, Performance, Requirement, Test};
 use Severity::{High, Low, Medium};
 
-/// Every phrase. In a comment that holds several, the first of this table names the item.
+/// Every phrase. If a comment contains several, the first in this table names the item.
 static PHRASES: &[Phrase] = &[
     phrase(
         "temporary fix",
@@ -267,7 +267,7 @@ struct Compiled {
 }
 
 static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
-    // Word boundaries without Unicode tables: several times faster, and the phrases are ASCII.
+    // ASCII word boundaries are several times faster, and the phrases are ASCII.
     let compile = |phrase: &Phrase| {
         let pattern = phrase.pattern.replace(r"\b", r"(?-u:\b)");
         Regex::new(&format!("(?i){pattern}")).expect("a test compiles every phrase")
@@ -294,7 +294,7 @@ pub(super) struct Hit {
     pub end: usize,
 }
 
-/// Phrases that name something which a comment may say that the code is not, or avoids.
+/// Phrases for something that a comment may deny, or say the code avoids.
 const DENIABLE: [&str; 9] = [
     "temporary fix",
     "dirty solution",
@@ -306,11 +306,11 @@ const DENIABLE: [&str; 9] = [
     "disparaged code",
     "copied code",
 ];
-/// Phrases that ask: a comment that goes on after the question has answered it.
+/// Phrases that ask a question: if the comment continues after it, the question is answered.
 const QUESTIONS: [&str; 2] = ["why", "open question"];
-/// Words behind an answered question, at least.
+/// Minimum number of words after an answered question.
 const ANSWER: usize = 4;
-/// Phrases that say what somebody should do: the users of the code may be meant.
+/// Phrases that say what somebody should do, possibly the users of the code.
 const WISHES: [&str; 6] = [
     "should be changed",
     "needs work",
@@ -333,20 +333,20 @@ fn is_no_admission(phrase: &Phrase, text: &str, found: &Match<'_>) -> bool {
         || (phrase.name == "should rather" && says_what_is_right(found.as_str()))
 }
 
-/// True for `not a hack`, `no workaround needed`. "Without this hack" mentions one that is there.
+/// True for `not a hack`, `no workaround needed`. "Without this hack" mentions an existing one.
 fn is_denied(phrase: &Phrase, before: &str, found: &str) -> bool {
     let first = found.split_whitespace().next().unwrap_or_default();
     let is_there = ["this", "the", "that", "these"].iter().any(|word| word.eq_ignore_ascii_case(first));
     DENIABLE.contains(&phrase.name) && !is_there && (talk::denies(before) || talk::avoids(before))
 }
 
-/// "It really should not be loaded": a reason for what the code does.
+/// "It really should not be loaded": explains what the code does.
 fn says_what_is_right(found: &str) -> bool {
     let last = found.rsplit(' ').next().unwrap_or_default();
     ["not", "only", "never"].iter().any(|word| word.eq_ignore_ascii_case(last))
 }
 
-/// The first phrase of the table that `text` holds.
+/// The first phrase of the table that `text` contains.
 pub(super) fn find(text: &str) -> Option<Hit> {
     let compiled = &*COMPILED;
     let mut hinted = 0u64;

@@ -50,7 +50,7 @@ pub(super) fn find(after: &str) -> Named {
     named
 }
 
-/// The first issue named in `text`, which is looked at up to 300 characters.
+/// The first issue named in the first 300 characters of `text`.
 pub(super) fn find_issue(text: &str) -> Option<String> {
     let found = ISSUE
         .find_iter(super::clip(text, 300))
@@ -59,7 +59,7 @@ pub(super) fn find_issue(text: &str) -> Option<String> {
     Some(found.trim_end_matches(['.', ')']).to_owned())
 }
 
-/// `UTF-8`, `SHA-256`: written as issues of a tracker are, but names of standards.
+/// `UTF-8`, `SHA-256`: names of standards that look like issues of a tracker.
 fn is_standard(found: &str) -> bool {
     const NAMES: [&str; 18] = [
         "AES", "ASCII", "BASE", "CP", "CVE", "ECMA", "ES", "FIPS", "HTTP", "IEEE", "ISO", "PEP", "PKCS",

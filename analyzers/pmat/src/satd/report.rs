@@ -13,18 +13,18 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// For each line of a file the commit that wrote it, `None` for a line that is not committed.
+/// For each line of a file, the commit that wrote it; `None` for a line that is not committed.
 pub type Blame<'a> = dyn Fn(&RepoPath) -> Result<Vec<Option<Arc<BlamedCommit>>>, SourceError> + Sync + 'a;
 
 /// Where authors and ages come from.
 #[derive(Clone, Copy)]
 pub struct Attribution<'a> {
-    /// Asked once for each file with items, from several threads.
+    /// Called once for each file with items, from several threads.
     pub blame: &'a Blame<'a>,
     /// Ages count back from here, in seconds since the epoch: the time of the analysed commit, so that the same commit
     /// gives the same report tomorrow.
     pub at: i64,
-    /// The history was cut off: older authors are not known, and the report says so once.
+    /// The history is shallow: older authors are not known, and the report says so once.
     pub shallow: bool,
 }
 
@@ -189,7 +189,7 @@ pub fn items_of(file: &FileRecord, options: &SatdOptions<'_>) -> Vec<SatdItem> {
     items
 }
 
-/// What the asked detectors find in a block, and what the model says about it, if it was asked.
+/// The findings of the selected detectors in a block, and the model's judgement, if the model was used.
 fn admissions(
     block: &Block<'_>,
     language: Language,
@@ -234,7 +234,8 @@ fn item(path: &RepoPath, facts: &FileFacts, satd: Satd, line: u32, column: u32) 
     }
 }
 
-/// Fills in who wrote each item of a file with this many lines. One that could not be told says why, but where all say the same.
+/// Fills in who wrote each item of a file with this many lines. Items without an author give the reason, unless it is
+/// the same for all.
 fn attribute(path: &RepoPath, physical: u32, items: &mut [SatdItem], attribution: Attribution<'_>) {
     if items.is_empty() {
         return;
@@ -258,7 +259,7 @@ fn attribute(path: &RepoPath, physical: u32, items: &mut [SatdItem], attribution
     }
 }
 
-/// Says once of a history that was cut off how many items it does not tell.
+/// For a shallow history, says once how many items could not be attributed.
 fn not_attributed(attribution: Attribution<'_>, items: &[SatdItem]) -> Option<String> {
     let unknown = items.iter().filter(|item| item.written.is_none()).count();
     let of_items = if unknown == 1 { "1 item".to_owned() } else { format!("{unknown} items") };
@@ -277,7 +278,7 @@ fn age(commit: &BlamedCommit, at: i64) -> Age {
     }
 }
 
-/// Comments that are read as one: a comment, or line comments right below each other.
+/// Comments that are read as one: a comment, or adjacent line comments.
 struct Block<'c> {
     comments: Vec<&'c Comment>,
 }
@@ -313,7 +314,7 @@ impl Block<'_> {
     }
 }
 
-/// The comment without the line end that some grammars count in.
+/// The comment without the line end that some grammars include.
 fn line_text(comment: &Comment) -> &str {
     comment.text.trim_end_matches(['\n', '\r'])
 }
@@ -351,7 +352,7 @@ fn tally<T: Ord>(names: impl Iterator<Item = T>) -> BTreeMap<T, usize> {
     counts
 }
 
-/// The counts of `names` in their order, those without any as 0.
+/// The counts of `names` in order; 0 for those without any.
 fn every<T: Ord + Copy>(names: &[T], counts: &BTreeMap<T, usize>) -> Vec<Count<T>> {
     names.iter().map(|name| Count { name: *name, count: counts.get(name).copied().unwrap_or(0) }).collect()
 }

@@ -1,9 +1,9 @@
-//! Comments that mention debt without admitting any: they deny it ("not a hack"), or are about a marker, for example
+//! Comments that mention debt without admitting any: they deny it ("not a hack") or are about a marker, for example
 //! refer to one elsewhere or list several.
 
-/// Words after which nothing is admitted.
+/// Words that turn what follows into a denial.
 const DENIALS: [&str; 6] = ["no", "not", "never", "without", "nor", "cannot"];
-/// Words that may be between a denial and what it denies.
+/// Words allowed between a denial and what it denies.
 const BETWEEN: [&str; 8] = ["a", "an", "any", "another", "longer", "more", "really", "even"];
 
 /// True if the text before a marker or phrase denies it: `not a`, `no longer a`, `isn't`.
@@ -15,7 +15,7 @@ pub(super) fn denies(before: &str) -> bool {
     })
 }
 
-/// Words that say of something that the code does without it.
+/// Words that say the code avoids what follows.
 const AVOIDED: [&str; 14] = [
     "avoid",
     "avoids",
@@ -33,15 +33,15 @@ const AVOIDED: [&str; 14] = [
     "against",
 ];
 
-/// True if a sentence is about avoiding what follows, three words back at most: `to avoid any code duplication`. "Without this
-/// workaround" mentions one that is there.
+/// True if a word for avoiding is at most three words before: `to avoid any code duplication`. "Without this
+/// workaround" mentions an existing one.
 pub(super) fn avoids(before: &str) -> bool {
     let mut words =
         words_back(before).take(3).take_while(|word| !is_any(word, &["this", "that", "the", "these"]));
     words.any(|word| is_any(word, &AVOIDED))
 }
 
-/// Whoever uses the code, or another program.
+/// The users of the code, or another program.
 const READERS: [&str; 10] =
     ["you", "your", "yours", "user", "users", "caller", "callers", "client", "clients", "they"];
 
@@ -60,18 +60,18 @@ pub(super) fn is_about_interface(before: &str) -> bool {
     words_back(before).take(8).any(|word| is_any(word, &INTERFACES))
 }
 
-/// True if what is between the two texts is part of a quotation: a message, a title.
+/// True if the text between the two is part of a quotation: a message, a title.
 pub(super) fn is_quoted(before: &str, after: &str) -> bool {
     let line = before.rsplit('\n').next().unwrap_or(before);
     let rest = after.split('\n').next().unwrap_or(after);
     ['"', '`'].into_iter().any(|quote| line.matches(quote).count() % 2 == 1 && rest.contains(quote))
 }
 
-/// Words of somebody who would not change it.
+/// Words that say the code is intended.
 const MEANT: [&str; 6] =
     ["intentional", "intentionally", "deliberate", "deliberately", "on purpose", "by design"];
 
-/// True if a comment says that the code is as it is meant to be.
+/// True if a comment says that the code is as intended.
 pub(super) fn is_meant(text: &str) -> bool {
     let lower = super::clip(text, 600).to_ascii_lowercase();
     MEANT.iter().any(|said| {
@@ -82,17 +82,17 @@ pub(super) fn is_meant(text: &str) -> bool {
     })
 }
 
-/// Words before a marker that mention one which is elsewhere.
+/// Words before a marker that refer to one elsewhere.
 const REFERENCES: [&str; 20] = [
     "see", "the", "this", "that", "these", "those", "each", "every", "all", "any", "my", "your", "our",
     "their", "its", "of", "support", "supports", "matches", "called",
 ];
-/// What says about a marker what it is.
+/// Words after a marker that define it.
 const DEFINITIONS: [&str; 5] = [" is a ", " is an ", " are ", " stands for ", " means "];
-/// Markers that name a task; the others name what is bad, also in the midst of a sentence ("this is the HACK that …").
+/// Markers that name a task; the others name a shortcoming even inside a sentence ("this is the HACK that …").
 const TASKS: [&str; 3] = ["TODO", "FIXME", "XXX"];
 
-/// True if the words around a marker speak about it. `before` is what its line has before it.
+/// True if the words around a marker are about the marker. `before` is the text before it in its line.
 pub(super) fn is_about(marker: &str, before: &str, rest: &str) -> bool {
     let is_task = TASKS.contains(&marker);
     let referred = || words_back(before).next().is_some_and(|word| is_any(word, &REFERENCES));
@@ -100,7 +100,7 @@ pub(super) fn is_about(marker: &str, before: &str, rest: &str) -> bool {
     denies(before) || (is_task && (referred() || defined() || is_listed(before, rest)))
 }
 
-/// `TODO, FIXME and XXX`: one of several markers that are named.
+/// `TODO, FIXME and XXX`: one of several markers in a list.
 fn is_listed(before: &str, rest: &str) -> bool {
     let is_task = |word: &str| TASKS.contains(&word);
     let first = |text: &str| {
@@ -116,7 +116,7 @@ fn is_listed(before: &str, rest: &str) -> bool {
     })
 }
 
-/// The words at the end of a text, the last one first, up to a sign that is no part of a word.
+/// The words at the end of a text, the last one first, up to a character that is not part of a word.
 fn words_back(text: &str) -> impl Iterator<Item = &str> {
     const FAR: usize = 60;
     let near = text.char_indices().rev().nth(FAR).map_or(text, |(start, _)| &text[start..]);

@@ -323,13 +323,13 @@ fn owners_and_issues_are_read_in_their_usual_forms() {
 #[test]
 fn what_asks_advises_quotes_or_is_meant_admits_nothing() {
     for comment in [
-        // What the next line decides, or the same comment.
+        // Decided by the next line, or by the same comment.
         "// is this a plugin with no meaningful dependencies?",
         "// Do we need to register the new waker?",
         "// Is this timer still in the timer wheel?",
         "// Why is this overload deleted? So users are not confused by the other.",
         "// Q. What about the rest of the data? Ans: remaining frames are sent later",
-        // What is so while the program runs.
+        // About the state of the running program.
         "// Not yet complete",
         "// cancel the timeout if not done yet",
         "// Usually it is true when an option has another value, so it must be rewritten",

@@ -1,4 +1,4 @@
-//! A comment's words without what makes it a comment: delimiters, stars down the left edge, line breaks.
+//! A comment's words without its syntax: delimiters, stars down the left edge, line breaks.
 
 /// The words of a comment on one line, and where each byte of them is in the comment.
 pub(super) struct Words {
@@ -9,7 +9,7 @@ pub(super) struct Words {
     pub line_starts: Vec<usize>,
 }
 
-/// Openings of a comment's lines, longest first where one begins another.
+/// Openings of a comment's lines; if one is a prefix of another, the longer one comes first.
 const OPENINGS: &[&str] = &[
     "<!--", "///", "//!", "//", "/**", "/*!", "/*", "*/", "*", "#!", "#", "---", "--", "{-|", "{-", "(*",
     ";;;", ";;", ";", "%%", "%", "\"\"\"", "'''", "'", "=begin", "!",
@@ -74,7 +74,8 @@ fn content(line: &str) -> (usize, &str) {
     (start, rest)
 }
 
-/// True for a line that is a statement, not prose: it ends as statements do and holds what prose does not.
+/// True for a line that is a statement, not prose: it ends like a statement and contains characters that prose does
+/// not.
 fn is_code(line: &str) -> bool {
     let ends = line.ends_with([';', '{', '}']) || line.ends_with(");") || line.ends_with("),");
     let holds = line.contains('(') || line.contains('=') || line.starts_with('}') || line.contains('{');

@@ -1,5 +1,5 @@
-//! Advisories of the RustSec database (github.com/rustsec/advisory-db) against the packages of a `Cargo.lock`, where a copy
-//! of the database is on this machine. Nothing is fetched.
+//! Advisories of the RustSec database (github.com/rustsec/advisory-db) against the packages of a `Cargo.lock`, if a
+//! copy of the database is on this machine. Nothing is fetched.
 
 use facts::source::confined::{Unread, read_regular};
 use semver::{Version, VersionReq};
@@ -9,7 +9,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Bytes of an advisory that are read; they are texts of some pages.
+/// Limit on the bytes of an advisory; they are a few pages long.
 const LARGEST_ADVISORY: u64 = 1 << 20;
 
 /// What the database says about the locked packages.
@@ -51,7 +51,7 @@ pub enum AdvisoriesError {
         /// Why.
         error: Unread,
     },
-    /// An advisory is not written as they are.
+    /// An advisory is malformed.
     Malformed {
         /// Its file.
         path: PathBuf,
@@ -60,7 +60,7 @@ pub enum AdvisoriesError {
     },
     /// The lock file is not TOML.
     Lock(toml::de::Error),
-    /// A package is locked to what is not a version.
+    /// A package is locked to an invalid version.
     Locked {
         /// The package.
         package: String,
@@ -96,15 +96,15 @@ impl std::error::Error for AdvisoriesError {
 /// What is wrong with an advisory.
 #[derive(Debug)]
 pub enum AdvisoryFault {
-    /// It has no such part.
+    /// It lacks this part.
     Lacks(&'static str),
     /// The block at its head is not TOML.
     Toml(toml::de::Error),
-    /// It names versions in a way that is not understood.
+    /// A version requirement in it cannot be parsed.
     Requirement {
-        /// As they are written.
+        /// The requirement as written.
         text: String,
-        /// What is wrong with that.
+        /// What is wrong with it.
         error: semver::Error,
     },
 }
@@ -188,7 +188,7 @@ struct Advisory {
     id: String,
     withdrawn: bool,
     informational: bool,
-    /// Versions that are not affected: patched, or older than the fault.
+    /// Unaffected versions: patched, or older than the fault.
     sound: Vec<VersionReq>,
 }
 
@@ -222,7 +222,7 @@ impl Advisory {
         })
     }
 
-    /// Locked versions that it applies to. Notices (unmaintained and the like) are no vulnerabilities.
+    /// Locked versions that it applies to. Notices (e.g. unmaintained) do not count as vulnerabilities.
     fn against(&self, package: &str, versions: &[Version]) -> Vec<KnownAdvisory> {
         if self.withdrawn || self.informational {
             return Vec::new();

@@ -6,11 +6,11 @@ use super::{Evidence, Project};
 use facts::model::RepoPath;
 use serde_json::Value;
 
-/// A sort of tool, by the places where one of its sort is configured.
+/// A kind of tool, and the places where tools of this kind are configured.
 pub(super) struct Tools {
-    /// Files of nothing else, by name.
+    /// Dedicated configuration files, by name.
     files: &'static [&'static str],
-    /// Beginnings of such names: any ending follows.
+    /// Beginnings of their names, followed by any ending.
     stems: &'static [&'static str],
     /// Lines of manifests and of the configuration of Python's tools.
     sections: &'static str,
@@ -80,7 +80,7 @@ pub(super) static FORMATTERS: Tools = Tools {
     sections: r#"^\[tool\.(black|ruff\.format|yapf|isort|autopep8|blue|pyink)\]|^\[(yapf|isort)\]|^\s*"prettier"\s*:|^\s*"(standard|xo)"\s*:|[{,]\s*"(prettier|standard|xo)"\s*:\s*\{"#,
     plugins: r"spotless|google-java-format|fmt-maven-plugin|formatter-maven-plugin|spring-javaformat|ktlint|ktfmt|kotlinter|scalafmt",
     hooks: r"^\s*(-\s+)?id:\s*(black|ruff-format|isort|yapf|autopep8|prettier|clang-format|fmt|rustfmt|cargo-fmt|gofmt|go-fmt|gofumpt|shfmt|stylua|dprint|biome-format|biome-check|pretty-format-\w+|google-java-formatter|ktlint|terraform_fmt|nixfmt|csharpier|dart-format)\b",
-    // How far lines are indented tells editors, and no formatter alone.
+    // Indentation settings are for editors too, so they do not count as a formatter.
     editorconfig: r"^\s*(csharp_(new_line|indent|space|preserve|style)|dotnet_|ktlint_|ij_kotlin_|shell_variant|space_redirects)",
     deno: r#"^\s*"fmt"\s*:"#,
     ruff: r"^\[format\]",
@@ -170,13 +170,13 @@ pub(super) static LINTERS: Tools = Tools {
     hooks: r"^\s*(-\s+)?id:\s*(ruff(-check)?|flake8|pylint|mypy|pyright|basedpyright|bandit|pydocstyle|eslint|clippy|cargo-clippy|golangci-lint[\w-]*|go-vet|staticcheck|shellcheck|rubocop|clang-tidy|cppcheck|cpplint|stylelint|hadolint[\w-]*|yamllint|markdownlint[\w-]*|biome-lint|biome-check|oxlint|codespell|vulture|detekt|ktlint|swiftlint|phpstan|sqlfluff-lint|actionlint)\s*$",
     editorconfig: r"^\s*(dotnet_(diagnostic|analyzer)|ktlint_)",
     deno: r#"^\s*"lint"\s*:"#,
-    // That the file is there says so.
+    // The existence of the file is enough.
     ruff: r"^\[lint",
     biome: &["linter"],
 };
 
 impl Tools {
-    /// Where a tool of this sort is configured in a project.
+    /// Where a tool of this kind is configured in a project.
     pub fn configured(&self, project: &Project<'_>) -> Vec<Evidence> {
         let files = &project.files;
         let is_configuration = |path: &str| {
@@ -207,7 +207,7 @@ impl Tools {
         found
     }
 
-    /// Where Biome is configured and does what this sort of tool does.
+    /// Where Biome is configured to do the work of this kind of tool.
     fn of_biome(&self, files: &Files<'_>) -> Vec<Evidence> {
         let names = ["biome.json", "biome.jsonc", ".biome.json", ".biome.jsonc"];
         let enabled = |path: &&RepoPath| {
@@ -284,7 +284,7 @@ pub(super) fn hooks(project: &Project<'_>) -> Vec<Evidence> {
     found
 }
 
-/// Files that say which toolchain is needed, at the root.
+/// Files at the root that name the required toolchain.
 const TOOLCHAIN_FILES: &[&str] = &[
     "rust-toolchain.toml",
     "rust-toolchain",
@@ -315,7 +315,7 @@ const TOOLCHAIN_FILES: &[&str] = &[
     ".deno-version",
 ];
 
-/// Lines that say it, by the ends of the names of the files that they are in.
+/// Lines that name it, by the ends of the names of their files.
 const TOOLCHAIN_LINES: &[(&[&str], &str)] = &[
     (
         &["pom.xml"],
@@ -342,7 +342,7 @@ const TOOLCHAIN_LINES: &[(&[&str], &str)] = &[
     (&["cpanfile"], r#"^\s*requires\s*\(?\s*['"]perl['"]"#),
 ];
 
-/// Where it is said which toolchain is needed.
+/// Where the required toolchain is named.
 pub(super) fn toolchain(project: &Project<'_>) -> Vec<Evidence> {
     let files = &project.files;
     let mut found = files.present(TOOLCHAIN_FILES);
@@ -357,7 +357,7 @@ pub(super) fn toolchain(project: &Project<'_>) -> Vec<Evidence> {
         found.extend(files.lines(own, &pattern(said)));
     }
     if let Some(path) = files.at("Package.swift") {
-        // It is said in a comment.
+        // It is named in a comment.
         let text = files.text(path);
         let said = text.lines().next().filter(|line| line.contains("swift-tools-version"));
         found.extend(said.map(|line| Evidence::line(path, 1, shortened(line))));

@@ -81,7 +81,7 @@ pub(super) fn no_wildcards(project: &Project<'_>) -> Answer {
         }
         declared += dependencies.len();
     }
-    // What was read tells about the project only where nothing nearer to its root was not.
+    // The manifests that were read count only if no unread one is nearer to the root.
     let nearest = files.iter().map(|path| manifests::depth(path)).min();
     let unread = manifests::all(project).into_iter().find(|path| !can_be_read(path));
     match (unread.filter(|path| nearest.is_none_or(|nearest| manifests::depth(path) < nearest)), faulty) {
@@ -99,7 +99,7 @@ pub(super) fn no_wildcards(project: &Project<'_>) -> Answer {
 /// Lines of package.json that configure Renovate.
 const RENOVATE_IN_PACKAGE: &str = r#"^\s*"renovate"\s*:|[{,]\s*"renovate"\s*:\s*\{"#;
 
-/// What a check says that found nothing; it makes no sense where no manifest is.
+/// The answer of a check that found nothing; without a manifest, the check does not apply.
 fn none_found(project: &Project<'_>, otherwise: &str) -> Answer {
     match manifests::all(project).is_empty() {
         true => Answer::not_applicable("there is no manifest"),

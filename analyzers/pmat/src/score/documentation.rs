@@ -52,7 +52,7 @@ pub(super) fn readme_usage(project: &Project<'_>) -> Answer {
 /// Paths of licence files: the names that GitHub's licensee takes, at the root, and the folder of the REUSE specification.
 const LICENSE_NAMES: &str = r"(?i)^(((licenses/)?(un)?licen[sc]es?([-_.][^/]*|[^/\w.-][^/]*)?|(copying|copyright)([-_.][^/]*)?|ofl(\.[^/]*)?|[\w.+]+([-_][\w.+]+)*[-_.](un)?(licen[sc]es?|copying)([-_.][^/]*)?)|(?-i:LICENSES)/.+)$";
 
-/// Endings of files that deal with licences and are none.
+/// Endings of files that deal with licences but are not licence texts.
 const NO_LICENSE_TEXTS: &[&str] = &[
     "spdx", "header", "gemspec", "rs", "go", "py", "rb", "rake", "js", "mjs", "cjs", "jsx", "ts", "mts",
     "tsx", "java", "kt", "kts", "gradle", "groovy", "c", "h", "cc", "cpp", "hpp", "cs", "swift", "scala",

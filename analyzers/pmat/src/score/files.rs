@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 /// Longer files are not read for evidence.
 const MAX_BYTES: u64 = 2 << 20;
-/// Evidence of one kind is listed up to here.
+/// Limit on the listed evidence of one kind.
 pub(super) const MAX_EVIDENCE: usize = 3;
 
 /// The listed files of a tree.
@@ -27,7 +27,7 @@ impl<'a> Files<'a> {
         Ok(Files { tree, entries, texts: RefCell::default(), looked_at: Cell::default() })
     }
 
-    /// Paths that satisfy a wish, in order.
+    /// Paths that satisfy `wanted`, in order.
     pub fn matching<'f>(&'f self, wanted: impl Fn(&str) -> bool + 'f) -> impl Iterator<Item = &'f RepoPath> {
         self.count(self.entries.len());
         self.entries.iter().map(|entry| &entry.path).filter(move |path| wanted(&path.to_string()))
@@ -44,7 +44,7 @@ impl<'a> Files<'a> {
         paths.iter().filter_map(|path| self.at(path)).map(|path| Evidence::file(path, "is there")).collect()
     }
 
-    /// The text of a file; empty when it cannot be read, is long, or is not text.
+    /// The text of a file; empty if it cannot be read, is too long, or is not text.
     pub fn text(&self, path: &RepoPath) -> Rc<str> {
         if let Some(known) = self.texts.borrow().get(path) {
             self.count(known.len());
@@ -63,7 +63,7 @@ impl<'a> Files<'a> {
         text
     }
 
-    /// Bytes of texts and names of files that were asked for until now, each as often as it was.
+    /// Bytes of the texts and file names requested so far, counting repeated requests.
     pub fn looked_at(&self) -> u64 {
         self.looked_at.get()
     }

@@ -7,7 +7,7 @@ use facts::model::RepoPath;
 
 /// A kind of manifest.
 pub(super) struct Format {
-    /// Names, or their ends behind a `*`.
+    /// Names, or their ends after a `*`.
     names: &'static [&'static str],
     /// Lines that declare a licence; empty if manifests of the kind declare none.
     license: &'static str,
@@ -71,7 +71,7 @@ impl Format {
     }
 }
 
-/// Manifests of every kind that is known, those nearest the root first.
+/// Manifests of all known kinds, those nearest the root first.
 pub(super) fn all<'p>(project: &'p Project<'_>) -> Vec<&'p RepoPath> {
     let is_known = |path: &str| {
         FORMATS.iter().any(|format| format.fits(path)) || manifest::is_manifest(&RepoPath::from(path))
@@ -79,7 +79,7 @@ pub(super) fn all<'p>(project: &'p Project<'_>) -> Vec<&'p RepoPath> {
     nearest_first(&project.files, is_known)
 }
 
-/// Those that could declare a licence, those nearest the root first.
+/// Manifests that could declare a licence, those nearest the root first.
 pub(super) fn with_license<'p>(project: &'p Project<'_>) -> Vec<&'p RepoPath> {
     let could = |path: &str| FORMATS.iter().any(|format| format.license != NONE && format.fits(path));
     nearest_first(&project.files, could)
@@ -111,7 +111,7 @@ pub(super) fn depth(path: &RepoPath) -> usize {
     path.as_bytes().iter().filter(|byte| **byte == b'/').count()
 }
 
-/// Why it is not known what an unread manifest declares.
+/// Why the content of an unread manifest is not known.
 pub(super) fn not_read(path: &RepoPath) -> String {
     match manifest::is_program(path) {
         true => format!("{path} would need to be executed"),

@@ -84,9 +84,9 @@ impl Category {
 pub struct Check {
     /// Its name in reports.
     pub id: &'static str,
-    /// What it belongs to.
+    /// Its category.
     pub category: Category,
-    /// What it is worth.
+    /// Its points.
     pub points: u32,
     /// What earns the points.
     pub title: &'static str,
@@ -94,12 +94,12 @@ pub struct Check {
     pub judge: fn(&Project<'_>) -> Answer,
 }
 
-/// What the checks look at.
+/// The input of the checks.
 pub struct Project<'a> {
     pub(crate) files: Files<'a>,
     pub(crate) facts: &'a RepoFacts,
     pub(crate) measured: &'a Measurements,
-    /// What CI runs, read when it is needed.
+    /// What CI runs, read on demand.
     ci: OnceCell<Vec<ci::Command>>,
 }
 
@@ -224,7 +224,7 @@ impl Answer {
         Answer::NotApplicable { why: why.into() }
     }
 
-    /// A figure that should hold `wish`; `says` puts it into words.
+    /// The answer for a figure that should satisfy `wish`; `says` puts it into words.
     fn of_figure<T>(figure: &Measured<T>, wish: impl Fn(&T) -> bool, says: impl Fn(&T) -> String) -> Answer {
         match figure {
             Measured::Missing(why) => Answer::not_measured(why.why()),

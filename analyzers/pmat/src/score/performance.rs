@@ -39,7 +39,7 @@ pub(super) fn results(project: &Project<'_>) -> Answer {
     Answer::earned(found, "no document about benchmarks was found")
 }
 
-/// Headings about benchmarks; in Markdown they begin like comments elsewhere.
+/// Headings about benchmarks; in Markdown they begin like comments in other files.
 fn headings(project: &Project<'_>, files: Vec<&RepoPath>) -> Vec<Evidence> {
     let heading = pattern(r"(?i)^(#+|=+)\s.*\b(benchmark|performance)");
     let mut found = Vec::new();

@@ -3,7 +3,7 @@
 use super::{Category, Check, dependencies, documentation, performance, quality, testing, tooling};
 use Category::{CodeQuality, DependencyHealth, Documentation, Performance, Testing, ToolingAndCi};
 
-/// What the points of [`CHECKS`] add up to, as in the ecosystem's project score.
+/// The sum of the points of [`CHECKS`], as in the ecosystem's project score.
 pub const TOTAL_POINTS: u32 = 211;
 
 /// Every check, by category.
@@ -291,7 +291,7 @@ pub static CHECKS: &[Check] = &[
     },
 ];
 
-/// What the checks of CI do not know.
+/// The limits of the checks of CI.
 pub const LIMITS: &[&str] = &[
     "Conditions are not judged: a step under `if: false` counts like any other.",
     "If the name of a task is only known when CI runs (`make ${{ matrix.task }}`), all tasks of the runner count. In a \

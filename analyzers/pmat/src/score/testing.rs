@@ -3,7 +3,7 @@
 use super::{Answer, Evidence, Project};
 use facts::{FileRecord, Measured};
 
-/// Numbers of tests, and of functions that are no test code.
+/// The numbers of tests and of functions that are not test code.
 fn counted(project: &Project<'_>) -> (usize, usize) {
     let others = |file: &FileRecord| {
         file.data.facts.functions.iter().filter(|function| !file.is_test(function)).count()

@@ -90,7 +90,7 @@ fn lower_tdg(measured: &mut Measurements, points: i64) {
     measured.tdg = Measured::Value((points, Grade::of(points)));
 }
 
-/// For each change the checks that depend on what it takes away, and no others.
+/// For each change, exactly the checks that depend on what it removes.
 fn removals() -> Vec<(Change, &'static [&'static str])> {
     const CI: &str = ".github/workflows/ci.yml";
     let loose = "serde = \"*\"";
@@ -356,7 +356,7 @@ fn hooks_and_toolchains_are_found_where_each_ecosystem_keeps_them() {
     }
 }
 
-/// What a check says in a project of these files: its answer, and the reason where it is not earned.
+/// A check's answer in a project of these files, with the reason if it is not earned.
 fn answer(id: &str, files: &[(&str, &str)]) -> Answer {
     let mut all: Vec<(String, String)> =
         files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
@@ -418,7 +418,7 @@ fn what_a_program_declares_is_not_measured_rather_than_none() {
         not_measured("composer.json is of a kind that is not read")
     );
     assert!(earns("declared-license", &composer));
-    // What is nearer to the root, or as near, tells.
+    // The manifest that is nearer to the root, or as near, decides.
     let python = [("setup.py", "setup()\n"), ("pyproject.toml", "[project]\ndependencies = [\"a>=1\"]\n")];
     assert!(earns("no-wildcards", &python));
     assert!(!earns("no-wildcards", &[python[0], ("docs/requirements.txt", "a>=1\n")]));

@@ -17,13 +17,13 @@ fn ci_files<'p>(project: &'p Project<'_>) -> Vec<&'p RepoPath> {
 struct Wanted {
     /// Programs and their arguments.
     direct: &'static str,
-    /// Names of tasks that tell nothing once it is known what they do.
+    /// Names of tasks that count only if it is unknown what they do.
     vague: &'static str,
-    /// What does not do it although it looks like that.
+    /// Commands that look like a match but are none.
     never: &'static str,
 }
 
-/// Commands that CI runs, by itself or through scripts and tasks, that match and `count`.
+/// Commands that CI runs, directly or through scripts and tasks, that match and `count`.
 fn in_ci(
     project: &Project<'_>,
     wanted: &Wanted,
@@ -108,9 +108,9 @@ pub(super) fn ci_format(project: &Project<'_>) -> Answer {
     in_ci(project, &wanted, counts, "no check of formatting was found in CI's files and in what they call")
 }
 
-/// Formatters that rewrite files and so find no fault.
+/// Formatters that rewrite files, so that they never fail.
 struct Rewriting {
-    /// What CI compares afterwards: what they changed is found.
+    /// True if CI compares files afterwards, which reveals their changes.
     compared: bool,
     /// Formatters that rewrite unless an option makes them check.
     always: Regex,
@@ -143,9 +143,9 @@ impl Rewriting {
         }
     }
 
-    /// True for a command that rewrites, where nothing finds out what it changed.
+    /// True for a command that rewrites files without any later check for changes.
     fn is(&self, command: &Command, part: &str) -> bool {
-        // Steps of others, and hooks of pre-commit, fail where a file changes.
+        // Third-party steps and pre-commit hooks fail if a file changes.
         let by_others = part.starts_with("uses:")
             || part.starts_with("id:")
             || command.path.to_string().starts_with(".pre-commit-config")
@@ -156,7 +156,7 @@ impl Rewriting {
     }
 }
 
-/// Names of branches: what such a version is changes.
+/// Names of branches: a version with one of these names can change.
 const BRANCHES: &[&str] = &["main", "master", "latest", "HEAD", "develop", "trunk"];
 
 pub(super) fn ci_pinned(project: &Project<'_>) -> Answer {
@@ -165,7 +165,7 @@ pub(super) fn ci_pinned(project: &Project<'_>) -> Answer {
     for path in files.matching(is_github_step_file) {
         let text = files.text(path);
         let lines: Vec<&str> = text.lines().collect();
-        // A step of the project itself has no version.
+        // The project's own steps have no version.
         let steps =
             used_steps(&text).into_iter().filter(|(_, name)| !name.is_empty() && !name.starts_with('.'));
         for (line, name) in steps {
@@ -187,7 +187,7 @@ pub(super) fn ci_pinned(project: &Project<'_>) -> Answer {
     }
 }
 
-/// True for a workflow of GitHub, and for an action.
+/// True for a GitHub workflow or action.
 fn is_github_step_file(path: &str) -> bool {
     let yaml = path.ends_with(".yml") || path.ends_with(".yaml");
     let workflow = path.strip_prefix(".github/workflows/").is_some_and(|name| yaml && !name.contains('/'));
@@ -195,7 +195,7 @@ fn is_github_step_file(path: &str) -> bool {
     workflow || (own && matches!(file_name(path), "action.yml" | "action.yaml"))
 }
 
-/// True if a step is used in a version: `owner/name@v1`, `docker://alpine:3.8`.
+/// True if a step is pinned to a version: `owner/name@v1`, `docker://alpine:3.8`.
 fn is_pinned(name: &str) -> bool {
     let version = match name.strip_prefix("docker://") {
         Some(image) if image.contains('@') => image.split_once('@'),

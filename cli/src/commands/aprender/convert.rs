@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// Most bytes of a file of version 1: what its 32-bit lengths allow at most for its parts.
+/// Limit on the bytes of a file of version 1, from the 32-bit lengths of its parts.
 const MOST_VERSION_1: u64 = 2 << 30;
 
 /// Writes an older or a foreign file as version 3.
@@ -79,7 +79,7 @@ fn foreign_bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut length = file.metadata().map_err(io)?.len();
     let mut bytes = Vec::new();
     if length <= MOST_FOREIGN_BYTES {
-        // It may have grown, or be no regular file.
+        // It may have grown, or may not be a regular file.
         file.take(MOST_FOREIGN_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
         length = bytes.len() as u64;
     }

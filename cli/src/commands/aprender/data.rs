@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Data, and which it was.
+/// Data and its source.
 pub struct Data {
     /// The columns.
     pub frame: Frame,
@@ -22,7 +22,7 @@ pub struct Data {
 }
 
 impl Data {
-    /// Says what was odd about the columns.
+    /// Prints the remarks about odd columns.
     pub fn say_remarks(&self, quiet: bool) {
         self.frame
             .remarks()
@@ -31,13 +31,13 @@ impl Data {
     }
 }
 
-/// Reads a file of data, its columns of the types that the command line declares or that all rows let infer.
+/// Reads a data file. Column types are declared on the command line or inferred from all rows.
 pub fn read(args: &DataArgs) -> anyhow::Result<Data> {
     let options = Options { types: declared(args), ..options(args)? };
     read_with(args, options)
 }
 
-/// Reads a file of data for a model, its columns as the model takes them.
+/// Reads a data file for a model, with the column types that the model needs.
 pub fn read_for(args: &DataArgs, model: &SavedModel, with_target: bool) -> anyhow::Result<Data> {
     let types = model.types(with_target);
     for (column, wanted) in declared(args) {
@@ -68,7 +68,7 @@ fn declared(args: &DataArgs) -> BTreeMap<String, ColumnType> {
     declared.collect()
 }
 
-/// How the command line has data read, except for the types of columns.
+/// The options for reading data from the command line, except for the types of columns.
 fn options(args: &DataArgs) -> anyhow::Result<Options> {
     let delimiter = u8::try_from(u32::from(args.delimiter)).map_err(|_| {
         Failure::new(format!("{:?} cannot separate fields", args.delimiter))

@@ -29,7 +29,7 @@ struct Report<'a> {
     drawings: Vec<String>,
 }
 
-/// Compares a model's answers with what is so.
+/// Compares a model's answers with the true values.
 pub fn run(args: &EvaluateArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
@@ -73,7 +73,7 @@ pub fn run(args: &EvaluateArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
     Ok(Outcome::Fine)
 }
 
-/// Writes the drawings, none of them over what is read or over the report.
+/// Writes the drawings, without overwriting the input files or the report.
 fn write(
     folder: &Path,
     drawings: &[(&str, String)],
@@ -99,7 +99,7 @@ fn write(
     Ok(drawings.iter().map(|(name, _)| path(name).display().to_string()).collect())
 }
 
-/// What the columns add, where the kind of model can tell.
+/// The importance of the columns, if the kind of model supports it.
 fn importance(model: &SavedModel, frame: &Frame) -> anyhow::Result<Option<String>> {
     let explanation = match model.explain(frame) {
         Ok(explanation) => explanation,
@@ -137,7 +137,7 @@ fn learning_curve(model: &SavedModel, frame: &Frame, progress: &ProgressLine) ->
             .map(|fold| aprender::validation::Fold { train: fold.train.clone(), test: fold.train.clone() });
         let rows = folds.iter().map(|fold| fold.train.len()).sum::<usize>() as f64 / folds.len() as f64;
         for (series, folds) in series.iter_mut().zip([swapped.collect::<Vec<_>>(), folds.clone()]) {
-            // A part with one class only has no model; the curve begins where there are more.
+            // Rows of only one class give no model, so the curve begins where there are more classes.
             match learner.compared(&frame, target, &folds) {
                 Ok((score, _)) => series.points.push((rows, score)),
                 Err(SavedError::Model(_) | SavedError::Frame(_)) => {}

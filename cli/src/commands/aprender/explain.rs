@@ -23,7 +23,7 @@ struct Row<'a> {
     contributions: Vec<&'a [f64]>,
 }
 
-/// Prints what each column adds to a model's answers.
+/// Prints how much each column adds to a model's predictions.
 pub fn run(args: &ExplainArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
@@ -89,7 +89,7 @@ fn human(explanation: &Explanation, row: Option<usize>, top: usize, screen: &Scr
     parts.join("\n")
 }
 
-/// The values with the greatest size first.
+/// The values with the largest magnitude first.
 fn ranked(features: &[String], values: &[f64], shown: usize) -> Table {
     let mut ranked = features.iter().zip(values).collect::<Vec<_>>();
     ranked.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then_with(|| a.0.cmp(b.0)));

@@ -105,7 +105,7 @@ pub fn run(args: &FitArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// Refuses a column that the command line leaves out or groups by, and that the data does not have.
+/// Rejects columns that the command line leaves out or groups by but that the data does not have.
 fn check_named_columns(args: &FitArgs, data: &Data) -> anyhow::Result<()> {
     for name in args.drop.iter().chain(&args.folds.group) {
         if data.frame.get(name).is_none() {
@@ -121,7 +121,7 @@ fn learner(args: &FitArgs, frame: &Frame) -> Result<Learner, SavedError> {
         AskedTask::Classification => Task::Classification,
     });
     let kind = kind(&args.model)?;
-    // What few odd cells would decide is decided by the user.
+    // If a few odd cells would decide the type, the user must decide it.
     if let Some(target) = args.target.as_deref().filter(|_| kind.needs_target())
         && frame.remarks().iter().any(|remark| is_missing_target(remark, target))
     {
@@ -167,7 +167,7 @@ fn scoring(asked: AskedScoring) -> Scoring {
     })
 }
 
-/// Most notes about columns that a refusal shows.
+/// Limit on the notes about columns in an error.
 const SHOWN_REMARKS: usize = 5;
 
 /// Why the data was refused, and what to do.
@@ -209,7 +209,7 @@ fn refused(what: String, error: SavedError, args: &FitArgs, frame: &Frame) -> Fa
         _ => None,
     };
     let mut failure = super::failed(what, &error);
-    // What was odd about other columns may be the reason.
+    // Remarks about other columns may be the reason.
     let is_target = |remark: &&Remark| args.target.as_ref() == Some(&remark.column);
     for remark in frame.remarks().iter().filter(|remark| !is_target(remark)).take(SHOWN_REMARKS) {
         failure = failure.why(remark);
@@ -220,7 +220,7 @@ fn refused(what: String, error: SavedError, args: &FitArgs, frame: &Frame) -> Fa
     }
 }
 
-/// What to do about a target of very many classes: most often it is none.
+/// What to do about a target with very many classes: most often it is not a class target.
 fn few_classes(args: &FitArgs) -> String {
     let target = args.target.as_deref().unwrap_or_default();
     format!(
@@ -279,7 +279,7 @@ impl Run<'_> {
         self.args.target.as_deref()
     }
 
-    /// The figure by which settings were compared, where there were several.
+    /// The figure by which settings were compared, if there were several.
     fn scoring(&self) -> Option<&'static str> {
         let figure = self.learner.scoring.of(self.learner.task).ok()?;
         (!self.search.is_empty()).then_some(figure.0)
@@ -291,7 +291,7 @@ impl Run<'_> {
         self.frame.without(group.as_slice())
     }
 
-    /// Compares by parts of the rows where the command line asks for it; a search leaves the best settings in the learner.
+    /// Cross-validates if the command line asks for it; a search leaves the best settings in the learner.
     fn compare(&mut self) -> anyhow::Result<Option<Comparison>> {
         let folds = &self.args.folds;
         let asks = folds.cv.is_some() || folds.group.is_some() || folds.in_order || !folds.search.is_empty();
@@ -344,7 +344,7 @@ impl Run<'_> {
         }))
     }
 
-    /// Fits to all rows, or to those that are not held out; gives their number, too.
+    /// Fits to all rows, or to those that are not held out; also returns their number.
     fn fit(&self) -> Result<(SavedModel, usize), SavedError> {
         let mut rows = self.features();
         if let Some(share) = self.args.folds.test_share {
@@ -355,7 +355,7 @@ impl Run<'_> {
     }
 }
 
-/// What only the program knows about the model.
+/// Adds the metadata that only the program knows to the model.
 fn complete(model: &mut SavedModel, args: &FitArgs, data: &Data, comparison: Option<&Comparison>) {
     let stem = args.output.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     model.card.name = args.name.clone().or(stem).unwrap_or_default();
@@ -372,7 +372,7 @@ fn complete(model: &mut SavedModel, args: &FitArgs, data: &Data, comparison: Opt
     model.provenance.code_revision = version().to_owned();
 }
 
-/// `120 rows`, or `84 of 120 rows` where some were held out.
+/// `120 rows`, or `84 of 120 rows` if some were held out.
 fn rows_of(fitted: &Fitted) -> String {
     match fitted.rows == fitted.rows_of_data {
         true => counted(fitted.rows, "row", "rows"),

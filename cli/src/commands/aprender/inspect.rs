@@ -6,7 +6,7 @@ use aprender::apr::{AprError, Cipher, License, ModelCard, OpenOptions, Provenanc
 use serde::Serialize;
 use std::path::Path;
 
-/// What can be told about a file without its keys.
+/// What is known about a file without its keys.
 #[derive(Serialize)]
 pub struct Inspected {
     file: String,
@@ -109,7 +109,7 @@ fn listed(section: &Section) -> Listed {
     }
 }
 
-/// An older file: what there is of the same.
+/// The same for an older file, as far as it has it.
 fn older(path: &Path, version: u32, sections: Vec<Listed>, notes: Vec<String>) -> Inspected {
     Inspected {
         file: path.display().to_string(),

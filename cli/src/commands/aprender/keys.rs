@@ -1,5 +1,5 @@
-//! Files of keys. A secret key is a line `signing` or `encryption` and 64 hexadecimal digits; a public one 64 digits and a
-//! name, with `x25519` before it where it is for encryption. `#` begins a comment.
+//! Key files. A secret key is a line with `signing` or `encryption` and 64 hexadecimal digits; a public key has 64
+//! digits and a name, with `x25519` before them if it is for encryption. `#` begins a comment.
 
 use crate::args::{KeyUse, KeygenArgs};
 use crate::commands::Outcome;
@@ -48,7 +48,7 @@ fn there_already(path: &Path) -> Failure {
         .help("a key that is replaced is lost: name another, or another folder with --dir")
 }
 
-/// Writes a file that is not there yet; a secret one is readable by its owner only.
+/// Writes a new file; a secret one is readable only by its owner.
 fn write_new(path: &Path, text: &str, secret: bool) -> anyhow::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -108,7 +108,7 @@ pub fn signing(path: &Path) -> anyhow::Result<SigningKey> {
     Ok(SigningKey::from_seed(&digits(path, &words(path, "signing")?)?))
 }
 
-/// A secret key that opens.
+/// A secret key that decrypts.
 pub fn secret(path: &Path) -> anyhow::Result<RecipientKey> {
     Ok(RecipientKey::from_bytes(digits(path, &words(path, "encryption")?)?))
 }

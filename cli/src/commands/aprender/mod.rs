@@ -1,4 +1,4 @@
-//! Models of tables: fitted, asked, judged, signed and looked at.
+//! Models of tables: fitting, predicting, evaluating, signing and inspecting them.
 
 mod convert;
 mod data;

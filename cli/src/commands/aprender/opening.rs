@@ -1,4 +1,4 @@
-//! Model files that are opened.
+//! Opens model files.
 
 use super::keys;
 use crate::args::OpenArgs;
@@ -7,7 +7,7 @@ use aprender::apr::{AprError, OpenOptions, Reader, RecipientKey, TrustStore};
 use aprender::saved::{SavedError, SavedModel};
 use std::path::Path;
 
-/// The keys that the command line names.
+/// The keys named on the command line.
 #[derive(Default)]
 pub struct Keys<'a> {
     password: Option<String>,
@@ -18,7 +18,7 @@ pub struct Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
-    /// Reads them.
+    /// Reads the keys.
     pub fn read(args: &'a OpenArgs) -> anyhow::Result<Self> {
         Ok(Keys {
             password: args.password_file.as_deref().map(keys::password).transpose()?,
@@ -29,12 +29,12 @@ impl<'a> Keys<'a> {
         })
     }
 
-    /// Whether there is one that can open an encrypted file.
+    /// True if there is a key that can open an encrypted file.
     pub fn can_open(&self) -> bool {
         self.password.is_some() || self.recipient.is_some()
     }
 
-    /// As the library takes them.
+    /// Converts the keys to the library's options.
     pub fn options(&self) -> OpenOptions<'_> {
         OpenOptions {
             trust: self.trust.as_ref(),
@@ -47,7 +47,7 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// The model in a file.
+/// Loads the model in a file.
 pub fn model(path: &Path, args: &OpenArgs) -> anyhow::Result<SavedModel> {
     let keys = Keys::read(args)?;
     let reader = Reader::open(path, &keys.options()).map_err(|error| refused(path, &error))?;
@@ -57,7 +57,7 @@ pub fn model(path: &Path, args: &OpenArgs) -> anyhow::Result<SavedModel> {
     })?)
 }
 
-/// Why a file was refused, and what to do.
+/// Explains why a file was refused and what to do.
 pub fn refused(path: &Path, error: &AprError) -> Failure {
     let failure = super::failed(format!("cannot use {}", path.display()), error);
     match error {

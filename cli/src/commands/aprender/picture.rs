@@ -21,7 +21,7 @@ impl Painter {
         let mut options = Options::default();
         let fonts = options.fontdb_mut();
         fonts.load_system_fonts();
-        // The generic family is one that the machine may not have; any of its own serves.
+        // The machine may not have the generic family; any installed one will do.
         let families = || fonts.faces().flat_map(|face| &face.families).map(|(name, _)| name);
         let sans = families().find(|name| name.contains("Sans") && !name.contains("Mono"));
         let Some(family) = sans.or_else(|| families().next()).cloned() else {

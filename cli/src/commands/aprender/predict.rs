@@ -7,7 +7,7 @@ use anyhow::Context;
 use facts::visible::{csv, json};
 use serde_json::{Map, Value};
 
-/// Prints a model's answers.
+/// Prints a model's predictions.
 pub fn run(args: &PredictArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
@@ -34,7 +34,7 @@ fn delimited(answers: &Frame, delimiter: u8) -> anyhow::Result<String> {
     String::from_utf8(bytes).context("the answers are text")
 }
 
-/// The answers, with the untrusted names and words of a model made harmless for terminals and spreadsheets.
+/// The predictions. Names and words come from the untrusted model and are escaped for terminals and spreadsheets.
 fn harmless(answers: &Frame) -> anyhow::Result<Frame> {
     let column = |(name, column): &(String, Column)| {
         let column = match column {

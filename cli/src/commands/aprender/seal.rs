@@ -1,4 +1,4 @@
-//! Model files that are written: signed, encrypted, licensed.
+//! Writes model files: signed, encrypted, licensed.
 
 use super::keys;
 use crate::args::SealArgs;
@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use aprender::apr::{Cipher, Encryption, License, SigningKey, Writer, hex};
 use std::path::Path;
 
-/// What the command line asks for.
+/// The signatures, encryption and licence that the command line asks for.
 pub struct Seal {
     signers: Vec<SigningKey>,
     encryption: Option<Encryption>,
@@ -14,7 +14,7 @@ pub struct Seal {
 }
 
 impl Seal {
-    /// Reads keys and licence, before any work is done.
+    /// Reads keys and licence before any work is done.
     pub fn read(args: &SealArgs) -> anyhow::Result<Self> {
         let signers = args.sign.iter().map(|path| keys::signing(path)).collect::<anyhow::Result<_>>()?;
         let recipients =
@@ -31,7 +31,7 @@ impl Seal {
         Ok(Seal { signers, encryption, license: args.license.as_deref().map(license).transpose()? })
     }
 
-    /// Seals and writes; gives the digest of the whole content.
+    /// Seals and writes the model. Returns the digest of the whole content.
     pub fn write<'a>(&'a self, mut writer: Writer<'a>, path: &Path) -> anyhow::Result<String> {
         let trouble = |error| super::failed(format!("cannot write {}", path.display()), error);
         if let Some(license) = &self.license {

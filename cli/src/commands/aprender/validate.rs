@@ -67,7 +67,7 @@ fn checked(path: &Path, keys: &Keys) -> Result<Vec<String>, SavedError> {
         found.push("encrypted: the content was not looked at".to_owned());
         return Ok(found);
     }
-    // To look is no use that should be counted.
+    // Inspecting must not count as a use of the model.
     match Reader::open(path, &OpenOptions { ledger: None, ..options }) {
         Ok(reader) => {
             for section in reader.sections() {

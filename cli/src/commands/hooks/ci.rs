@@ -9,10 +9,10 @@ use facts::source::confined::{self, Unread};
 use hooks::ci::{CiOptions, Provider};
 use std::path::Path;
 
-/// A file to compare is read up to this many bytes: a larger one certainly differs.
+/// Files up to this many bytes are compared. A larger one certainly differs.
 const LARGEST: u64 = 1 << 20;
 
-/// Prints the file that runs the gate where changes are reviewed, or writes it.
+/// Prints the CI configuration that runs the gate on proposed changes, or writes it.
 pub fn run(args: &HooksCiArgs) -> anyhow::Result<Outcome> {
     let (root, git) = project::place(&args.repository.path).map_err(Failure::from)?;
     let branch = args.branch.clone().or_else(|| git.as_ref()?.default_branch());
@@ -39,7 +39,7 @@ pub fn run(args: &HooksCiArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// Creates or replaces the file in the repository; links are not followed out of it.
+/// Creates or replaces the file in the repository. Does not follow links out of it.
 fn write(root: &Path, name: &str, text: &str, force: bool) -> anyhow::Result<&'static str> {
     let inside = RepoPath::from(name);
     let cannot = |why: Unread| {

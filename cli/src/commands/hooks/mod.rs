@@ -157,7 +157,7 @@ fn status_screen(status: &HooksStatus, screen: &Screen) -> String {
     format!("{text}\n{}", table.render(screen))
 }
 
-/// The repository that the user means.
+/// The repository that the options name.
 fn repository(args: &RepositoryArg) -> anyhow::Result<GitContext> {
     let (_, git) = project::place(&args.path).map_err(Failure::from)?;
     let git = git.ok_or_else(|| {
@@ -167,7 +167,7 @@ fn repository(args: &RepositoryArg) -> anyhow::Result<GitContext> {
     Ok(git)
 }
 
-/// The file of the program itself, which hooks call.
+/// The path of this program, which hooks call.
 fn program() -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe().and_then(std::fs::canonicalize);
     program.map_err(|error| Failure::new("cannot tell where the program itself is").why(error).into())

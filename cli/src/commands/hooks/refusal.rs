@@ -1,4 +1,4 @@
-//! The message of a hook to the person whose commit or push it judged.
+//! The message that a hook shows to the person whose commit or push it judged.
 
 use crate::output::{Meaning, Screen, counted, shown};
 use gates::{Finding, Level, Verdict};
@@ -6,10 +6,10 @@ use hooks::{Breach, Hook, Judgement, TreeJudgement};
 use std::fmt::Write;
 use std::path::Path;
 
-/// More findings than this are counted, not shown.
+/// Findings shown. The rest are counted.
 const SHOWN: usize = 20;
 
-/// The answer of a hook: one line for what passes, and for what does not, all that is needed to go on.
+/// The hook's answer: one line if everything passes, otherwise everything the user needs to continue.
 pub fn of_judgement(judgement: &Judgement, screen: &Screen) -> String {
     let mut text = String::new();
     for tree in &judgement.trees {
@@ -62,7 +62,7 @@ fn headline(hook: Hook, tree: &TreeJudgement, screen: &Screen) -> String {
     )
 }
 
-/// The findings that refuse, and the rules that could not be measured.
+/// The findings that caused the refusal, and the rules that could not be measured.
 fn details(hook: Hook, tree: &TreeJudgement, screen: &Screen) -> String {
     let mut text = String::from("\n");
     let refusing: Vec<&Finding> =
@@ -97,7 +97,7 @@ fn details(hook: Hook, tree: &TreeJudgement, screen: &Screen) -> String {
     text
 }
 
-/// How all findings can be seen, where whoever reads this can see them.
+/// How to list all findings, if the reader has access to them.
 fn where_all_are(hook: Hook, tree: &TreeJudgement) -> String {
     let revision = tree.tree.strip_prefix("revision ");
     match (hook, revision) {
@@ -126,7 +126,7 @@ fn not_measured(tree: &TreeJudgement, screen: &Screen) -> String {
     text
 }
 
-/// What can be done about a refusal, the best first.
+/// Ways to resolve a refusal, the best one first.
 fn ways_on(judgement: &Judgement, screen: &Screen) -> String {
     let verdict = judgement.verdict();
     if verdict == Verdict::Pass {
@@ -158,7 +158,7 @@ fn ways_on(judgement: &Judgement, screen: &Screen) -> String {
     text
 }
 
-/// What helps where the findings are older than what is judged.
+/// Ways to proceed if the findings are older than the judged change.
 fn ways_for_old_findings(judgement: &Judgement) -> Vec<(&'static str, String)> {
     let mut ways = Vec::new();
     let write = "batuta pmat quality-gate --baseline write --accept-new --reason \"why\"";
@@ -183,7 +183,7 @@ fn ways_for_old_findings(judgement: &Judgement) -> Vec<(&'static str, String)> {
     ways
 }
 
-/// What is wrong with a commit message.
+/// The problems of a commit message.
 pub fn of_message(file: &Path, message: &str, breaches: &[Breach], screen: &Screen) -> String {
     let mut text = format!(
         "batuta commit-msg: {}, the message does not follow Conventional Commits 1.0.0\n\n",

@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
-/// Judges as the hook does. The exit code is the verdict: Git goes on with 0 only.
+/// Judges like the hook. The exit code is the verdict: Git continues only on 0.
 pub fn run(args: &HooksRunArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     check_words(args)?;
     let line = ProgressLine::new(global.progress, global.quiet);
@@ -101,7 +101,7 @@ fn unclear(why: UnclearUpdate) -> Failure {
     Failure::new("cannot tell what is pushed").why(why).help("see githooks(5) for what Git writes there")
 }
 
-/// Git's input to a hook; nothing if a person started it.
+/// Git's input to a hook. Empty if a person started it.
 fn standard_input() -> anyhow::Result<String> {
     let mut input = String::new();
     if !io::stdin().is_terminal() {
@@ -111,12 +111,12 @@ fn standard_input() -> anyhow::Result<String> {
     Ok(input)
 }
 
-/// The pre-commit framework reads Git's input, and passes it on in the environment.
+/// Reads the pushed reference from the environment, where the pre-commit framework puts it after consuming Git's input.
 #[expect(clippy::disallowed_methods, reason = "environment: pre-commit names what is pushed in it")]
 fn from_framework(path: &Path) -> Option<RefUpdate> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let null = "0".repeat(40);
-    // For a history that the remote has nothing of it names the branch only.
+    // If the remote has nothing of this history, the framework names only the branch.
     let branch = || {
         let git = GitContext::discover(path).ok()??;
         Some(git.commit(&variable("PRE_COMMIT_LOCAL_BRANCH")?).ok()?.to_string())

@@ -1,4 +1,4 @@
-//! The page of what changed.
+//! The page that compares two revisions.
 
 use super::page::{Head, Page};
 use crate::output::{Meaning, counted, word};

@@ -7,11 +7,11 @@ use crate::output::Meaning;
 use clones::LineRange;
 use pmat::tdg::{Cause, Explanation, Improvement, Loss, Within};
 
-/// Rows of each table, unless asked for.
+/// Default number of rows per table.
 const ROWS: usize = 15;
-/// Line ranges of a row.
+/// Line ranges per row.
 const RANGES: usize = 4;
-/// Other files named for one figure.
+/// Other files named per figure.
 const OTHERS: usize = 3;
 
 /// Fills the page.
@@ -94,7 +94,7 @@ fn loss_row(loss: &Loss, within: &Within) -> Vec<(String, Meaning)> {
     ]
 }
 
-/// The first of the other files it concerns.
+/// The first few of the other files involved.
 fn others(cause: &Cause) -> String {
     let named: Vec<String> = cause.others.iter().take(OTHERS).map(ToString::to_string).collect();
     let more = if cause.others.len() > OTHERS { ", …" } else { "" };
@@ -114,7 +114,7 @@ fn improvement_row(found: &Improvement, within: &Within) -> Vec<(String, Meaning
     ]
 }
 
-/// Points with the digits that a part of a large repository needs.
+/// Points, with as many digits as a small part of a large repository needs.
 fn points(points: f64) -> String {
     if points >= 0.01 { format!("{points:.2}") } else { format!("{points:.4}") }
 }

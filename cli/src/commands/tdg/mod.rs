@@ -1,4 +1,4 @@
-//! `batuta pmat tdg`: scores and grades, what they are made of, what changed.
+//! `batuta pmat tdg`: scores and grades, their components, and their changes.
 
 mod comparison_page;
 mod explanation_page;
@@ -18,11 +18,11 @@ use page::Page;
 use pmat::tdg::{self, Change, Grade, TdgComparison, TdgOptions, TdgReport};
 use serde::Serialize;
 
-/// Rows on screen unless asked for.
+/// Default number of rows on screen.
 const FILES: usize = 10;
 const FUNCTIONS: usize = 10;
 
-/// What two revisions are compared by.
+/// Options for comparing two revisions.
 const EVERY_FILE: TdgOptions = TdgOptions { top_functions: Some(0), top_files: None };
 
 /// Grades the tree.
@@ -58,7 +58,7 @@ pub fn run(args: &TdgArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     Ok(outcome(args, &analysed, &report, Some(&comparison)))
 }
 
-/// A report in the format that was asked for.
+/// A report in the requested format.
 fn written<T: Serialize>(
     args: &TdgArgs,
     screen: &Screen,
@@ -75,7 +75,7 @@ fn written<T: Serialize>(
     }
 }
 
-/// The question, with as many rows as fit on a page.
+/// The query, limited to as many rows as fit on a page.
 fn asked(args: &TdgArgs) -> Tdg {
     let mut asked = args.asked.clone();
     if args.format != TdgFormat::Json {
@@ -121,7 +121,7 @@ fn outcome(
     if violated { Outcome::Findings } else { Outcome::Fine }
 }
 
-/// True if a file is new or worse and below the lowest grade asked for.
+/// True if a file is new or worse, and below the lowest allowed grade.
 fn worsened_below(comparison: &TdgComparison, least: Option<Grade>) -> bool {
     let touched =
         comparison.files.iter().filter(|file| matches!(file.status, Change::New | Change::Worsened));

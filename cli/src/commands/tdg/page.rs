@@ -1,8 +1,8 @@
-//! A report as headings, lines and tables, for a terminal or as Markdown: both show the same cells.
+//! A report as headings, lines and tables, for a terminal or as Markdown. Both show the same cells.
 
 use crate::output::{Cell, Column, Meaning, Screen, Table, shown};
 
-/// A report on its way to a person.
+/// A report being written for a person.
 #[derive(Default)]
 pub struct Page {
     blocks: Vec<Block>,
@@ -14,16 +14,16 @@ enum Block {
     Table(Vec<Head>, Vec<Vec<(String, Meaning)>>),
 }
 
-/// The head of a column.
+/// A column heading.
 #[derive(Clone, Copy)]
 pub enum Head {
-    /// Words.
+    /// Text.
     Text(&'static str),
     /// Figures.
     Figure(&'static str),
-    /// A path or name, which may lose its middle on a narrow terminal.
+    /// A path or name, shortened in the middle on a narrow terminal.
     Path(&'static str),
-    /// A sentence, which may lose its end on a narrow terminal.
+    /// A sentence, shortened at the end on a narrow terminal.
     Sentence(&'static str),
 }
 
@@ -62,7 +62,7 @@ impl Page {
         }
     }
 
-    /// For a terminal or a plain text file.
+    /// Renders for a terminal or a plain text file.
     pub fn human(&self, screen: &Screen) -> String {
         let mut text = String::new();
         for block in &self.blocks {
@@ -90,7 +90,7 @@ impl Page {
         text
     }
 
-    /// As Markdown.
+    /// Renders as Markdown.
     pub fn markdown(&self) -> String {
         let mut text = String::new();
         for (index, block) in self.blocks.iter().enumerate() {
@@ -124,7 +124,7 @@ fn rule(head: Head) -> &'static str {
     }
 }
 
-/// Text that means nothing to Markdown.
+/// Escapes text for Markdown.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in shown(text).chars() {

@@ -7,7 +7,7 @@ use pmat::tdg::{Card, Grade, Metric, TdgReport};
 
 type Row = Vec<(String, Meaning)>;
 
-/// Rows of folders.
+/// Folders shown.
 const FOLDERS: usize = 12;
 
 /// Fills the page of a whole report.
@@ -25,7 +25,7 @@ pub fn fill(page: &mut Page, name: &str, report: &TdgReport, components: bool) {
         }
     }
     let mut folders: Vec<_> = report.folders.iter().collect();
-    // What is one folder in every respect says nothing new; the dearest come first.
+    // The lowest scores come first.
     folders.sort_by(|a, b| (a.card.score, &a.path).cmp(&(b.card.score, &b.path)));
     let shown = folders.len().min(FOLDERS);
     let rows = folders[..shown].iter().map(|folder| {
@@ -115,7 +115,7 @@ pub fn parts(page: &mut Page, card: &Card) {
     );
 }
 
-/// What was left out of the weights, and why.
+/// Metrics that were left out of the weights, and why.
 pub fn left_out(page: &mut Page, card: &Card) {
     for gap in &card.left_out {
         let lines = grouped(gap.lines);
@@ -135,7 +135,7 @@ fn not_graded(page: &mut Page, report: &TdgReport) {
     }
 }
 
-/// Score and grade, the metrics if wanted, and then what is the row's own.
+/// Score and grade, the metrics if requested, then the row's own cells.
 fn with_card(card: &Card, components: bool, own: Row) -> Row {
     let mut row =
         vec![(card.score.to_string(), Meaning::Plain), (card.grade.to_string(), meaning(card.grade))];
@@ -166,7 +166,7 @@ fn figure(number: u64) -> (String, Meaning) {
     plain(grouped(number))
 }
 
-/// Good from A- on, bad from D on.
+/// Good from A- up, bad from D down.
 pub fn meaning(grade: Grade) -> Meaning {
     match grade {
         _ if grade <= Grade::AMinus => Meaning::Good,
@@ -175,7 +175,7 @@ pub fn meaning(grade: Grade) -> Meaning {
     }
 }
 
-/// The grade and its parts in lines of text: the section of the overview.
+/// The grade and its parts as lines of text, for the overview.
 pub fn grades_of(total: &Measured<Card>, screen: &crate::output::Screen) -> String {
     let mut page = Page::default();
     page.heading("Technical debt gradient");

@@ -1,4 +1,4 @@
-//! Who changed a metric, on screen.
+//! The page that shows who changed a metric.
 
 use super::history_page::{difference, meaning, shown};
 use crate::commands::tdg::page::{Head, Page};
@@ -7,7 +7,7 @@ use facts::Measured;
 use facts::calendar::date;
 use pmat::trend::{AuthorChange, Blame, CommitChange, Metric};
 
-/// Writes the report; `changed` is how many commits changed the metric, of which some are listed.
+/// Writes the report. `changed` is the number of commits that changed the metric, of which only some are listed.
 pub fn fill(page: &mut Page, metric: &Metric, blame: &Blame, changed: usize) {
     page.heading(format!("Who changed {}", metric.id));
     let value = match &blame.value {

@@ -1,11 +1,10 @@
-//! A history as comma-separated values (RFC 4180). Untrusted text in it is made harmless for terminals and
-//! spreadsheets.
+//! A history as comma-separated values (RFC 4180). Untrusted text is escaped for terminals and spreadsheets.
 
 use facts::calendar::date;
 use facts::visible::csv::cell;
 use pmat::trend::{Metric, Point, Trend};
 
-/// One line for each point, the oldest first. What was not measured is empty.
+/// One line per point, oldest first. Values that were not measured are empty.
 pub fn of(trend: &Trend, metrics: &[&'static Metric]) -> String {
     let mut text = String::from("commit,date,time,commit_time,tags,author,email,summary");
     for metric in metrics {

@@ -8,9 +8,9 @@ use facts::calendar::date;
 use pmat::trend::{Better, METRICS, Metric, Part, Point, Trend};
 use std::collections::BTreeMap;
 
-/// Signs of a line of figures.
+/// Characters per sparkline.
 const WIDTH: usize = 32;
-/// Metrics that have a column in the list of points, where all have a line above.
+/// Metrics with a column in the list of points. All metrics have a line above it.
 const COLUMNS: [&str; 7] =
     ["source-lines", "functions", "cognitive", "over-limits", "debt", "documented", "tdg"];
 
@@ -44,10 +44,10 @@ fn plain(text: impl Into<String>) -> (String, Meaning) {
     (text.into(), Meaning::Plain)
 }
 
-/// A number as people read it.
+/// A number formatted for people.
 pub fn shown(metric: &Metric, value: f64) -> String {
     match metric.digits {
-        // Sums of counts are whole and far below 2⁵³.
+        // Sums of counts are whole numbers far below 2⁵³.
         0 if value >= 0.0 => grouped(value as u64),
         0 => format!("-{}", grouped(-value as u64)),
         _ => metric.shown(value),
@@ -60,7 +60,7 @@ pub fn difference(metric: &Metric, value: f64) -> String {
     format!("{sign}{}", shown(metric, value))
 }
 
-/// Whether a change was for the better.
+/// Whether a change is an improvement.
 pub fn meaning(metric: &Metric, change: f64) -> Meaning {
     match metric.better {
         Better::Lower if change < 0.0 => Meaning::Good,
@@ -145,7 +145,7 @@ fn remarks(page: &mut Page, trend: &Trend, metrics: &[&'static Metric]) {
         let points = counted(points, "point", "points");
         page.line(format!("not measured at {points}: {} ({why})", of.join(", ")), Meaning::Warning);
     }
-    // Who named metrics knows that there are others.
+    // A user who selected metrics knows that there are others.
     let is_usual = METRICS.iter().all(|metric| metric.part == Part::Tree || metrics.contains(&metric));
     let left_out: Vec<&str> =
         METRICS.iter().filter(|metric| !metrics.contains(metric)).map(|metric| metric.id).collect();

@@ -15,10 +15,10 @@ use abilities::{BlameMetric, History, Range};
 use pmat::trend::Blame;
 use std::path::Path;
 
-/// Changes listed on screen unless asked for.
+/// Default number of changes on screen.
 const CHANGES: usize = 20;
 
-/// Shows the figures of a line of commits.
+/// Shows the figures of a series of commits.
 pub fn history(args: &HistoryArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
@@ -65,7 +65,7 @@ pub fn blame_metric(args: &BlameMetricArgs, global: &GlobalArgs) -> anyhow::Resu
     Ok(Outcome::Fine)
 }
 
-/// Leaves what fits on a screen.
+/// Cuts the report to what fits on a screen.
 fn shorten(blame: &mut Blame, top: Option<usize>) {
     let most = match top {
         Some(0) => usize::MAX,
@@ -76,7 +76,7 @@ fn shorten(blame: &mut Blame, top: Option<usize>) {
     blame.authors.truncate(most);
 }
 
-/// Opens the commit that a history ends with; of the current folder's repository without a path.
+/// Opens the last commit of a history. Without a path, of the current folder's repository.
 fn open(path: Option<&Path>, range: &Range, global: &GlobalArgs) -> anyhow::Result<Analysed> {
     let until = range.until.as_deref().unwrap_or("HEAD");
     Analysed::open_revision(path.unwrap_or(Path::new(".")), until, global)

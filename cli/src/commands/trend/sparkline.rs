@@ -1,12 +1,13 @@
-//! A line of figures in one line of text.
+//! A series of figures as one line of text.
 
-/// From the lowest to the highest.
+/// The bars, from lowest to highest.
 const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-/// If there is no figure.
+/// Shown where a figure is missing.
 const GAP: char = '·';
 
-/// The figures, the oldest first, in at most `width` signs: each stands for neighbours, of which it shows the last one that
-/// is known. The lowest figure is the lowest bar. Equal figures are bars of half the height.
+/// Draws the figures, oldest first, in at most `width` characters. Each character stands for several neighbours and
+/// shows the last known one. The lowest figure gets the lowest bar. If all figures are equal, the bars have half the
+/// height.
 pub fn of(figures: &[Option<f64>], width: usize) -> String {
     let groups = figures.len().min(width).max(1);
     let last = |group: usize| {

@@ -9,11 +9,11 @@ use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Entries of all orders together, and of a list of exceptions.
+/// Limit on the entries of all orders together, and of a list of exceptions.
 const MOST_ENTRIES: usize = 2000;
-/// Folders of `layers.within`: each file is looked up in each.
+/// Limit on the folders of `layers.within`: each file is looked up in each.
 const MOST_FOLDERS: usize = 100;
-/// Bytes of an entry of an order: each becomes a regular expression.
+/// Limit on the bytes of an entry of an order: each becomes a regular expression.
 const LONGEST_ENTRY: usize = 1024;
 
 const ORDER_HELP: &str =
@@ -27,7 +27,7 @@ struct Of<'a> {
     name: &'a str,
     /// The folder, with a slash at its end; empty for the repository.
     folder: &'a str,
-    /// What an entry that is none is to be.
+    /// Help for an invalid entry: what it should be.
     entry_help: &'a str,
 }
 
@@ -157,7 +157,7 @@ impl Decoder<'_> {
         decoded
     }
 
-    /// An entry of a list; `is_known` says of a name whether the list has it already.
+    /// An entry of a list; `is_known` says whether the list already has a name.
     fn layer_entry(
         &mut self,
         text: &Spanned<&str>,
@@ -177,7 +177,7 @@ impl Decoder<'_> {
         };
         let compile = || {
             let glob = GlobBuilder::new(name).literal_separator(true).build();
-            // A set of one: compiling it can fail, where that of a single pattern would end the program.
+            // A set of one pattern: compiling a set returns an error, whereas compiling a single pattern would panic.
             glob.and_then(|glob| GlobSetBuilder::new().add(glob).build())
                 .map_err(|error| format!("is no pattern of folders: {}", error.kind()))
         };
@@ -232,12 +232,12 @@ impl Decoder<'_> {
     }
 }
 
-/// A path as it was meant: `./a/` is `a`.
+/// A normalised path: `./a/` is `a`.
 fn plain(text: &str) -> &str {
     text.trim_start_matches("./").trim_end_matches('/')
 }
 
-/// Why a text names no folder of the repository, if so.
+/// Why a text does not name a folder of the repository; none if it does.
 fn no_folder(folder: &str) -> Option<&'static str> {
     let leaves = folder.is_empty() || folder.starts_with('/') || folder.split('/').any(|part| part == "..");
     leaves.then_some("is no folder inside the repository")

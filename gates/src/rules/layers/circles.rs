@@ -10,22 +10,22 @@ use trueno_graph::algorithms::cycles::cycles;
 use trueno_graph::code::imports::{TreeIndex, folder};
 use trueno_graph::csr::Csr;
 
-/// The modules of the folders of `layers.acyclic`, and who uses whom.
+/// The modules of the folders of `layers.acyclic`, and which use which.
 pub(super) struct Circles<'a> {
     folders: &'a [LayerEntry],
     allow: &'a [AllowedEdge],
-    /// For each folder of files the folder around it that an entry names.
+    /// For each folder with files, the enclosing folder that an entry names.
     around: BTreeMap<String, Option<String>>,
-    /// By such a folder.
+    /// Uses by named folder.
     uses: BTreeMap<String, Uses>,
 }
 
-/// Who uses whom among the modules of a folder: the user, then the used.
+/// Which modules of a folder use which: pairs of the user and the used module.
 #[derive(Default)]
 struct Uses {
-    /// The first import of each, in the order in which files are looked at.
+    /// The first import for each pair, in the order in which files are visited.
     open: BTreeMap<(String, String), (RepoPath, u32)>,
-    /// Those that `layers.allow` names, with the places of its entries.
+    /// The pairs that `layers.allow` names, with the indices of its entries.
     allowed: BTreeMap<(String, String), BTreeSet<usize>>,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Circles<'a> {
         Circles { folders, allow, around: BTreeMap::new(), uses: BTreeMap::new() }
     }
 
-    /// The module that a file belongs to; none outside the folders, and for the file of such a folder itself.
+    /// The module that a file belongs to; none outside the folders, and for the root file of a folder.
     pub fn module(&mut self, path: &str) -> Option<Module> {
         if self.folders.is_empty() {
             return None;
@@ -66,7 +66,7 @@ impl<'a> Circles<'a> {
         found
     }
 
-    /// Takes note that a file of a module imports another file.
+    /// Records that a file of a module imports another file.
     pub fn note(&mut self, from: &Module, from_path: &RepoPath, to_path: &str, line: u32) {
         let Some(to) = self.module(to_path).filter(|to| to.folder == from.folder && to.name != from.name)
         else {
@@ -82,7 +82,7 @@ impl<'a> Circles<'a> {
         }
     }
 
-    /// One finding for each group of modules in circles, and the places of the exceptions without which there would be more.
+    /// One finding for each group of modules in circles, and the indices of the exceptions that prevented more circles.
     pub fn findings(self) -> (Vec<Draft>, HashSet<usize>) {
         let mut used = HashSet::default();
         let mut findings = Vec::new();
@@ -100,7 +100,7 @@ impl<'a> Circles<'a> {
         (findings, used)
     }
 
-    /// Entries that name no folder that is there, in order.
+    /// Entries that name no existing folder, in order.
     pub fn unused(&self, index: &TreeIndex<'_>) -> Vec<&'a LayerEntry> {
         let is_used = |entry: &&LayerEntry| {
             index.folders().any(|path| entry.text == path || entry.matcher.is_match(path))
@@ -111,9 +111,9 @@ impl<'a> Circles<'a> {
 
 /// The circles among modules.
 struct Rings<'u> {
-    /// The modules that all reach each other.
+    /// Groups of modules that all reach each other.
     groups: Vec<BTreeSet<&'u String>>,
-    /// Of each group one shortest circle.
+    /// A shortest circle of each group.
     shortest: Vec<Vec<&'u String>>,
 }
 

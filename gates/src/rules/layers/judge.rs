@@ -1,4 +1,4 @@
-//! What leads where, and whether it may.
+//! Follows dependencies and judges whether they are allowed.
 
 use super::circles::{Circles, Module};
 use super::origins::{Origins, is_of_tests, leads};
@@ -13,7 +13,7 @@ use facts::{Missing, RepoFacts};
 use std::collections::BTreeMap;
 use trueno_graph::code::imports::{Declared, Lead, Resolver, folder};
 
-/// The files of the layers whose imports were followed, and those whose imports could not be, by language.
+/// The files in layers whose imports were followed, and those whose imports could not be, by language.
 #[derive(Default)]
 pub(super) struct Followed {
     files: usize,
@@ -37,11 +37,11 @@ pub(super) struct LayerJudge<'a> {
 struct Importer<'f> {
     file: &'f FileRecord,
     path: &'f str,
-    /// The orders that it stands in.
+    /// The orders that it is in.
     orders: Vec<usize>,
-    /// The module of a folder without circles that it belongs to.
+    /// Its module, if it is in a folder of `layers.acyclic`.
     module: Option<Module>,
-    /// Order, line and place of what was judged.
+    /// Order, line and place of the edges already judged.
     seen: HashSet<(usize, u32, String)>,
 }
 
@@ -55,7 +55,7 @@ struct Edge<'e> {
 }
 
 impl<'a> LayerJudge<'a> {
-    /// `outcome` is what is known before any edge was looked at.
+    /// `outcome` is the outcome so far, before any edge is judged.
     pub fn new(
         layers: &'a Layers,
         resolver: &'a Resolver<'a>,
@@ -70,7 +70,7 @@ impl<'a> LayerJudge<'a> {
         LayerJudge { layers, resolver, origins, orders, circles, used: HashSet::default(), outcome }
     }
 
-    /// Judges the imports of a file in every order that it stands in.
+    /// Judges the imports of a file in every order that it is in.
     pub fn follow_imports(&mut self, file: &FileRecord, followed: &mut Followed) {
         let Ok(path) = std::str::from_utf8(file.path().as_bytes()) else {
             return;
@@ -99,7 +99,7 @@ impl<'a> LayerJudge<'a> {
         let Importer { file, path, orders, module, seen } = importer;
         let leads = leads.iter().filter(|lead| lead.loads);
         let named = distinct(leads.clone().filter_map(|lead| lead.target.clone()));
-        // Within a folder names count for the module that defines them, and tests do not count.
+        // Within a folder, names count for the module that defines them, and imports of tests do not count.
         let defined = match is_of_tests(file, import) {
             true => Vec::new(),
             false => distinct(leads.filter_map(|lead| self.origins.of(lead))),
@@ -146,15 +146,15 @@ impl<'a> LayerJudge<'a> {
         self.outcome.findings.push(finding(edge, &from, &to));
     }
 
-    /// The circles among modules, once all imports were followed.
+    /// Reports the circles among modules, after all imports were followed.
     pub fn circles(&mut self) {
         let (findings, needed) = std::mem::replace(&mut self.circles, Circles::new(&[], &[])).findings();
         self.outcome.findings.extend(findings);
         self.used.extend(needed);
     }
 
-    /// What `batuta.toml` names in vain: an entry that matches nothing is a misspelling or a relic, and what it should bind is
-    /// not bound.
+    /// Reports entries of `batuta.toml` that match nothing: each is a typo or a leftover, and its intended target is
+    /// not checked.
     pub fn unused(&mut self) {
         let mut unused = Vec::new();
         for entry in Circles::new(&self.layers.acyclic, &[]).unused(&self.resolver.index) {
@@ -190,8 +190,8 @@ impl<'a> LayerJudge<'a> {
         }
     }
 
-    /// One finding for each folder with code outside the order, and for each module of a folder outside the order of that one,
-    /// on its first file.
+    /// Reports each folder with code outside the order, and each module outside the order of its folder, on its first
+    /// file.
     pub fn outside(&mut self, input: &Input<'_>) {
         if self.layers.require_all {
             self.folders_outside(input);
@@ -243,7 +243,7 @@ impl<'a> LayerJudge<'a> {
             let first = files.first().expect("a language is listed with a file").clone();
             self.outcome.not_measured.push(Unmeasured { path: first, why });
         }
-        // Layers of code without a single import are far less likely than imports that nobody recognised.
+        // Layers without a single import are far less likely than imports that were not recognised.
         if self.outcome.checked == 0 {
             let languages: Vec<&str> = followed.not.keys().copied().collect();
             self.outcome.missing = Some(Missing::Unsupported(match (languages.as_slice(), followed.files) {

@@ -90,7 +90,7 @@ pub(super) fn leads(resolver: &Resolver<'_>, file: &FileRecord, import: &Import)
     let around = definitions_around(&file.data.symbols().definitions, import.line);
     let modules = around.iter().filter(|definition| definition.kind == DefinitionKind::Module);
     let modules: Vec<&str> = modules.map(|definition| definition.name.as_str()).collect();
-    resolver.leads(file.data.facts.language.spec().id, path, &modules, import)
+    resolver.leads(file.data.facts.language, path, &modules, import)
 }
 
 /// True for an import of test code: tests stand beside what they test, and may use everything.

@@ -1,4 +1,4 @@
-//! Which layer a file or folder stands in.
+//! Which layer a file or folder is in.
 
 use crate::config::LayerEntry;
 use facts::hash::HashSet;
@@ -29,7 +29,7 @@ impl<'a> Order<'a> {
         Order { within, layers, index, places: BTreeMap::new() }
     }
 
-    /// Where a file or folder stands: by the deepest of the folders around it that an entry names, itself included.
+    /// The place of a file or folder: that of the deepest enclosing folder that an entry names, itself included.
     pub fn place(&mut self, path: &str) -> Option<Place> {
         self.inside(path)?;
         if let Some(known) = self.places.get(path) {
@@ -44,8 +44,8 @@ impl<'a> Order<'a> {
         place
     }
 
-    /// The place of a path that an entry names. A file may be named without its ending, as the module that it is: with the
-    /// folder of that name it is one module.
+    /// The place of a path that an entry names. A file may be named without its extension, as a module: together with
+    /// the folder of that name it is one module.
     fn own_place(&self, path: &str) -> Option<Place> {
         let module = module_of(path).filter(|_| self.index.has_file(path));
         let names = match module {
@@ -59,7 +59,7 @@ impl<'a> Order<'a> {
         })
     }
 
-    /// The layer of the entry that names a path: one that spells it out before one with a wildcard.
+    /// The layer of the entry that names a path: a literal entry takes precedence over one with a wildcard.
     fn layer_of(&self, path: &str) -> Option<usize> {
         let inside = self.inside(path)?;
         let find = |fits: &dyn Fn(&LayerEntry) -> bool| {
@@ -77,7 +77,7 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// Entries that name no folder or module that is there, in order.
+    /// Entries that name no existing folder or module, in order.
     pub fn unused(&self) -> Vec<&'a LayerEntry> {
         let folders: Vec<&str> = self.index.folders().filter_map(|path| self.inside(path)).collect();
         let files: HashSet<&str> = self.index.files().filter_map(|path| self.inside(path)).collect();
@@ -94,14 +94,14 @@ impl<'a> Order<'a> {
         self.layers.iter().flatten().filter(|entry| !is_used(entry)).collect()
     }
 
-    /// The module right below the folder that a file belongs to; none for the file of the folder itself (a crate's root), and
-    /// outside.
+    /// The module directly below the folder that a file belongs to; none outside the folder, and for its root file (a
+    /// crate's root).
     pub fn module<'p>(&self, file: &'p str) -> Option<&'p str> {
         module_in(self.inside(file)?)
     }
 }
 
-/// The module of a folder that a file in it belongs to; none for the file of the folder itself.
+/// The module that a file in a folder belongs to; none for the root file of the folder.
 pub(super) fn module_in(inside: &str) -> Option<&str> {
     match inside.split_once('/') {
         Some((module, _)) => Some(module),
@@ -109,17 +109,17 @@ pub(super) fn module_in(inside: &str) -> Option<&str> {
     }
 }
 
-/// The files that stand for the folder that they lie in, without their endings.
+/// Names of root files, which represent their folder, without extension.
 const ROOTS: [&str; 5] = ["lib", "main", "mod", "__init__", "index"];
 
-/// A file's path without its ending; none where it has none.
+/// A file's path without its extension; none if it has none.
 fn module_of(path: &str) -> Option<&str> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let (stem, ending) = name.rsplit_once('.')?;
     (!stem.is_empty()).then(|| &path[..path.len() - ending.len() - 1])
 }
 
-/// True for a path that is `name`, lies in the folder of that name, or is the file of the module of that name.
+/// True for a path that is `name`, is in the folder of that name, or is the file of the module of that name.
 pub(super) fn is_of(path: &str, name: &str) -> bool {
     let Some(rest) = path.strip_prefix(name) else { return false };
     rest.is_empty() || rest.starts_with('/') || (rest.starts_with('.') && !rest.contains('/'))

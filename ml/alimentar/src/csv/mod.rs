@@ -1,5 +1,5 @@
-//! Delimited text, as RFC 4180 describes it: quotation marks, doubled inside; line ends of either kind, also inside quotation
-//! marks. The first record names the columns. Empty lines are skipped, a byte order mark too.
+//! Delimited text as in RFC 4180: quotation marks, doubled inside quotes; line ends of either kind, also inside quotes.
+//! The first record names the columns. Empty lines and a byte order mark are skipped.
 
 mod records;
 mod write;
@@ -15,13 +15,13 @@ use records::{Record, Records};
 use std::collections::HashSet;
 use std::io::Read;
 
-/// What a field takes in memory in addition to its text.
+/// Memory of a field in addition to its text.
 const FIELD_BYTES: u64 = 8;
 
 /// Reads delimited text; `file` names it in errors.
 ///
 /// # Errors
-/// What is wrong, with the line and column.
+/// The problem, with line and column.
 pub fn read_csv(input: impl Read, file: &str, options: &Options) -> Result<Frame, DataError> {
     let whole = Place { file, line: 0 };
     let mut records = Records::new(input, file, options)?;
@@ -65,7 +65,7 @@ pub fn read_csv(input: impl Read, file: &str, options: &Options) -> Result<Frame
     Ok(frame.with_remarks(remarks))
 }
 
-/// The names in the first record: none empty, none twice.
+/// The names in the first record, without empty or duplicate ones.
 fn names(header: &Record, file: &str, limits: &Limits) -> Result<Vec<String>, DataError> {
     let place = Place { file, line: header.line };
     if header.len() > limits.columns {

@@ -1,4 +1,4 @@
-//! Bytes into records of fields.
+//! Splits bytes into records of fields.
 
 use crate::error::{DataError, Place, Problem};
 use crate::options::{Limits, Options};
@@ -71,7 +71,7 @@ impl<'a, R: Read> Records<'a, R> {
     }
 }
 
-/// True at the places of these bytes.
+/// True at the positions of these bytes.
 fn among(bytes: &[u8]) -> [bool; 256] {
     let mut table = [false; 256];
     bytes.iter().for_each(|byte| table[usize::from(*byte)] = true);
@@ -126,13 +126,13 @@ enum State {
 
 struct Parser {
     delimiter: u8,
-    /// Bytes that mean something outside quotation marks, and between them.
+    /// Bytes with a special meaning outside quotes, and inside quotes.
     outside: [bool; 256],
     inside: [bool; 256],
     limits: Limits,
     state: State,
     line: u64,
-    /// The line of the quotation mark that is open.
+    /// The line of the open quotation mark.
     opened: u64,
     record: Record,
 }
@@ -147,7 +147,7 @@ impl Parser {
         record.quoted.clear();
     }
 
-    /// Takes bytes up to the end of a record: how many, and whether it is complete.
+    /// Consumes bytes up to the end of a record; returns how many, and whether the record is complete.
     fn feed(&mut self, chunk: &[u8]) -> (usize, Result<bool, Problem>) {
         let mut index = 0;
         while index < chunk.len() {
@@ -166,7 +166,7 @@ impl Parser {
         (index, Ok(false))
     }
 
-    /// How many bytes at the beginning are part of a field whatever they are followed by.
+    /// Number of leading bytes that belong to a field no matter what follows.
     fn ordinary(&self, bytes: &[u8]) -> usize {
         let special = match self.state {
             State::Start | State::Plain => &self.outside,
@@ -250,7 +250,7 @@ impl Parser {
     }
 
     fn error(&self, file: &str, problem: Problem) -> DataError {
-        // Where a quotation mark is open, the line on which it was opened is the one to look at.
+        // If a quotation mark is still open, the error names the line where it was opened.
         let opened = self.state == State::Quoted && !matches!(problem, Problem::ZeroByte);
         let line = if opened { self.opened } else { self.line };
         let number = (self.record.len() + 1).to_string();
@@ -264,7 +264,7 @@ impl Parser {
             record.text.push_str(text);
             return Ok(record);
         }
-        // Fields are checked one by one: two halves of a character on both sides of a delimiter are none.
+        // Fields are checked one by one: two halves of a character on either side of a delimiter are not valid.
         let mut start = 0;
         for (number, end) in record.ends.iter().enumerate() {
             match std::str::from_utf8(&record.raw[start..*end]) {

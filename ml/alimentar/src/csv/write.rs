@@ -4,9 +4,9 @@ use crate::frame::{Column, Frame};
 use crate::options::Options;
 use std::io::{Result, Write};
 
-/// Writes a frame so that [`read_csv`](super::read_csv) with the same options and the frame's types gives it back: missing values
-/// as empty fields (as the first marker where there is one column only), line ends LF. Without the types, text that looks like
-/// numbers or truth values throughout is read as such.
+/// Writes a frame so that [`read_csv`](super::read_csv) with the same options and the frame's types gives it back:
+/// missing values as empty fields (as the first marker if there is only one column), line ends LF. Without the types, a
+/// text column whose cells all look like numbers or truth values is read as such.
 ///
 /// # Errors
 /// Those of `out`.
@@ -45,7 +45,7 @@ fn separate(line: &mut String, index: usize, options: &Options) {
     }
 }
 
-/// Text, between quotation marks where it would be read as something else without them.
+/// Text, in quotes if it would otherwise be read as something else.
 fn field(line: &mut String, text: &str, options: &Options) {
     let special = |c: char| c == '"' || c == '\n' || c == '\r' || c == char::from(options.delimiter);
     if text.contains(special) || options.is_missing(text) || text.starts_with('\u{FEFF}') {

@@ -1,4 +1,4 @@
-//! What people want to know about a model: its card and its provenance.
+//! Facts about a model for people: its card and its provenance.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ pub const CARD: &str = "apr/card";
 /// The section of the [`Provenance`].
 pub const PROVENANCE: &str = "apr/provenance";
 
-/// What a model is and is for (after Mitchell et al., Model Cards for Model Reporting, 2019).
+/// Description and purpose of a model (after Mitchell et al., Model Cards for Model Reporting, 2019).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ModelCard {
@@ -25,7 +25,7 @@ pub struct ModelCard {
     pub intended_use: String,
     /// Where it fails or must not be used.
     pub limitations: Vec<String>,
-    /// Figures by name, with what they were measured on in the name.
+    /// Figures by name; the name includes the data they were measured on.
     pub metrics: BTreeMap<String, f64>,
     /// Terms of use, as an SPDX expression.
     pub terms: String,

@@ -1,4 +1,4 @@
-//! zstd (RFC 8878) of a section, in pure Rust, with the length known before.
+//! zstd (RFC 8878) of a section, in pure Rust, with the length known in advance.
 
 use std::io::Read;
 
@@ -7,18 +7,19 @@ use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 use super::map::AlignedBytes;
 
-/// A compressed section has at least one byte per this many; the writer keeps to it, so that a reader can refuse the rest.
+/// A compressed section has at least one byte per this many; the writer obeys this, so a reader can refuse anything
+/// denser.
 pub(super) const MAX_RATIO: u64 = 1000;
 const FREE: u64 = 1 << 16;
 const MAX_WINDOW: u64 = 1 << 27;
 const STEP: usize = 1 << 20;
 
-/// Whether `stored` compressed bytes may stand for `plain` bytes.
+/// Whether `stored` compressed bytes may expand to `plain` bytes.
 pub(super) fn ratio_allowed(plain: u64, stored: u64) -> bool {
     plain <= stored.saturating_mul(MAX_RATIO).saturating_add(FREE)
 }
 
-/// The compressed bytes, if compressing saves a sixteenth and what comes back is what went in.
+/// The compressed bytes, if compression saves at least a sixteenth and decompression gives back the input.
 pub(super) fn compress(plain: &[u8]) -> Option<Vec<u8>> {
     let compressed = compress_to_vec(plain, CompressionLevel::Fastest);
     let saves = compressed.len() <= plain.len() - plain.len() / 16;
@@ -30,8 +31,8 @@ pub(super) fn compress(plain: &[u8]) -> Option<Vec<u8>> {
     (allowed && comes_back().is_some()).then_some(compressed)
 }
 
-/// Appends exactly `length` bytes to `plain`, which has room for them; false if the compressed bytes are not valid or are
-/// for more or fewer bytes. Memory is touched only as far as there are bytes.
+/// Appends exactly `length` bytes to `plain`, which has room for them; false if the compressed bytes are invalid or
+/// decompress to another length. Memory is touched only as far as bytes arrive.
 pub(super) fn decompress(compressed: &[u8], length: usize, plain: &mut AlignedBytes) -> bool {
     let mut rest = compressed;
     let Ok(mut decoder) = StreamingDecoder::new_with_max_window_size(&mut rest, MAX_WINDOW) else {

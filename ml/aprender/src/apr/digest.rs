@@ -1,8 +1,8 @@
 //! Digests: of a section, of its groups of 256 KiB, and of the whole file.
 //!
-//! A section's digest is the plain BLAKE3 hash of its stored bytes. BLAKE3 is itself a hash tree, so the chaining value of
-//! each aligned group of 256 KiB is a node of that tree: with those nodes in the head of the file, a part of a large section
-//! is checked without reading the rest. (BLAKE3 paper, section 2.1.)
+//! A section's digest is the plain BLAKE3 hash of its stored bytes. BLAKE3 is itself a hash tree, so the chaining value
+//! of each aligned group of 256 KiB is a node of that tree. With those nodes in the head of the file, a reader can
+//! check part of a large section without reading the rest. (BLAKE3 paper, section 2.1.)
 
 use blake3::Hasher;
 use blake3::hazmat::{ChainingValue, HasherExt, Mode, merge_subtrees_non_root, merge_subtrees_root};
@@ -13,7 +13,7 @@ pub(super) const GROUP: usize = 1 << 18;
 /// 32 bytes of BLAKE3.
 pub type Digest = [u8; 32];
 
-/// How many groups the head lists for a section of this many bytes: none if the digest covers a single group.
+/// Number of groups that the head lists for a section of this many bytes: none if the digest covers a single group.
 pub(super) fn listed_groups(stored: u64) -> u64 {
     if stored <= GROUP as u64 { 0 } else { stored.div_ceil(GROUP as u64) }
 }
@@ -26,7 +26,7 @@ pub(super) fn hash_group(index: u64, bytes: &[u8]) -> ChainingValue {
     hasher.finalize_non_root()
 }
 
-/// The digest of a section from the chaining values of its groups, of which there are at least two.
+/// The digest of a section from the chaining values of its groups (at least two).
 pub(super) fn merge_groups(groups: &[ChainingValue]) -> Digest {
     let (left, right) = halves(groups);
     *merge_subtrees_root(&merge_inner(left), &merge_inner(right), Mode::Hash).as_bytes()
@@ -45,7 +45,7 @@ fn halves(groups: &[ChainingValue]) -> (&[ChainingValue], &[ChainingValue]) {
     groups.split_at(groups.len().div_ceil(2).next_power_of_two())
 }
 
-/// Hashes a section that comes in pieces.
+/// Hashes a section that arrives in pieces.
 pub(super) struct SectionHasher {
     current: Hasher,
     in_current: usize,
@@ -72,7 +72,7 @@ impl SectionHasher {
         }
     }
 
-    /// The section's digest and what the head lists of its groups.
+    /// The section's digest and the list of its groups for the head.
     pub(super) fn finish(mut self) -> (Digest, Vec<ChainingValue>) {
         if self.groups.is_empty() {
             return (*self.current.finalize().as_bytes(), Vec::new());
@@ -87,7 +87,7 @@ pub(super) fn root(head: &[u8]) -> Digest {
     *Hasher::new_derive_key("apr 3 root").update(head).finalize().as_bytes()
 }
 
-/// Digest as hexadecimal digits.
+/// A digest as hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {

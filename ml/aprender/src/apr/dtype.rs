@@ -1,4 +1,4 @@
-//! The types that a tensor's elements can have.
+//! The element types of tensors.
 
 use bytemuck::{Pod, Zeroable};
 use half::{bf16, f16};
@@ -85,22 +85,22 @@ elements! {
     u8 => U8, u16 => U16, u32 => U32, u64 => U64,
 }
 
-/// One node of a decision tree, 32 bytes, as it is in the file.
+/// One node of a decision tree, 32 bytes, exactly as in the file.
 ///
 /// An inner node sends a row to `left` if the value of `feature` is at most `threshold`. Children come after their parent,
 /// so that every walk ends; this is checked when the file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
 #[repr(C)]
 pub struct TreeNode {
-    /// The value that is split at; of no meaning in a leaf.
+    /// The split threshold; meaningless in a leaf.
     pub threshold: f64,
-    /// What a leaf answers (or the number of its row in a tensor of answers); in an inner node what the model's kind says.
+    /// A leaf's answer (or its row in a tensor of answers); in an inner node the model's kind defines it.
     pub value: f64,
     /// Number of the left child, counted from the tree's root; 0 in a leaf.
     pub left: u32,
     /// Number of the right child; 0 in a leaf.
     pub right: u32,
-    /// The feature that is split on; of no meaning in a leaf.
+    /// The feature that is split on; meaningless in a leaf.
     pub feature: u32,
     /// [`TreeNode::MISSING_LEFT`] and bits that the model's kind defines.
     pub flags: u32,

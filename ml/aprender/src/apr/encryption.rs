@@ -1,9 +1,9 @@
 //! Sections as encrypted chunks, and the seal over the whole file.
 //!
-//! A section is cut into chunks of 64 KiB (the STREAM construction: Hoang, Reyhanitabar, Rogaway, Vizár 2015). The nonce of
-//! a chunk is the section's number, the chunk's number and whether it is the last; it repeats for no two chunks under one
-//! key, as every file has its own. The associated data is [`Head::binding`](super::layout::Head::binding), so a chunk
-//! decrypts only in the file, and at the place, that it was made for.
+//! A section is cut into chunks of 64 KiB (the STREAM construction: Hoang, Reyhanitabar, Rogaway, Vizár 2015). The
+//! nonce of a chunk consists of the section's number, the chunk's number and whether it is the last; no two chunks
+//! share a nonce under one key, because every file has its own key. The associated data is
+//! [`Head::binding`](super::layout::Head::binding), so a chunk decrypts only in its own file and at its own place.
 //!
 //! Neither cipher commits to its key, so the seal does: a keyed BLAKE3 hash of the root, under a key that follows from the
 //! same file key. Without that key nobody can change anything in the file, plain sections included.
@@ -24,24 +24,24 @@ use super::recipient::{PublicKey, RecipientKey};
 const CHUNK: usize = 1 << 16;
 const TAG: usize = 16;
 
-/// Bytes that `length` bytes have when encrypted. An empty section has one empty chunk, so that its absence shows.
+/// Size of `length` bytes after encryption. An empty section has one empty chunk, so that its removal is noticed.
 pub(super) fn encrypted_length(length: u64) -> u64 {
     let chunks = length.div_ceil(CHUNK as u64).max(1);
     length.saturating_add(chunks.saturating_mul(TAG as u64))
 }
 
-/// Encrypts what is written: under which cipher, and for whom.
+/// Settings of encryption: the cipher, and who can read the file.
 ///
 /// Licence and model card stay readable without a key; they are bound to the rest, so an edited one is refused.
 #[derive(Clone, Debug)]
 pub struct Encryption {
     /// The cipher.
     pub cipher: Cipher,
-    /// Everybody who knows one of these passwords can read the file. At most 4.
+    /// Anyone who knows one of these passwords can read the file. At most 4.
     pub passwords: Vec<Zeroizing<String>>,
     /// Memory and passes of Argon2id for the passwords.
     pub derivation: KeyDerivation,
-    /// Everybody who holds one of these keys can read the file. Together with the passwords at most 16.
+    /// Anyone who holds one of these keys can read the file. At most 16 together with the passwords.
     pub recipients: Vec<PublicKey>,
 }
 
@@ -73,7 +73,7 @@ impl Aead {
         }
     }
 
-    /// Encrypts in place and gives the tag.
+    /// Encrypts in place and returns the tag.
     pub(super) fn encrypt(&self, nonce: [u8; 12], bound: &[u8], bytes: &mut [u8]) -> [u8; TAG] {
         let tag = match self {
             Aead::ChaCha(cipher) => cipher.encrypt_inout_detached(&nonce.into(), bound, bytes.into()),
@@ -82,7 +82,7 @@ impl Aead {
         tag.expect("chunks are shorter than any limit of the ciphers").into()
     }
 
-    /// Decrypts in place; false if anything was changed, and `bytes` is then of no use.
+    /// Decrypts in place; false if anything was changed, and `bytes` must not be used then.
     pub(super) fn decrypt(&self, nonce: [u8; 12], bound: &[u8], bytes: &mut [u8], tag: [u8; TAG]) -> bool {
         match self {
             Aead::ChaCha(cipher) => {
@@ -95,7 +95,7 @@ impl Aead {
     }
 }
 
-/// What follows from the key of a file.
+/// Keys derived from the key of a file.
 pub(super) struct FileKeys {
     aead: Aead,
     seal: Zeroizing<[u8; 32]>,
@@ -112,12 +112,12 @@ impl FileKeys {
         FileKeys { aead: Aead::new(cipher, &expand(b"apr 3 data")), seal: expand(b"apr 3 seal") }
     }
 
-    /// Authenticates all that the root covers.
+    /// Authenticates everything that the root covers.
     pub(super) fn seal(&self, root: &Digest) -> blake3::Hash {
         blake3::keyed_hash(&self.seal, root)
     }
 
-    /// Gives the encrypted chunks of a section to `write`, one after the other.
+    /// Passes the encrypted chunks of a section to `write`, one after the other.
     pub(super) fn encrypt_section<E>(
         &self,
         section: u32,
@@ -163,7 +163,7 @@ impl FileKeys {
     }
 }
 
-/// Bytes before encryption of `stored` bytes after it, if there can be any.
+/// Size before encryption for `stored` bytes after it, if that size is possible.
 pub(super) fn decrypted_length(stored: u64) -> Option<u64> {
     let chunks = stored.div_ceil((CHUNK + TAG) as u64).max(1);
     stored.checked_sub(chunks * TAG as u64).filter(|length| encrypted_length(*length) == stored)
@@ -189,7 +189,7 @@ const MAX_PASSWORDS: usize = 4;
 /// Bytes of a slot before the wrapped key.
 const SLOT_HEAD: usize = 72;
 
-/// The file key, wrapped for everybody who may read.
+/// The file key, wrapped for each reader.
 pub(super) fn wrap_key(
     encryption: &Encryption,
     file_key: &[u8; 32],
@@ -228,7 +228,7 @@ pub(super) fn wrap_key(
     Ok(slots)
 }
 
-/// A key that wraps is made for one slot, so a constant nonce repeats nothing.
+/// Each wrapping key is made for one slot only, so a constant nonce is never reused.
 fn wrap(mut slot: [u8; SLOT], key: &[u8; 32], file_key: &[u8; 32], salt: &[u8; 32]) -> [u8; SLOT] {
     let bound = [&slot[..SLOT_HEAD], salt].concat();
     let (text, tag) = slot[SLOT_HEAD..SLOT_HEAD + 48].split_at_mut(32);

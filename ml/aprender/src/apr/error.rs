@@ -19,10 +19,10 @@ pub enum AprError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The first bytes are of no version of the format.
+    /// The first bytes do not belong to any version of the format.
     #[error("not an .apr file: it does not begin with the marks of version 1, 2 or 3")]
     NotApr,
-    /// A version that this reader does not know, or that another reader is for.
+    /// A version that this reader does not know, or that needs another reader.
     #[error("version {major}.{minor} of .apr; {advice}")]
     Version {
         /// The major version that the file states.
@@ -43,7 +43,7 @@ pub enum AprError {
     /// A field has a value that the format forbids.
     #[error("not a valid .apr file: {0}")]
     Malformed(String),
-    /// Bytes do not have the digest that was recorded for them.
+    /// The bytes do not match their recorded digest.
     #[error("{part} is damaged: its digest is not the recorded one")]
     Damaged {
         /// The head of the file, or the section.
@@ -52,42 +52,42 @@ pub enum AprError {
     /// There is no such section.
     #[error("there is no section \"{0}\"")]
     NoSection(String),
-    /// A section is of another type than was asked for.
+    /// A section has a different type from the one requested.
     #[error("\"{name}\" holds {found}, not {wanted}")]
     WrongType {
         /// The section.
         name: String,
         /// What it holds.
         found: String,
-        /// What was asked for.
+        /// The requested type.
         wanted: String,
     },
-    /// Rows beyond the last were asked for.
+    /// Rows beyond the last were requested.
     #[error("\"{name}\" has {rows} rows; row {wanted} was asked for")]
     NoRow {
         /// The tensor.
         name: String,
         /// How many rows it has.
         rows: usize,
-        /// The first row beyond the end that was asked for.
+        /// The first requested row beyond the end.
         wanted: usize,
     },
     /// The file is encrypted and no key was given.
     #[error("the file is encrypted {0}: give a key")]
     KeyNeeded(&'static str),
-    /// No key that was given opens the file.
+    /// None of the given keys opens the file.
     #[error("the password or key does not open this file")]
     WrongKey,
-    /// The bytes were changed by somebody who does not have the key.
+    /// The bytes were changed by someone without the key.
     #[error("{part} was changed after it was encrypted")]
     Forged {
         /// The head of the file, or the section.
         part: String,
     },
-    /// A trusted signature was required, and there is none.
+    /// A trusted signature was required, but there is none.
     #[error("no signature by a trusted key: {0}")]
     NotTrusted(String),
-    /// A signature under a trusted key's name is not that key's.
+    /// A signature carries the name of a trusted key but was not made with that key.
     #[error("the signature of \"{0}\" is not valid for this file")]
     BadSignature(String),
     /// The licence does not allow this use.
@@ -96,17 +96,17 @@ pub enum AprError {
     /// Opened for inspection only.
     #[error("\"{0}\" cannot be read: the file was opened for inspection")]
     InspectionOnly(String),
-    /// More memory or time is asked for than the limits allow.
+    /// The file asks for more memory or time than the limits allow.
     #[error("{what} asks for {asked}, the limit is {limit}")]
     Limit {
-        /// What asks.
+        /// The part of the file that asks.
         what: String,
-        /// How much.
+        /// The requested amount.
         asked: u64,
-        /// How much is allowed.
+        /// The permitted amount.
         limit: u64,
     },
-    /// What should be written does not fit the format.
+    /// The data to write does not fit the format.
     #[error("cannot be stored: {0}")]
     Unstorable(String),
     /// The system gives no random numbers.

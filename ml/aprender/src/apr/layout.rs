@@ -36,9 +36,9 @@ pub enum Cipher {
 /// What a section holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Bytes that only the model's kind knows the meaning of.
+    /// Bytes whose meaning only the model's kind knows.
     Bytes,
-    /// Elements of one type, with a shape, the last dimension contiguous.
+    /// Elements of one type, with a shape; the last dimension is contiguous.
     Tensor(Dtype),
     /// UTF-8 JSON.
     Json,
@@ -77,7 +77,7 @@ impl Kind {
     }
 }
 
-/// What the table of the file says about a section.
+/// The table's entry for a section.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Section {
     /// Its name.
@@ -102,7 +102,7 @@ pub struct Section {
     pub(super) groups_at: u64,
 }
 
-/// All that the head says, without seal and signatures.
+/// The contents of the head, without seal and signatures.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Head {
     pub(super) cipher: Option<Cipher>,
@@ -117,7 +117,7 @@ pub(super) fn aligned(length: u64) -> u64 {
 }
 
 impl Head {
-    /// The length of the head with the attestation, which is where the list of groups begins.
+    /// The length of the head including the attestation; the list of groups begins there.
     pub(super) fn length(&self) -> u64 {
         head_length(
             self.sections.len() as u64,
@@ -126,12 +126,12 @@ impl Head {
         )
     }
 
-    /// How many groups all sections together list.
+    /// Number of groups listed for all sections together.
     pub(super) fn groups(&self) -> u64 {
         self.sections.iter().map(|section| listed_groups(section.stored)).sum()
     }
 
-    /// Gives the sections their places and the file its length; all `stored` lengths must be final.
+    /// Assigns places to the sections and the length to the file; all `stored` lengths must be final.
     pub(super) fn place_sections(&mut self) {
         let mut groups_at = self.length();
         let mut offset = aligned(groups_at + 32 * self.groups());
@@ -151,8 +151,8 @@ impl Head {
         out
     }
 
-    /// What encrypted chunks are bound to: the header, the table, the key slots and names, with zeros for the digests of
-    /// what is encrypted (they follow from the chunks).
+    /// Encrypted chunks are bound to this: the header, the table, the key slots and names, with zeros for the digests
+    /// of encrypted sections (those depend on the chunks).
     pub(super) fn binding(&self) -> Digest {
         let mut bound = self.clone();
         for section in bound.sections.iter_mut().filter(|section| section.encrypted) {
@@ -382,7 +382,7 @@ pub(super) fn checked_name(bytes: &[u8]) -> Result<String> {
         .ok_or_else(|| AprError::malformed("a name that is not 1 to 512 bytes of printable UTF-8"))
 }
 
-/// Whether a shape belongs to a kind, and its elements fill the bytes.
+/// Whether a shape is allowed for a kind, and its elements fill the bytes.
 pub(super) fn check_shape(name: &str, kind: Kind, shape: &[u64], plain: u64) -> Result<()> {
     let fits = match kind {
         Kind::Tensor(dtype) => {
@@ -393,11 +393,21 @@ pub(super) fn check_shape(name: &str, kind: Kind, shape: &[u64], plain: u64) -> 
         _ => shape.is_empty(),
     };
     fits.then_some(()).ok_or_else(|| {
-        AprError::malformed(format!("\"{name}\": shape {shape:?} is not that of {plain} bytes"))
+        let shape = shown_shape(shape);
+        AprError::malformed(format!("\"{name}\": shape {shape} is not that of {plain} bytes"))
     })
 }
 
-/// Bytes that a section takes in the file, when it has `length` bytes before encryption.
+/// A shape for an error: at most the first eight of its dimensions.
+pub(super) fn shown_shape(shape: &[u64]) -> String {
+    const MOST: usize = 8;
+    match shape.split_at_checked(MOST) {
+        Some((first, more)) if !more.is_empty() => format!("{first:?} and {} more dimensions", more.len()),
+        _ => format!("{shape:?}"),
+    }
+}
+
+/// Bytes that a section takes in the file if it has `length` bytes before encryption.
 pub(super) fn stored_length(length: u64, encrypted: bool) -> u64 {
     if encrypted { super::encryption::encrypted_length(length) } else { length }
 }

@@ -1,10 +1,10 @@
-//! What a licensee may do with a model, and counting what is limited.
+//! The rights of a licensee, and the counting of limited uses.
 //!
-//! The licence is a plain section, so everybody can read it. Whether it is genuine follows from the file's signature, or
-//! from the seal of an encrypted file; an unsigned, unencrypted file can be rewritten by anybody, licence and all.
+//! The licence is a plain section, so everybody can read it. The file's signature, or the seal of an encrypted file,
+//! shows whether it is genuine; anybody can rewrite an unsigned, unencrypted file, licence and all.
 //!
-//! Uses and seats are counted in a ledger, a folder that the licensee keeps. Deleting it starts the count again: the
-//! ledger keeps the honest honest, as any count does that is kept by the licensee.
+//! Uses and seats are counted in a ledger, a folder that the licensee keeps. Deleting it restarts the count: like any
+//! count that the licensee keeps, it only keeps honest people honest.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, Write};
@@ -17,31 +17,31 @@ use super::digest::hex;
 /// The section of the [`License`].
 pub const LICENSE: &str = "apr/license";
 
-/// Seconds that a clock may go back without its being noticed: a day.
+/// Seconds that a clock may go back without being reported: a day.
 const CLOCK_SLACK: u64 = 86_400;
-/// A ledger larger than this is not ours.
+/// A larger ledger was not written by this program.
 const MAX_LEDGER: u64 = 1 << 24;
 
 /// What a licensee may do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct License {
-    /// Names this licence among all of the licensor.
+    /// Identifies this licence among all of the licensor.
     pub id: String,
     /// Who may use the model.
     pub licensee: String,
-    /// From when on, in seconds since 1970 UTC.
+    /// Start, in seconds since 1970 UTC.
     pub issued: u64,
-    /// The first second after the licence; nothing: no end.
+    /// The first second after the licence ends; `None`: no end.
     #[serde(default)]
     pub expires: Option<u64>,
-    /// How many different seats (users or machines) may open the model; nothing: any number.
+    /// Number of different seats (users or machines) that may open the model; `None`: any number.
     #[serde(default)]
     pub seats: Option<u32>,
-    /// How often the model may be opened; nothing: any number of times.
+    /// Number of times that the model may be opened; `None`: any number.
     #[serde(default)]
     pub uses: Option<u64>,
-    /// The terms, or where they are.
+    /// The terms, or a reference to them.
     #[serde(default)]
     pub terms: String,
 }
@@ -50,7 +50,7 @@ pub struct License {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LicenseError {
-    /// The time of the licence is over.
+    /// The licence has expired.
     #[error("the licence \"{id}\" of {licensee} ended at {expires} (seconds since 1970 UTC); it is {now}")]
     Expired {
         /// The licence.
@@ -62,7 +62,7 @@ pub enum LicenseError {
         /// What time it is.
         now: u64,
     },
-    /// The licence begins later.
+    /// The licence has not begun yet.
     #[error("the licence \"{id}\" begins at {issued} (seconds since 1970 UTC); it is {now}")]
     NotYet {
         /// The licence.
@@ -98,7 +98,7 @@ pub enum LicenseError {
         /// Who asked.
         seat: String,
     },
-    /// Something is limited and there is no ledger, or no name for the seat.
+    /// The licence has a limit, but there is no ledger or no name for the seat.
     #[error("the licence \"{id}\" limits {limited}: {missing} must be given")]
     CannotCount {
         /// The licence.
@@ -118,7 +118,7 @@ pub enum LicenseError {
     },
 }
 
-/// What was counted for one licence.
+/// The counts for one licence.
 #[derive(Default, Serialize, Deserialize)]
 struct Counted {
     uses: u64,
@@ -130,7 +130,7 @@ impl License {
     /// Allows one use at the time `now` (seconds since 1970 UTC) by `seat`, and counts it in `ledger`.
     ///
     /// # Errors
-    /// Which condition does not hold; nothing is counted then.
+    /// Names the violated condition; nothing is counted then.
     pub fn enforce(&self, now: u64, ledger: Option<&Path>, seat: Option<&str>) -> Result<(), LicenseError> {
         let id = || self.id.clone();
         if now < self.issued {
@@ -149,7 +149,7 @@ impl License {
         }
     }
 
-    /// The file in the ledger that counts for this licence.
+    /// The file in the ledger that holds the counts of this licence.
     fn ledger_file(&self, folder: &Path) -> PathBuf {
         let name = blake3::derive_key(
             "apr 3 licence",

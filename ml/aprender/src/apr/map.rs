@@ -1,7 +1,7 @@
 //! The bytes of a file in memory: mapped, or read.
 //!
-//! The mapping is unsafe code. A mapped file must not be changed by another process while it is open; where
-//! that cannot be excluded, [`Access::Read`] takes a copy first.
+//! The mapping is unsafe code. No other process may change a mapped file while it is open; if that cannot be excluded,
+//! [`Access::Read`] takes a copy first.
 #![allow(unsafe_code)]
 
 use std::fs::File;
@@ -13,7 +13,7 @@ use memmap2::Mmap;
 use super::error::{AprError, Result};
 use super::options::Access;
 
-/// Bytes that begin at a multiple of 64, on the heap. They grow up to the length that was reserved.
+/// Bytes on the heap, aligned to 64. They grow up to the reserved length.
 pub(super) struct AlignedBytes {
     buffer: Vec<u8>,
     start: usize,
@@ -30,13 +30,13 @@ impl AlignedBytes {
         if room.is_none_or(|room| buffer.try_reserve_exact(room).is_err()) {
             return Err(AprError::Limit { what: "memory".into(), asked: length, limit: 0 });
         }
-        // Nothing allocates again, so what is aligned now stays so.
+        // Nothing reallocates, so the alignment stays.
         let start = buffer.as_ptr().align_offset(64);
         buffer.resize(start, 0);
         Ok(AlignedBytes { buffer, start })
     }
 
-    /// Appends `length` zeros, which must be within what was reserved, and gives them to be written to.
+    /// Appends `length` zeros, which must fit into the reserved length, and returns them for writing.
     pub(super) fn extend(&mut self, length: usize) -> &mut [u8] {
         let end = self.buffer.len();
         assert!(self.buffer.capacity() - end >= length, "more bytes than were reserved");
@@ -76,8 +76,8 @@ impl FileBytes {
             file.read_exact(bytes.extend(length)).map_err(io)?;
             return Ok(FileBytes::Read(bytes));
         }
-        // SAFETY: the mapping is private to this process and read-only. That no other process changes the file is what
-        // `Access::Map` asks of its user; the file is not changed by this program, which writes models under a new name.
+        // SAFETY: the mapping is private to this process and read-only. `Access::Map` requires its user to ensure that
+        // no other process changes the file. This program does not change it either: it writes models under a new name.
         let map = unsafe { Mmap::map(&file) }.map_err(io)?;
         Ok(FileBytes::Mapped(map))
     }

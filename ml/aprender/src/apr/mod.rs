@@ -1,8 +1,8 @@
 //! The `.apr` model format.
 //!
-//! A file of version 3 is a container: a head with a table of named sections, then the sections, each at a multiple of 64
-//! bytes. [`Writer`] puts one together, [`Reader`] opens one and views tensors and trees where they are. What a model's
-//! sections mean is up to its kind; the model card, its provenance and the licence have names of their own.
+//! A file of version 3 is a container: a head with a table of named sections, then the sections, each at a multiple of
+//! 64 bytes. [`Writer`] puts one together; [`Reader`] opens one and views tensors and trees in place. The model's kind
+//! defines the meaning of its sections; the model card, the provenance and the licence have fixed names.
 //! `docs/apr-format.md` describes every byte.
 //!
 //! What a reader can rely on:

@@ -17,7 +17,7 @@ pub enum Verify {
     OnAccess,
     /// Everything while opening.
     AtOpen,
-    /// Only the head. For files whose sections were verified when they were stored, and that nobody else can write.
+    /// Only the head. For files whose sections were verified when they were stored, and that no one else can write.
     HeadOnly,
 }
 
@@ -31,10 +31,10 @@ pub enum Access {
     Read,
 }
 
-/// Bounds on what a file may ask for.
+/// Limits on the resources that a file may ask for.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Bytes that all sections together may have when decrypted and decompressed. Sections that are neither do not count.
+    /// Maximum size of all decrypted or decompressed sections together. Plain sections do not count.
     pub unpacked: u64,
     /// Largest parameters of Argon2id.
     pub derivation: KeyDerivation,
@@ -51,23 +51,23 @@ impl Default for Limits {
 /// clock.
 #[derive(Clone, Copy, Default)]
 pub struct OpenOptions<'a> {
-    /// Somebody in this store must have signed the file. Nothing: signatures are not judged.
+    /// A key in this store must have signed the file. `None`: signatures are not judged.
     pub trust: Option<&'a TrustStore>,
     /// The password of an encrypted file.
     pub password: Option<&'a str>,
     /// The key of an encrypted file.
     pub recipient: Option<&'a RecipientKey>,
-    /// Seconds since 1970 UTC, for the licence; nothing: the system's clock.
+    /// Seconds since 1970 UTC, for the licence; `None`: the system's clock.
     pub now: Option<u64>,
-    /// The folder in which uses and seats of limited licences are counted.
+    /// The folder with the counts of uses and seats of limited licences.
     pub ledger: Option<&'a Path>,
-    /// Who or what takes a seat: a user or a machine.
+    /// The holder of a seat: a user or a machine.
     pub seat: Option<&'a str>,
     /// When digests are compared.
     pub verify: Verify,
     /// How the bytes get into memory.
     pub access: Access,
-    /// What the file may ask for.
+    /// Limits on the resources that the file may ask for.
     pub limits: Limits,
 }
 
@@ -90,7 +90,7 @@ impl Default for KeyDerivation {
 }
 
 impl KeyDerivation {
-    /// The least that is written: 19 MiB and 2 passes, the least that OWASP recommends.
+    /// The smallest parameters that are written: 19 MiB and 2 passes, OWASP's recommended minimum.
     const WEAKEST: KeyDerivation = KeyDerivation { memory_kib: 19 << 10, passes: 2, lanes: 1 };
 
     pub(super) fn encode(&self, out: &mut [u8]) {

@@ -1,4 +1,4 @@
-//! Opens a model, checks it, and views what is in it.
+//! Opens a model, checks it, and gives views of its sections.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -26,7 +26,7 @@ use super::writer::add_signature;
 
 /// An opened model.
 ///
-/// Sections that are neither compressed nor encrypted are viewed where they are in the file; the others are unpacked once,
+/// Sections that are neither compressed nor encrypted are viewed in place in the file; the others are unpacked once,
 /// when they are first read.
 pub struct Reader {
     file: FileBytes,
@@ -46,13 +46,13 @@ impl Reader {
     /// counts the use).
     ///
     /// # Errors
-    /// Whatever is wrong with the file; see [`AprError`].
+    /// Any fault of the file; see [`AprError`].
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Reader> {
         Reader::new(FileBytes::open(path, options.access)?, options, false)
     }
 
-    /// Opens a model to look at it, without a key and whatever its licence says: the table, signatures, model card, licence
-    /// and provenance can be read, and everything can be verified.
+    /// Opens a model for inspection, without a key and regardless of its licence: the table, signatures, model card,
+    /// licence and provenance can be read, and everything can be verified.
     ///
     /// # Errors
     /// As [`Reader::open`].
@@ -115,7 +115,7 @@ impl Reader {
         &self.root
     }
 
-    /// Who signed, and who of them is trusted.
+    /// The signatures, and which of them are trusted.
     pub fn signatures(&self) -> &[Signature] {
         &self.signatures
     }
@@ -130,8 +130,8 @@ impl Reader {
         self.license.as_ref()
     }
 
-    /// Whether nobody but the holder of a key can have written what the head and licence say: a trusted key signed it, or
-    /// the file is encrypted and was opened with its key.
+    /// Whether only the holder of a key can have written the head and licence: a trusted key signed the file, or the
+    /// file is encrypted and was opened with its key.
     pub fn is_authentic(&self) -> bool {
         self.keys.is_some() || self.signatures.iter().any(|signature| signature.trusted.is_some())
     }
@@ -139,15 +139,15 @@ impl Reader {
     /// The model card, if there is one.
     ///
     /// # Errors
-    /// When it is damaged or not a card.
+    /// If it is damaged or not a card.
     pub fn card(&self) -> Result<Option<ModelCard>> {
         self.optional(CARD)
     }
 
-    /// How the model came about, if that is said.
+    /// The origin of the model, if recorded.
     ///
     /// # Errors
-    /// When it is damaged, encrypted without a key, or something else.
+    /// If it is damaged, encrypted without a key, or something else.
     pub fn provenance(&self) -> Result<Option<Provenance>> {
         self.optional(PROVENANCE)
     }
@@ -156,12 +156,12 @@ impl Reader {
         self.numbers.contains_key(name).then(|| self.json(name)).transpose()
     }
 
-    /// What the table says about a section.
+    /// The table's entry for a section.
     pub fn section(&self, name: &str) -> Option<&Section> {
         self.numbers.get(name).map(|number| &self.head.sections[*number])
     }
 
-    /// A section's bytes, whatever it holds.
+    /// A section's bytes, regardless of its kind.
     ///
     /// # Errors
     /// No such section; damaged; changed after it was encrypted; opened for inspection.
@@ -169,7 +169,7 @@ impl Reader {
         self.content(self.number(name)?)
     }
 
-    /// A tensor; nothing is read or verified until its values are asked for.
+    /// A tensor; nothing is read or verified before its values are used.
     ///
     /// # Errors
     /// No such section, or it holds something else.
@@ -197,7 +197,7 @@ impl Reader {
             .map_err(|error| AprError::malformed(format!("\"{name}\": {error}")))
     }
 
-    /// Verifies the digests of all sections, and that no byte of the file is anything but what the format says.
+    /// Verifies the digests of all sections, and that every byte of the file is as the format demands.
     ///
     /// # Errors
     /// [`AprError::Damaged`] with the name of a section.
@@ -218,7 +218,7 @@ impl Reader {
         Err(AprError::WrongType { name: name.into(), found: found.name(), wanted: kind.name() })
     }
 
-    /// Whether a section is viewed in the file, and so in parts.
+    /// Whether a section can be viewed in the file, and so in parts.
     pub(super) fn is_viewed(&self, number: usize) -> bool {
         let section = &self.head.sections[number];
         !section.compressed && !section.encrypted
@@ -237,7 +237,7 @@ impl Reader {
         Ok(self.unpacked[number].get_or_init(|| content).as_slice())
     }
 
-    /// Part of a section that is viewed in the file, verified.
+    /// Part of a section that can be viewed in the file, verified.
     pub(super) fn view(&self, number: usize, range: std::ops::Range<usize>) -> Result<&[u8]> {
         self.check_readable(number)?;
         self.stored(number, range)
@@ -298,7 +298,7 @@ fn decompress(section: &Section, compressed: &[u8], plain: &mut AlignedBytes) ->
 /// Adds a signature to the model at `path`, after verifying all of it. The file is replaced as a whole.
 ///
 /// # Errors
-/// Whatever is wrong with the file; [`AprError::Unstorable`] if the key has signed already or all 4 places are taken.
+/// Any fault of the file; [`AprError::Unstorable`] if the key has signed already or all 4 places are taken.
 pub fn sign_file(path: &Path, key: &SigningKey) -> Result<()> {
     use std::io::Write;
     let reader = Reader::inspect(path, &OpenOptions { verify: Verify::AtOpen, ..OpenOptions::default() })?;
@@ -325,7 +325,7 @@ fn system_time() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-/// What is at the end of the head.
+/// The end of the head.
 struct Attestation {
     seal: [u8; 32],
     signatures: Vec<([u8; 32], [u8; 64])>,
@@ -389,7 +389,7 @@ fn check_sections(head: &Head, limits: &Limits) -> Result<HashMap<String, usize>
     Ok(numbers)
 }
 
-/// Opens an encrypted file with a key, and checks with it that nothing was changed.
+/// Opens an encrypted file with a key, and uses the key to check that nothing was changed.
 fn open_keys(
     head: &Head,
     root: &Digest,

@@ -1,4 +1,4 @@
-//! Keys of those for whom a file is encrypted (X25519, RFC 7748).
+//! Keys of the recipients of an encrypted file (X25519, RFC 7748).
 
 use hkdf::Hkdf;
 use sha2::Sha256;
@@ -23,7 +23,7 @@ impl PublicKey {
         &self.0
     }
 
-    /// What the file names the recipient by: a digest of the key.
+    /// The name of the recipient in the file: a digest of the key.
     pub fn id(&self) -> [u8; 32] {
         blake3::derive_key("apr 3 recipient", &self.0)
     }
@@ -36,7 +36,7 @@ impl RecipientKey {
     /// A new one.
     ///
     /// # Errors
-    /// When the system gives no random numbers.
+    /// If the system gives no random numbers.
     pub fn generate() -> Result<Self> {
         random_key().map(|bytes| RecipientKey(StaticSecret::from(*bytes)))
     }
@@ -56,8 +56,8 @@ impl RecipientKey {
         PublicKey(x25519_dalek::PublicKey::from(&self.0).to_bytes())
     }
 
-    /// The key that wraps the file key: HKDF-SHA256 over the shared secret, bound to both public keys and the file's salt.
-    /// Nothing if the other key is a point of low order, for which the secret would be known to all.
+    /// The key that wraps the file key: HKDF-SHA256 over the shared secret, bound to both public keys and the file's
+    /// salt. `None` if the other key is a point of low order, because then anyone would know the secret.
     pub(super) fn shared_with(
         &self,
         other: &PublicKey,

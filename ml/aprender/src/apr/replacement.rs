@@ -5,14 +5,15 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
-/// Has `write` fill a new file next to `path`, which then takes that name: there is never half a model. The new file has a name
-/// that nobody can guess and must not exist before: what somebody planted there is neither written to nor followed (CWE-59).
+/// Has `write` fill a new file next to `path`, then renames it to `path`: there is never half a model. The new file has
+/// a random name and must not exist before, so nothing that an attacker planted there is written to or followed
+/// (CWE-59).
 ///
-/// A symbolic link stays one: the file that it leads to is replaced. What is not an ordinary file (a device, a pipe) is not replaced
-/// but written to.
+/// A symbolic link stays a link: its target is replaced. Special files (a device, a pipe) are not replaced but written
+/// to.
 ///
 /// # Errors
-/// Those of `write`; [`AprError::Io`]. Nothing is left behind then.
+/// Those of `write`; [`AprError::Io`]. No file is left behind then.
 pub(super) fn replace<T>(
     path: &Path,
     permissions: Option<Permissions>,
@@ -43,7 +44,7 @@ pub(super) fn replace<T>(
     Ok(written)
 }
 
-/// Has `write` fill a file without a name, and its bytes go to what is there.
+/// Has `write` fill an unnamed file, then copies its bytes to `target`.
 fn write_through<T>(target: &Path, write: impl FnOnce(&mut File) -> Result<T>) -> Result<T> {
     let io = |error| AprError::io(target, error);
     let mut device = OpenOptions::new().write(true).open(target).map_err(io)?;
@@ -54,7 +55,7 @@ fn write_through<T>(target: &Path, write: impl FnOnce(&mut File) -> Result<T>) -
     Ok(written)
 }
 
-/// What any program asks for; the user's mask takes from it.
+/// The usual mode of new files; the user's umask restricts it.
 #[cfg(unix)]
 fn usual() -> Permissions {
     use std::os::unix::fs::PermissionsExt;

@@ -1,12 +1,14 @@
 //! Reads safetensors files, to write them as `.apr`.
 //!
-//! Source: the format's description in the documentation of the `safetensors` crate: 8 bytes of length, a JSON head that names
-//! type, shape and place of each tensor, then the tensors without gaps.
+//! Source: the format's description in the documentation of the `safetensors` crate: 8 bytes of length, a JSON head
+//! with type, shape and place of each tensor, then the tensors without gaps.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::dtype::Dtype;
 use super::error::{AprError, Result};
@@ -14,7 +16,7 @@ use super::map::{AlignedBytes, FileBytes};
 use super::options::OpenOptions;
 use super::writer::Writer;
 
-/// Most bytes of the head, as the format has it.
+/// Maximum size of the head in bytes, as the format defines it.
 const MAX_HEAD: u64 = 100_000_000;
 const METADATA: &str = "__metadata__";
 
@@ -26,12 +28,54 @@ pub struct File {
     tensors: BTreeMap<String, Tensor>,
 }
 
-/// What the head says about a tensor.
+/// The head's entry for a tensor.
 #[derive(Deserialize)]
 struct Tensor {
     dtype: String,
     shape: Vec<u64>,
     data_offsets: [u64; 2],
+}
+
+/// The whole head.
+#[derive(Default)]
+struct Head {
+    metadata: serde_json::Value,
+    tensors: BTreeMap<String, Tensor>,
+}
+
+impl<'de> Deserialize<'de> for Head {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_map(HeadVisitor)
+    }
+}
+
+/// Reads a head in which no name occurs twice: it would be unclear which tensor counts.
+struct HeadVisitor;
+
+impl<'de> Visitor<'de> for HeadVisitor {
+    type Value = Head;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object of tensors")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Head, A::Error> {
+        let mut head = Head::default();
+        let mut has_metadata = false;
+        while let Some(name) = map.next_key::<String>()? {
+            let is_metadata = name == METADATA;
+            if head.tensors.contains_key(&name) || is_metadata && has_metadata {
+                return Err(A::Error::custom(format!("\"{name:.200}\" is there twice")));
+            }
+            if is_metadata {
+                has_metadata = true;
+                head.metadata = map.next_value()?;
+            } else {
+                head.tensors.insert(name, map.next_value()?);
+            }
+        }
+        Ok(head)
+    }
 }
 
 impl File {
@@ -69,11 +113,10 @@ impl File {
             expected: length.saturating_add(8),
             found: all.len() as u64,
         })?;
-        let json = |error| AprError::malformed(format!("the head of a safetensors file: {error}"));
-        let mut head: BTreeMap<String, serde_json::Value> = serde_json::from_slice(head).map_err(json)?;
-        let metadata = head.remove(METADATA).unwrap_or(serde_json::Value::Null);
-        let tensor = |(name, value)| Ok((name, serde_json::from_value(value).map_err(json)?));
-        let tensors = head.into_iter().map(tensor).collect::<Result<BTreeMap<String, Tensor>>>()?;
+        let Head { metadata, tensors } = serde_json::from_slice(head).map_err(|error| {
+            let why = error.to_string();
+            AprError::malformed(format!("the head of a safetensors file: {why:.400}"))
+        })?;
         check_places(&tensors, rest.len() as u64 - length)?;
         Ok(File { data: 8 + length as usize, bytes, metadata, tensors })
     }
@@ -86,8 +129,8 @@ impl File {
     /// As sections of version 3: tensors under their names, and `safetensors/metadata`.
     ///
     /// # Errors
-    /// [`AprError::Malformed`] for types that version 3 does not have; [`AprError::Unstorable`] for names or shapes that it does
-    /// not have (more than 6 dimensions), and for names that mean something there.
+    /// [`AprError::Malformed`] for types that version 3 lacks; [`AprError::Unstorable`] for names or shapes that it
+    /// lacks (more than 6 dimensions), and for reserved names.
     pub fn to_writer(&self) -> Result<Writer<'_>> {
         let mut writer = Writer::new();
         writer.json("safetensors/metadata", &self.metadata)?;
@@ -105,7 +148,7 @@ impl File {
     }
 }
 
-/// Each tensor has the bytes of its shape, and together they are all there is.
+/// Each tensor has the size of its shape, and together they fill the file.
 fn check_places(tensors: &BTreeMap<String, Tensor>, length: u64) -> Result<()> {
     let mut places = tensors.values().map(|tensor| tensor.data_offsets).collect::<Vec<_>>();
     places.sort_unstable();
@@ -123,7 +166,7 @@ fn check_places(tensors: &BTreeMap<String, Tensor>, length: u64) -> Result<()> {
         let size = dtype(name, tensor)?.size() as u64;
         let needed = tensor.shape.iter().try_fold(size, |bytes, dim| bytes.checked_mul(*dim));
         if needed != Some(tensor.data_offsets[1] - tensor.data_offsets[0]) {
-            return Err(AprError::malformed(format!("\"{name}\" does not have the bytes of its shape")));
+            return Err(AprError::malformed(format!("\"{name:.200}\" does not have the bytes of its shape")));
         }
     }
     Ok(())
@@ -145,7 +188,7 @@ fn dtype(name: &str, tensor: &Tensor) -> Result<Dtype> {
         "U8" | "BOOL" => Dtype::U8,
         other => {
             return Err(AprError::malformed(format!(
-                "\"{name}\" has elements of type {other}, which .apr has not"
+                "\"{name:.200}\" has elements of type {other:.40}, which .apr has not"
             )));
         }
     })
@@ -203,8 +246,37 @@ mod tests {
             assert!(with_head(&one(bad), 8).is_some(), "{bad}");
         }
         assert!(with_head("[]", 0).is_some());
+        let empty = "{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}";
+        assert_eq!(with_head(&format!("{{\"a\":{empty},\"b\":{empty},\"__metadata__\":{{}}}}"), 0), None);
+        for twice in [
+            format!("{{\"a\":{empty},\"b\":{empty},\"a\":{empty}}}"),
+            "{\"__metadata__\":{},\"__metadata__\":{}}".to_owned(),
+        ] {
+            let said = with_head(&twice, 0).expect("which of them counts?");
+            assert!(said.contains("is there twice"), "{said}");
+        }
+        let said = with_head(
+            &format!(
+                "{{\"{}\":{{\"dtype\":\"{}\",\"shape\":[0],\"data_offsets\":[0,0]}}}}",
+                "n".repeat(100_000),
+                "t".repeat(100_000)
+            ),
+            0,
+        );
+        assert!(said.is_some_and(|said| said.len() < 1_000));
         let vast = u64::MAX.to_le_bytes();
         assert!(matches!(File::from_bytes(&vast), Err(AprError::Limit { .. })));
+    }
+
+    #[test]
+    fn only_the_beginning_of_a_long_shape_is_shown() {
+        let zeros = "0,".repeat(999_999) + "0";
+        let head = format!("{{\"a\":{{\"dtype\":\"F32\",\"shape\":[{zeros}],\"data_offsets\":[0,0]}}}}");
+        let bytes = [&(head.len() as u64).to_le_bytes()[..], head.as_bytes()].concat();
+        let file = File::from_bytes(&bytes).expect("no bytes are needed");
+        let said = file.to_writer().err().expect("too many dimensions").to_string();
+        assert!(said.contains("[0, 0, 0, 0, 0, 0, 0, 0] and 999992 more dimensions"), "{said:.500}");
+        assert!(said.len() < 1_000, "{} bytes", said.len());
     }
 
     proptest! {

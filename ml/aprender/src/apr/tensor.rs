@@ -1,4 +1,4 @@
-//! A tensor, viewed where it is.
+//! A tensor, viewed in place.
 
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -29,7 +29,7 @@ impl<'a, T: Element> TensorView<'a, T> {
         &self.section().shape
     }
 
-    /// How many elements it has.
+    /// Number of elements.
     pub fn len(&self) -> usize {
         self.section().plain as usize / size_of::<T>()
     }
@@ -42,16 +42,16 @@ impl<'a, T: Element> TensorView<'a, T> {
     /// All elements, verified.
     ///
     /// # Errors
-    /// When the section is damaged or cannot be unpacked.
+    /// If the section is damaged or cannot be unpacked.
     pub fn values(&self) -> Result<&'a [T]> {
         self.cast(self.reader.content(self.number)?)
     }
 
-    /// Rows, that is indices of the first dimension (a scalar has one row). Of a tensor that is viewed in the file, only the
-    /// parts that hold these rows are read and verified.
+    /// Rows, that is indices of the first dimension (a scalar has one row). If the tensor is viewed in the file, only
+    /// the parts that hold these rows are read and verified.
     ///
     /// # Errors
-    /// [`AprError::NoRow`]; when the section is damaged or cannot be unpacked.
+    /// [`AprError::NoRow`]; or the section is damaged or cannot be unpacked.
     pub fn rows(&self, rows: Range<usize>) -> Result<&'a [T]> {
         let count = self.shape().first().map_or(1, |rows| *rows as usize);
         if rows.end > count || rows.start > rows.end {

@@ -1,4 +1,4 @@
-//! Decision trees as they are in the file: 64 bytes of head, the nodes, where each tree begins.
+//! Decision trees in their file layout: 64 bytes of head, the nodes, the start of each tree.
 
 use super::dtype::TreeNode;
 use super::error::{AprError, Result};
@@ -6,7 +6,7 @@ use super::layout::Fields;
 
 const HEAD: usize = 64;
 
-/// Trees that are viewed where they are. Children are in range and come after their parents.
+/// Trees that are viewed in place. Children are in range and come after their parents.
 #[derive(Clone, Copy, Debug)]
 pub struct Trees<'a> {
     nodes: &'a [TreeNode],
@@ -14,7 +14,7 @@ pub struct Trees<'a> {
 }
 
 impl<'a> Trees<'a> {
-    /// How many trees there are.
+    /// Number of trees.
     pub fn len(&self) -> usize {
         self.starts.len() - 1
     }
@@ -75,8 +75,8 @@ enum TreeFault {
     Parents { node: u32 },
 }
 
-/// Children come after their parent and within the tree, so walks end; no node has two parents, so there are no more ways
-/// through a tree than nodes.
+/// Children come after their parent and within the tree, so walks end. No node has two parents, so a tree has no more
+/// paths than nodes.
 fn check_tree(nodes: &[TreeNode]) -> std::result::Result<(), TreeFault> {
     let mut has_parent = vec![false; nodes.len()];
     for (index, node) in nodes.iter().enumerate() {

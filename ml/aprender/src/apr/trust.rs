@@ -1,7 +1,7 @@
-//! Who signed a file, and whom the reader trusts.
+//! The signers of a file, and which of them the reader trusts.
 //!
-//! A file holds no public key: it names the signer by a digest of the key, and only a key that the reader already has can
-//! confirm the signature. So a forger gains nothing by bringing a key along.
+//! A file holds no public key: it names the signer by a digest of the key, and only a key that the reader already has
+//! can confirm the signature. So a forger gains nothing by adding a key to the file.
 
 use ed25519_dalek::{Signer, VerifyingKey};
 use zeroize::Zeroizing;
@@ -17,7 +17,7 @@ impl SigningKey {
     /// A new one.
     ///
     /// # Errors
-    /// When the system gives no random numbers.
+    /// If the system gives no random numbers.
     pub fn generate() -> Result<Self> {
         random_key().map(|seed| Self::from_seed(&seed))
     }
@@ -37,14 +37,14 @@ impl SigningKey {
         self.0.verifying_key().to_bytes()
     }
 
-    /// Identification of the key and signature, as a file holds them.
+    /// The key's identification and a signature, as stored in a file.
     pub(super) fn sign(&self, root: &Digest, seal: &[u8; 32]) -> ([u8; 32], [u8; 64]) {
         let id = signer_id(&self.public());
         (id, self.0.sign(&message(&id, root, seal)).to_bytes())
     }
 }
 
-/// What a file names a signer by.
+/// The identification of a signer in a file.
 pub fn signer_id(public: &[u8; 32]) -> [u8; 32] {
     blake3::derive_key("apr 3 signer", public)
 }
@@ -68,7 +68,7 @@ impl TrustStore {
     /// Trusts one more key.
     ///
     /// # Errors
-    /// When the 32 bytes are no public key, or one of low order, for which signatures can be made up.
+    /// If the 32 bytes are not a public key, or are one of low order, for which anyone can forge signatures.
     pub fn add(&mut self, name: &str, public: &[u8; 32]) -> Result<()> {
         let key = VerifyingKey::from_bytes(public)
             .ok()
@@ -81,7 +81,7 @@ impl TrustStore {
     /// Reads lines of 64 hexadecimal digits, a space and a name; `#` begins a comment.
     ///
     /// # Errors
-    /// Names the line that is something else.
+    /// Names the first line that does not have this form.
     pub fn parse(text: &str) -> Result<Self> {
         let mut store = TrustStore::new();
         for (number, line) in text.lines().enumerate() {
@@ -103,7 +103,7 @@ impl TrustStore {
         Ok(store)
     }
 
-    /// The name of the trusted key `public`, if it signed `message`; for version 1, which stores the key in the file.
+    /// The name of the trusted key `public`, if it signed `message`. For version 1, which stores the key in the file.
     pub(super) fn verify_raw(&self, public: &[u8], message: &[u8], signature: &[u8; 64]) -> Result<String> {
         let known = self.keys.iter().find(|(_, key)| key.as_bytes() == public);
         let (name, key) = known.ok_or_else(|| {
@@ -134,17 +134,17 @@ fn unhex(text: &str) -> Option<[u8; 32]> {
 /// One signature of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
-    /// What the file names the signer by.
+    /// The identification of the signer in the file.
     pub id: [u8; 32],
-    /// The name under which the reader trusts the signer. Nothing: unknown to the trust store, or no store was given.
+    /// The name under which the reader trusts the signer. `None`: unknown to the trust store, or no store was given.
     pub trusted: Option<String>,
 }
 
-/// Judges the signatures of a file, given as identification and signature.
+/// Judges the signatures of a file, given as pairs of identification and signature.
 ///
 /// # Errors
-/// [`AprError::BadSignature`] if one under a trusted key's name is not that key's; [`AprError::NotTrusted`] if a store was
-/// given and no trusted key signed.
+/// [`AprError::BadSignature`] if a signature under a trusted key's name was not made with that key;
+/// [`AprError::NotTrusted`] if a store was given and no trusted key signed.
 pub(super) fn judge(
     signatures: &[([u8; 32], [u8; 64])],
     root: &Digest,

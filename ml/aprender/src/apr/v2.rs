@@ -1,14 +1,14 @@
-//! Reads version 2 of `.apr` ("APR\0"): JSON metadata and named tensors, viewed where they are.
+//! Reads version 2 of `.apr` ("APR\0"): JSON metadata and named tensors, viewed in place.
 //!
-//! Its CRC-32 at the end, which its own readers never compared, is compared here. Encryption, signatures, shards and
-//! compression have flags in this version, but no layout: files with them are refused (except for the mark of LZ4, which was set
-//! without compressing anything).
+//! This reader checks the CRC-32 at the end, which the original readers never checked. Encryption, signatures, shards
+//! and compression have flags in this version, but no layout: files with those flags are refused (except LZ4, whose
+//! flag was set without compressing anything).
 
 use std::path::Path;
 
 use super::dtype::{Dtype, Element};
 use super::error::{AprError, Result};
-use super::layout::{Fields, checked_name};
+use super::layout::{Fields, checked_name, shown_shape};
 use super::map::{AlignedBytes, FileBytes};
 use super::options::OpenOptions;
 use super::writer::Writer;
@@ -60,7 +60,7 @@ impl TensorType {
     }
 }
 
-/// What the index says about a tensor.
+/// The index entry of a tensor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {
     /// Its name.
@@ -81,11 +81,11 @@ pub struct Model {
 }
 
 impl Model {
-    /// Opens a file and compares its CRC-32.
+    /// Opens a file and checks its CRC-32.
     ///
     /// # Errors
     /// [`AprError::NotApr`], [`AprError::Version`], [`AprError::Damaged`], [`AprError::Malformed`], [`AprError::Limit`];
-    /// [`AprError::NotTrusted`] when the options ask for a signature, which this version does not have.
+    /// [`AprError::NotTrusted`] if the options ask for a signature, which this version does not have.
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Model> {
         Model::new(FileBytes::open(path, options.access)?, options)
     }
@@ -116,7 +116,7 @@ impl Model {
         &self.tensors
     }
 
-    /// What the index says about a tensor.
+    /// The index entry of a tensor.
     ///
     /// # Errors
     /// No such tensor.
@@ -133,10 +133,10 @@ impl Model {
         Ok(&self.file.as_slice()[self.tensor(name)?.range.clone()])
     }
 
-    /// A tensor's elements, where they are.
+    /// A tensor's elements, viewed in place.
     ///
     /// # Errors
-    /// No such tensor, or it is of another type, or not aligned.
+    /// The tensor does not exist, has another type, or is not aligned.
     pub fn values<T: Element>(&self, name: &str) -> Result<&[T]> {
         let tensor = self.tensor(name)?;
         if tensor.tensor_type != TensorType::Plain(T::DTYPE) {
@@ -147,11 +147,11 @@ impl Model {
             .map_err(|error| AprError::malformed(format!("\"{name}\": {error}")))
     }
 
-    /// As sections of version 3: tensors under their names, `v2/metadata`, and `v2/blocks` with type and shape of those
-    /// tensors that are quantised blocks and so become sections of bytes.
+    /// As sections of version 3: tensors under their names, `v2/metadata`, and `v2/blocks` with type and shape of the
+    /// tensors that consist of quantised blocks and so become sections of bytes.
     ///
     /// # Errors
-    /// [`AprError::Unstorable`] for names or shapes that version 3 does not have (more than 6 dimensions).
+    /// [`AprError::Unstorable`] for names or shapes that version 3 lacks (more than 6 dimensions).
     pub fn to_writer(&self) -> Result<Writer<'_>> {
         let mut writer = Writer::new();
         let mut blocks = serde_json::Map::new();
@@ -241,14 +241,15 @@ fn tensor(index: &mut Fields, body: &[u8], data_at: u64) -> Result<Tensor> {
     let (offset, size) = (index.u64()?, index.u64()?);
     let elements = shape.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim));
     if !elements.is_some_and(|elements| tensor_type.allows(elements, size)) || !offset.is_multiple_of(64) {
-        return Err(AprError::malformed(format!("\"{name}\": shape {shape:?} is not that of {size} bytes")));
+        let shape = shown_shape(&shape);
+        return Err(AprError::malformed(format!("\"{name}\": shape {shape} is not that of {size} bytes")));
     }
     let start = data_at.checked_add(offset).ok_or_else(|| AprError::malformed("a part beyond the end"))?;
     slice(body, start, size)?;
     Ok(Tensor { name, tensor_type, shape, range: start as usize..(start + size) as usize })
 }
 
-/// Sorted by name without repetition, no overlaps, nothing but zeros after the last entry.
+/// Sorted by name without repetition, no overlaps, only zeros after the last entry.
 fn check_index(tensors: &[Tensor], rest: &Fields) -> Result<()> {
     if !tensors.is_sorted_by(|a, b| a.name < b.name) {
         return Err(AprError::malformed("an index that is not sorted by name"));

@@ -1,4 +1,4 @@
-//! Which parts of a file have been compared with their digests.
+//! Tracks which parts of a file have been compared with their digests.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,7 +23,7 @@ impl Verification {
         Verification { done: sections.iter().map(words).collect(), trusted }
     }
 
-    /// Verifies the groups that a range of a section's stored bytes touches, unless that was done before.
+    /// Verifies the groups that a range of a section's stored bytes touches, unless they have been verified already.
     pub(super) fn range(
         &self,
         file: &[u8],
@@ -44,7 +44,7 @@ impl Verification {
         Ok(())
     }
 
-    /// Verifies everything, on all threads, whether it was verified before or not.
+    /// Verifies everything, on all threads, even if it was verified before.
     pub(super) fn all(&self, file: &[u8], sections: &[Section]) -> Result<()> {
         let damaged = sections.par_iter().find_first(|section| {
             let groups = 0..group_count(section);
@@ -90,13 +90,13 @@ fn listed<'a>(file: &'a [u8], section: &Section) -> &'a [Digest] {
     file[start..start + 32 * listed_groups(section.stored) as usize].as_chunks().0
 }
 
-/// Whether the listed groups are those of the section's digest.
+/// Whether the listed groups match the section's digest.
 fn list_is_sound(file: &[u8], section: &Section) -> bool {
     let groups = listed(file, section);
     groups.is_empty() || merge_groups(groups) == section.digest
 }
 
-/// Whether a group has its digest, and zeros follow the last.
+/// Whether a group matches its digest, and zeros follow the last one.
 fn group_is_sound(file: &[u8], section: &Section, group: usize) -> bool {
     let (start, end) = (section.offset as usize, (section.offset + section.stored) as usize);
     let bytes = &file[start + group * GROUP..end.min(start + (group + 1) * GROUP)];

@@ -1,27 +1,30 @@
-//! A mark in a model's weights that says which buyer's copy it is.
+//! A mark in a model's weights that identifies a buyer's copy.
 //!
-//! The seller adds to each weight a small step, up or down as a keyed hash of buyer and position says, and finds the mark in a
-//! leaked copy by comparing it with the unmarked original. Rows and columns that were reordered are put back in place first.
+//! The seller adds a small step to each weight. A keyed hash of buyer and position decides whether it goes up or down.
+//! To find the mark, the seller compares a leaked copy with the unmarked original; reordered rows and columns are put
+//! back in place first.
 //!
-//! Why a found mark is evidence: for somebody whose mark is not in the copy the steps are independent of everything that was
-//! compared, so their sum with the differences d has, by Hoeffding's inequality (1963, theorem 2), at most the probability
-//! exp(-t² / 2) to be at least t · ‖d‖. Whatever was done to the copy, that bound holds for the innocent.
+//! Why a found mark is evidence: if somebody's mark is not in the copy, their steps are independent of everything that
+//! was compared. So by Hoeffding's inequality (1963, theorem 2) the sum of the steps times the differences d is at
+//! least t · ‖d‖ with probability at most exp(-t² / 2). This bound protects the innocent, no matter how the copy was
+//! changed.
 //!
-//! Why the buyer learns nothing from it: the steps are the output of a pseudorandom function (keyed BLAKE3) under the
-//! seller's key. A buyer who also had the original would see the own steps, but neither the key nor another buyer's steps.
-//! Buyers who average their copies weaken their marks, all of them; each is still found if there are enough weights.
+//! Why the mark reveals nothing to the buyer: the steps are the output of a pseudorandom function (keyed BLAKE3) under
+//! the seller's key. A buyer who also had the original would see their own steps, but neither the key nor another
+//! buyer's steps. Buyers who average their copies weaken all of their marks; each mark is still found if there are
+//! enough weights.
 
 use super::error::{AprError, Result};
 
-/// Fewer weights than this do not carry a mark that survives rounding and pruning.
+/// With fewer weights than this a mark does not survive rounding and pruning.
 const MIN_WEIGHTS: usize = 1000;
-/// Values by which a row or column is recognised.
+/// Number of values by which a row or column is recognised.
 const FEATURES: usize = 48;
 
 /// The mark of one buyer.
 #[derive(Clone, Copy)]
 pub struct Watermark<'a> {
-    /// The seller's secret. Whoever has it can find and make marks.
+    /// The seller's secret. Anyone who has it can find and make marks.
     pub key: &'a [u8; 32],
     /// The buyer, or the number of the sale.
     pub buyer: &'a str,
@@ -30,10 +33,10 @@ pub struct Watermark<'a> {
     pub strength: f32,
 }
 
-/// A matrix of weights, rows after each other.
+/// A matrix of weights, row by row.
 #[derive(Clone, Copy)]
 pub struct Weights<'a> {
-    /// The tensor's name: the same when marked and when looked for.
+    /// The tensor's name; it must be the same for marking and searching.
     pub name: &'a str,
     /// How many rows.
     pub rows: usize,
@@ -66,7 +69,7 @@ impl<'a> Weights<'a> {
     }
 }
 
-/// Evidence for a mark. Evidence of several tensors adds up.
+/// Evidence for a mark. Evidence from several tensors adds up.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Evidence {
     agreement: f64,
@@ -79,13 +82,13 @@ impl Evidence {
         Evidence { agreement: self.agreement + other.agreement, squares: self.squares + other.squares }
     }
 
-    /// The agreement in standard deviations of what an innocent copy shows.
+    /// The agreement, in standard deviations of the agreement of an innocent copy.
     pub fn deviations(&self) -> f64 {
         if self.squares > 0.0 { self.agreement / self.squares.sqrt() } else { 0.0 }
     }
 
-    /// Upper bound on the probability of this much agreement in a copy without the mark. To be multiplied by the number
-    /// of buyers that were tried.
+    /// Upper bound on the probability of this much agreement in a copy without the mark. Multiply it by the number of
+    /// buyers that were tried.
     pub fn p_value(&self) -> f64 {
         (-0.5 * self.deviations().max(0.0).powi(2)).exp()
     }
@@ -116,7 +119,7 @@ impl Watermark<'_> {
     /// Looks for the mark in a copy of `original`, whose rows and columns may have been reordered.
     ///
     /// # Errors
-    /// [`AprError::Unstorable`] when the copy has another shape, or the original could not carry a mark.
+    /// [`AprError::Unstorable`] if the copy has another shape, or the original cannot carry a mark.
     pub fn find(&self, original: &Weights, copy: &[f32]) -> Result<Evidence> {
         original.check()?;
         if copy.len() != original.values.len() {
@@ -156,8 +159,8 @@ impl Watermark<'_> {
     }
 }
 
-/// For each row and column of the copy its number in the original, where one is recognised. Only weights are looked at, not
-/// steps, so the evidence stays what it is.
+/// The original number of each row and column of the copy, if one is recognised. Only weights are used for this, not
+/// steps, so the evidence is unaffected.
 fn places(original: &Weights, copy: &[f32]) -> (Vec<Option<usize>>, Vec<Option<usize>>) {
     let (rows, columns) = (original.rows, original.columns());
     // A row is recognised by its sorted values, which do not depend on the order of columns.
@@ -185,12 +188,12 @@ fn quantiles(mut values: Vec<f32>) -> Vec<f32> {
     (0..count).map(|rank| values[rank * (values.len() - 1) / (count - 1).max(1)]).collect()
 }
 
-/// For each of `found` the nearest of `known`; of several with the same nearest only the nearest of them.
+/// The nearest of `known` for each of `found`; if several have the same nearest, only the closest of them gets it.
 fn nearest(found: Vec<Vec<f32>>, known: Vec<Vec<f32>>) -> Vec<Option<usize>> {
     let distance = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f32>();
     let mut taken: Vec<Option<(f32, usize)>> = vec![None; known.len()];
     for (index, features) in found.iter().enumerate() {
-        // The same place comes first, so that rows that are alike stay where they are.
+        // The same place is tried first, so that identical rows stay where they are.
         let places = std::iter::once(index).chain((0..known.len()).filter(|place| *place != index));
         let best =
             places.map(|place| (distance(features, &known[place]), place)).min_by(|a, b| a.0.total_cmp(&b.0));

@@ -22,7 +22,7 @@ use super::replacement::replace;
 use super::trees;
 use super::trust::SigningKey;
 
-/// A model being assembled: named sections, then how they are written.
+/// A model being assembled: named sections, and how to write them.
 ///
 /// ```
 /// use aprender::apr::{OpenOptions, Reader, Writer};
@@ -52,7 +52,7 @@ struct NewSection<'a> {
     compress: bool,
 }
 
-/// Beginnings of names that mean something; see `docs/apr-format.md`.
+/// Reserved name prefixes; see `docs/apr-format.md`.
 const RESERVED: [&str; 2] = ["apr/", "aprender/"];
 
 /// Sections that can be read without a key.
@@ -64,20 +64,20 @@ impl<'a> Writer<'a> {
         Self::default()
     }
 
-    /// Whether sections that are added from now on are compressed, where that saves at least a sixteenth. A compressed
-    /// section is unpacked into memory when it is read; only others are viewed where they are in the file.
+    /// Whether sections added from now on are compressed, if that saves at least a sixteenth. A compressed section is
+    /// unpacked into memory when it is read; only uncompressed ones are viewed in place in the file.
     pub fn compress(&mut self, compress: bool) -> &mut Self {
         self.compress = compress;
         self
     }
 
-    /// Encrypts all sections but the model card and the licence.
+    /// Encrypts all sections except the model card and the licence.
     pub fn encrypt(&mut self, encryption: Encryption) -> &mut Self {
         self.encryption = Some(encryption);
         self
     }
 
-    /// Has the file signed; up to 4 keys can sign one file.
+    /// Signs the file; up to 4 keys can sign one file.
     pub fn sign(&mut self, key: &'a SigningKey) -> &mut Self {
         self.signers.push(key);
         self
@@ -100,20 +100,20 @@ impl<'a> Writer<'a> {
         self.add(name, Kind::Tensor(T::DTYPE), &shape, Cow::Borrowed(bytemuck::cast_slice(values)))
     }
 
-    /// Whether a section of another format's file may have this name here: names that mean something to this program are taken.
+    /// Whether a section from another format's file may keep this name: reserved names are refused.
     ///
     /// # Errors
-    /// [`AprError::Unstorable`] for a name that means something.
+    /// [`AprError::Unstorable`] for a reserved name.
     pub(super) fn check_foreign_name(name: &str) -> Result<()> {
         if RESERVED.iter().any(|reserved| name.starts_with(reserved)) {
             return Err(AprError::Unstorable(format!(
-                "\"{name}\" is a name that means something in .apr; rename the tensor"
+                "\"{name:.200}\" is a name that means something in .apr; rename the tensor"
             )));
         }
         Ok(())
     }
 
-    /// Adds a tensor whose elements are there as bytes.
+    /// Adds a tensor whose elements are given as bytes.
     pub(super) fn raw_tensor(
         &mut self,
         name: &str,
@@ -124,7 +124,7 @@ impl<'a> Writer<'a> {
         self.add(name, Kind::Tensor(dtype), shape, Cow::Borrowed(bytes))
     }
 
-    /// Adds trees: of each the nodes, root first, children counted from the root and after their parents.
+    /// Adds trees, each as a list of nodes: root first, children counted from the root and after their parents.
     ///
     /// # Errors
     /// [`AprError::Unstorable`] for a bad name, an empty tree, or children that are out of range or before their parent.
@@ -151,10 +151,10 @@ impl<'a> Writer<'a> {
         self.json(CARD, card)
     }
 
-    /// Adds how the model came about.
+    /// Adds the provenance of the model.
     ///
     /// # Errors
-    /// If that is there already.
+    /// If there is one already.
     pub fn provenance(&mut self, provenance: &Provenance) -> Result<&mut Self> {
         self.json(PROVENANCE, provenance)
     }
@@ -205,13 +205,13 @@ impl<'a> Writer<'a> {
         Ok(out.into_inner())
     }
 
-    /// Writes the file under a temporary name next to `path`, then gives it its name: there is never half a model.
+    /// Writes the file under a temporary name next to `path`, then renames it: there is never half a model.
     ///
     /// # Returns
-    /// The root digest, which names the file's content.
+    /// Returns the root digest, which identifies the file's content.
     ///
     /// # Errors
-    /// [`AprError::Io`]; [`AprError::Unstorable`] when there are too many or weak keys; [`AprError::NoRandomness`].
+    /// [`AprError::Io`]; [`AprError::Unstorable`] if there are too many or weak keys; [`AprError::NoRandomness`].
     pub fn write(&self, path: &Path) -> Result<Digest> {
         replace(path, None, |file| self.write_to(file, path))
     }
@@ -233,7 +233,7 @@ impl<'a> Writer<'a> {
             .map(|(section, body)| body.as_deref().unwrap_or(&section.plain));
         let bodies: Vec<&[u8]> = bodies.collect();
         if keys.is_some() {
-            // What is encrypted is bound to the digests of what is not.
+            // The encrypted sections are bound to the digests of the plain ones.
             for (section, body) in
                 head.sections.iter_mut().zip(&bodies).filter(|(section, _)| !section.encrypted)
             {
@@ -263,7 +263,7 @@ impl<'a> Writer<'a> {
         Ok(root)
     }
 
-    /// The head with everything but the digests, and the keys if there are any.
+    /// The head with everything except the digests, and the keys if there are any.
     fn plan(&self, bodies: &[Option<Vec<u8>>]) -> Result<(Head, Option<FileKeys>)> {
         let encrypts =
             |section: &NewSection| self.encryption.is_some() && !READABLE.contains(&section.name.as_str());
@@ -305,7 +305,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Writes a section with the zeros after it, and the list of its groups; sets its digest.
+/// Writes a section with its zero padding, and the list of its groups; sets its digest.
 fn write_section<W: Write + Seek>(
     out: &mut W,
     section: &mut Section,
@@ -331,7 +331,7 @@ fn write_section<W: Write + Seek>(
     out.write_all(groups.as_flattened())
 }
 
-/// Adds seal, signatures and the digest of all that to the encoded head.
+/// Adds seal, signatures and the digest over all of it to the encoded head.
 fn attest(mut head: Vec<u8>, root: &Digest, seal: &[u8; 32], signers: &[&SigningKey]) -> Vec<u8> {
     let end = head.len() + ATTESTATION;
     head.extend_from_slice(seal);

@@ -1,6 +1,6 @@
-//! A table's values as small bins, row after row and column after column, and the borders between the bins. A column of
-//! numbers is divided at the midpoints between its distinct values, or at quantiles if there are too many. Categories
-//! (integers from 0 to 254) are their own bins. The last bin is for missing values.
+//! A table's values as small bins, stored by rows and by columns, and the borders between the bins. A column of numbers
+//! is divided at the midpoints between its distinct values, or at quantiles if there are too many. Categories (integers
+//! from 0 to 254) are their own bins. The last bin is for missing values.
 
 use crate::error::{ModelError, Result, setting};
 use crate::table::Table;
@@ -10,10 +10,10 @@ use trueno::random::Philox;
 /// The bin of missing values.
 pub(super) const MISSING: u8 = 255;
 
-/// Most bins of a column without that of missing values.
+/// Maximum number of bins of a column, not counting the one for missing values.
 pub(crate) const MOST: usize = 255;
 
-/// Rows that borders are made of; of longer tables as many are drawn.
+/// Number of rows that borders are made of; a longer table is sampled.
 const SAMPLE: usize = 200_000;
 
 /// Rows that are binned together.
@@ -24,12 +24,12 @@ const BLOCK: usize = 64;
 pub(super) enum Borders {
     /// Bin b holds the numbers above border b - 1 and up to border b.
     Numbers(Vec<f64>),
-    /// Bin b is category b; this many categories.
+    /// Bin b is category b; this is the number of categories.
     Categories(usize),
 }
 
 impl Borders {
-    /// Number of bins without that of missing values.
+    /// Number of bins, not counting the one for missing values.
     pub(super) fn bins(&self) -> usize {
         match self {
             Self::Numbers(borders) => borders.len() + 1,
@@ -37,7 +37,7 @@ impl Borders {
         }
     }
 
-    /// The bin of a value. Categories that were not there in training are missing.
+    /// The bin of a value. Categories that were absent in training count as missing.
     #[inline]
     pub(super) fn bin(&self, x: f64) -> u8 {
         match self {
@@ -63,7 +63,7 @@ pub(super) struct Bins {
 }
 
 impl Bins {
-    /// Bins the columns; `categorical` names those that hold categories.
+    /// Bins the columns; `categorical` lists the columns that hold categories.
     pub(super) fn new(table: &Table, categorical: &[usize], most: usize, seed: u64) -> Result<Self> {
         table.check_not_infinite()?;
         for column in categorical {
@@ -84,7 +84,7 @@ impl Bins {
         Ok(Self::with(table, borders))
     }
 
-    /// Bins with borders that are known.
+    /// Bins with known borders.
     pub(super) fn with(table: &Table, borders: Vec<Borders>) -> Self {
         let (rows, columns) = (table.rows(), table.columns());
         let stride = stride(columns);
@@ -118,7 +118,7 @@ impl Bins {
         self.borders.len()
     }
 
-    /// All bins, row after row, each row this far from the next.
+    /// All bins, row by row; this is the distance from one row to the next.
     pub(super) fn by_row(&self) -> (&[u8], usize) {
         (&self.by_row, self.stride)
     }
@@ -129,7 +129,7 @@ impl Bins {
     }
 }
 
-/// Rows begin at cache lines where that costs little.
+/// Rows begin at cache lines if that costs little.
 fn stride(columns: usize) -> usize {
     let lines = columns.next_multiple_of(64);
     if lines * 3 <= columns * 4 { lines } else { columns.next_multiple_of(4) }
@@ -140,7 +140,7 @@ fn bin_numbers<'a>(
     values: impl Iterator<Item = &'a f64>,
     places: impl Iterator<Item = &'a mut u8>,
 ) {
-    // A table of a power of two, filled up with infinity: the search takes the same steps for every value.
+    // A table padded with infinity to a power of two: the search takes the same steps for every value.
     let mut steps = [f64::INFINITY; 256];
     steps[..borders.len()].copy_from_slice(borders);
     let half = (borders.len() + 1).next_power_of_two() / 2;
@@ -171,7 +171,7 @@ fn check_categories(table: &Table, column: usize) -> Result<()> {
     }
 }
 
-/// The rows that borders are made of; none: all.
+/// The rows that borders are made of; `None`: all.
 fn sample(table: &Table, seed: u64) -> Option<Vec<usize>> {
     if table.rows() <= SAMPLE {
         return None;
@@ -212,7 +212,7 @@ fn borders(sample: &Option<Vec<usize>>, table: &Table, column: usize, most: usiz
     borders
 }
 
-/// Bits of a number that order as the numbers do; -0 as 0.
+/// Bits of a number, in an encoding that sorts as the numbers do; -0 as 0.
 fn ordered_bits(x: f64) -> u64 {
     let bits = (x + 0.0).to_bits();
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }

@@ -17,16 +17,17 @@ use crate::tree::Forest;
 use std::ops::ControlFlow;
 use trueno::random::Philox;
 
-/// Rows up to which the rows of a split's sides are counted where hessians differ; beyond, they are estimated from the hessians.
+/// Up to this many rows, the rows on each side of a split are counted if hessians differ; beyond it, the counts are
+/// estimated from the hessians.
 const COUNTED_ROWS: usize = 1 << 15;
 
 /// Bytes of a node and its cover.
 const NODE_BYTES: usize = size_of::<TreeNode>() + size_of::<f64>();
 
-/// The stream of the held-out rows.
+/// The random stream for the held-out rows.
 const HELD_OUT: u64 = 1 << 62;
 
-/// Told about each iteration; it may end training.
+/// Called after each iteration; it may end training.
 pub(super) type Observer<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + 'a;
 
 /// The training data.
@@ -36,7 +37,7 @@ pub(super) struct Data<'a> {
     pub weights: Option<&'a [f64]>,
 }
 
-/// Rows that are only looked at.
+/// Held-out rows, which only measure the loss.
 struct HeldOut<'a> {
     table: Table,
     rows: Vec<usize>,
@@ -174,7 +175,7 @@ impl Boosting {
             }
             for (group, grown) in trees.into_iter().enumerate() {
                 add_values(&mut sums, &grown, group, groups);
-                // Without many classes it is the settings that say how many trees there are.
+                // Without many classes only the settings decide how many trees there are.
                 if groups > 1 {
                     room.take(grown.tree.nodes.len() * NODE_BYTES / size_of::<f64>());
                 }
@@ -203,7 +204,7 @@ impl Boosting {
     }
 }
 
-/// Adds what the leaves answer to the raw sums of their rows.
+/// Adds the leaves' answers to the raw sums of their rows.
 fn add_values(sums: &mut [f64], grown: &Grown, group: usize, groups: usize) {
     for (from, to, value) in &grown.leaves {
         for row in &grown.rows[*from..*to] {
@@ -229,7 +230,7 @@ impl HeldOut<'_> {
         loss
     }
 
-    /// Whether the loss has not fallen for as long as was allowed.
+    /// Whether the loss has not fallen for the permitted number of iterations.
     fn is_over(&self, iteration: usize) -> bool {
         iteration >= self.best.1 + self.rule.patience.max(1)
     }

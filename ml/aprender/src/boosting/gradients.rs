@@ -1,14 +1,15 @@
-//! Gradients and hessians as small integers, both in one 64-bit number: sums of integers are the same in any order.
+//! Gradients and hessians as small integers, both in one 64-bit number: sums of integers do not depend on the order.
 //!
-//! Source: Shi, Ke, Soukhavong, Lamb, Meng, Finley, Wang, Chen, Liu, "Quantized training of gradient boosting decision trees",
-//! NeurIPS 2022; here with as many bits as the sums have room for, and rounded at random, so that no row is lost for being small.
+//! Source: Shi, Ke, Soukhavong, Lamb, Meng, Finley, Wang, Chen, Liu, "Quantized training of gradient boosting decision
+//! trees", NeurIPS 2022. Here they have as many bits as the sums leave room for. They are rounded at random, so small
+//! gradients are not lost.
 
 use rayon::prelude::*;
 
 /// Rows that are rounded together.
 const CHUNK: usize = 4096;
 
-/// Rows beyond which the sums would have no room.
+/// Maximum number of rows for which the sums have room.
 pub(super) const MOST_ROWS: usize = 1 << 26;
 
 /// Integer gradients (upper half) and hessians (lower half) of the rows, and their units.
@@ -25,7 +26,7 @@ pub(super) fn unpack(packed: i64) -> (i64, u64) {
     (packed >> 32, u64::from(packed as u32))
 }
 
-/// A random number for a row of a step: splitmix64.
+/// A random number for a row in an iteration: splitmix64.
 #[inline]
 fn mixed(seed: u64) -> u64 {
     let mut z = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -53,7 +54,7 @@ impl<'a> Gradients<'a> {
             for (i, (to, (g, h))) in packed.iter_mut().zip(g.iter().zip(h)).enumerate() {
                 let random = mixed(seed ^ (chunk * CHUNK + i) as u64);
                 let share = |bits: u64| bits as u32 as f64 * (1.0 / 4_294_967_296.0);
-                // Down to the lower integer, after adding up to one: the mean is the number itself.
+                // A random number below one is added, then the sum is rounded down: the mean is the number itself.
                 let g = (g * per_gradient + share(random)).floor() as i64;
                 let h = (h * per_hessian + share(random >> 32)).floor() as i64;
                 *to = (g << 32) + h;
@@ -62,7 +63,7 @@ impl<'a> Gradients<'a> {
         Self { exact: (gradients, hessians), packed, gradient_unit, hessian_unit }
     }
 
-    /// The sums of some rows before rounding, added in their order.
+    /// The sums of some rows before rounding, added in row order.
     pub(super) fn exact_sums(&self, rows: &[u32]) -> (f64, f64) {
         let (gradients, hessians) = self.exact;
         let add = |(g, h): (f64, f64), row: &u32| (g + gradients[*row as usize], h + hessians[*row as usize]);

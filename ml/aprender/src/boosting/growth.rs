@@ -9,13 +9,13 @@ use crate::apr::TreeNode;
 use crate::tree::{CATEGORICAL, Tree};
 use rayon::prelude::*;
 
-/// Memory that histograms of waiting leaves may take; beyond it they are made again instead.
+/// Memory limit for the histograms of waiting leaves; beyond it they are recomputed instead.
 const KEPT_BYTES: usize = 1 << 30;
 
 /// Rows that are split together.
 const CHUNK: usize = 1 << 16;
 
-/// How large a tree may be, and what its splits keep to.
+/// The maximum size of a tree, and the rules for its splits.
 #[derive(Debug, Clone)]
 pub(super) struct TreeLimits {
     pub leaves: usize,
@@ -35,10 +35,10 @@ struct Leaf {
     split: Option<Split>,
 }
 
-/// A grown tree, the rows of its leaves, and what its splits gained.
+/// A grown tree, the rows of its leaves, and the gains of its splits.
 pub(super) struct Grown {
     pub tree: Tree,
-    /// For each leaf its range of `rows` and what it answers.
+    /// For each leaf its range of `rows` and its answer.
     pub leaves: Vec<(usize, usize, f64)>,
     pub rows: Vec<u32>,
     /// Column and gain of each split.
@@ -129,7 +129,7 @@ impl Grower<'_> {
         }
     }
 
-    /// Parts a leaf; the children of the `last` split need no histograms.
+    /// Splits a leaf; the children of the `last` split need no histograms.
     fn part(&mut self, leaf: Leaf, split: Split, last: bool) -> (Leaf, Leaf) {
         self.gains.push((split.column, split.gain));
         let middle = leaf.from + self.part_rows(leaf.from, leaf.to, &split);
@@ -185,7 +185,7 @@ impl Grower<'_> {
         }
     }
 
-    /// Sums and allowed answers of the children; where a column is monotone, the middle of both answers parts them.
+    /// Sums and allowed answers of the children; if a column is monotone, the midpoint of both answers separates them.
     fn totals(&self, parent: &Totals, split: &Split, left_rows: usize) -> (Totals, Totals) {
         let mut left = Totals { packed: split.left, rows: left_rows, ..*parent };
         let mut right =
@@ -201,7 +201,7 @@ impl Grower<'_> {
         (left, right)
     }
 
-    /// Writes what the node tests.
+    /// Writes the node's test.
     fn describe(&mut self, node: u32, split: &Split, left: u32, right: u32) {
         let mut flags = if split.missing_left { TreeNode::MISSING_LEFT } else { 0 };
         let threshold = match (split.test, &self.search.bins.borders[split.column]) {
@@ -222,7 +222,7 @@ impl Grower<'_> {
         *node = TreeNode { threshold, left, right, feature: split.column as u32, flags, ..*node };
     }
 
-    /// Brings the rows that go left before the others, both in their order; returns how many go left.
+    /// Moves the rows that go left before the others and keeps the order on both sides; returns how many go left.
     fn part_rows(&mut self, from: usize, to: usize, split: &Split) -> usize {
         let bins = self.search.bins.column(split.column);
         let mut goes_left = [false; 256];
@@ -238,7 +238,7 @@ impl Grower<'_> {
             rows[left..].copy_from_slice(&spare[..right]);
             return left;
         }
-        // The left rows of all pieces close up; the right ones wait in the spare room.
+        // The left rows of all pieces are moved together; the right ones wait in the spare buffer.
         let mut left = 0;
         for (piece, count) in counts.iter().enumerate() {
             rows.copy_within(piece * CHUNK..piece * CHUNK + count, left);
@@ -254,13 +254,13 @@ impl Grower<'_> {
     }
 }
 
-/// Leaves the left rows at the begin of `rows` and the right ones at the begin of `spare`; returns how many go left.
+/// Leaves the left rows at the start of `rows` and the right ones at the start of `spare`; returns how many go left.
 fn part_piece(rows: &mut [u32], spare: &mut [u32], bins: &[u8], goes_left: &[bool; 256]) -> usize {
     let (mut left, mut right) = (0, 0);
     for at in 0..rows.len() {
         let row = rows[at];
         let goes = usize::from(goes_left[usize::from(bins[row as usize])]);
-        // Both are written, one counts: no branch to guess.
+        // Both are written but only one counts: no branch to predict.
         rows[left] = row;
         spare[right] = row;
         left += goes;

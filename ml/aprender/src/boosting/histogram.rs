@@ -1,4 +1,4 @@
-//! Sums of gradients and hessians by bin: the loop in which boosting spends its time.
+//! Sums of gradients and hessians by bin: the hot loop of boosting.
 //!
 //! Columns are taken in blocks whose sums stay in the first-level cache; each block belongs to one thread, so nothing is merged.
 #![allow(unsafe_code)]
@@ -7,35 +7,35 @@ use super::bins::Bins;
 use super::gradients::Gradients;
 use rayon::prelude::*;
 
-/// Bytes of sums that a block of columns may take.
+/// Size limit for the sums of a block of columns, in bytes.
 const BLOCK_BYTES: usize = 32 << 10;
 
-/// Rows whose bins stay in the second-level cache while the blocks go over them.
+/// Number of rows whose bins stay in the second-level cache while the blocks process them.
 const ROWS: usize = 2048;
 
-/// How many rows ahead memory is prefetched.
+/// Prefetch distance in rows.
 const AHEAD: usize = 16;
 
-/// Sums for each bin of each column, and the number of rows where it is counted.
+/// Sums for each bin of each column, and the number of rows if it is counted.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Histogram {
     /// Columns × width.
     pub(super) sums: Vec<i64>,
-    /// Columns × width, or nothing.
+    /// Columns × width, or empty.
     pub(super) counts: Vec<u32>,
 }
 
-/// What all histograms of a table have in common.
+/// Properties shared by all histograms of a table.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shape {
     columns: usize,
-    /// Places for the bins of a column, a power of two; the last is that of missing values.
+    /// Slots for the bins of a column, a power of two; the last slot is for missing values.
     pub(super) width: usize,
     counted: bool,
 }
 
 impl Shape {
-    /// For a table; `counted` where rows are counted in addition to the sums.
+    /// For a table; `counted` if rows are counted in addition to the sums.
     pub(super) fn new(bins: &Bins, counted: bool) -> Self {
         let most = bins.borders.iter().map(|b| b.bins()).max().unwrap_or(1);
         Self { columns: bins.columns(), width: (most + 1).next_power_of_two().clamp(16, 256), counted }
@@ -46,7 +46,7 @@ impl Shape {
         self.columns * self.width * if self.counted { 12 } else { 8 }
     }
 
-    /// The place of a bin in a column.
+    /// The slot of a bin in a column.
     #[inline]
     pub(super) fn place(self, bin: u8) -> usize {
         usize::from(bin) & (self.width - 1)
@@ -89,7 +89,7 @@ impl Shape {
         let block = (BLOCK_BYTES / (W * if self.counted { 12 } else { 8 })).clamp(1, self.columns);
         let (sums, _) = histogram.sums.as_chunks_mut::<W>();
         let (counts, _) = histogram.counts.as_chunks_mut::<W>();
-        // On one thread the blocks take turns on rows that are still near.
+        // On one thread the blocks take turns on rows that are still cached.
         let threads = rayon::current_num_threads();
         if threads == 1 || rows.len() * self.columns < 1 << 18 {
             for rows in rows.chunks(ROWS) {
@@ -149,13 +149,13 @@ fn add<const W: usize>(
     }
 }
 
-/// Asks for the cache line of an element.
+/// Prefetches the cache line of an element.
 #[inline(always)]
 fn prefetch(bytes: &[u8], at: usize) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: a prefetch reads nothing and may be given any address; every x86-64 has it.
+        // SAFETY: a prefetch reads nothing and accepts any address; every x86-64 has it.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().wrapping_add(at).cast()) };
     }
     #[cfg(not(target_arch = "x86_64"))]

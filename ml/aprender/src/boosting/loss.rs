@@ -1,11 +1,11 @@
-//! What boosting minimises: squares, the log loss of two classes, the log loss of more.
+//! The losses of boosting: squares, the log loss of two classes, the log loss of more.
 
 use crate::link::{sigmoid, softmax};
 use crate::table::Table;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Rows that are worked on together.
+/// Rows that are processed together.
 const CHUNK: usize = 4096;
 
 /// How raw sums of the trees become predictions.
@@ -17,15 +17,15 @@ pub enum Link {
     Exponential,
     /// 1 / (1 + exp(-scale · sum)), the probability of the second of two classes.
     Logistic {
-        /// 1 except for models that were made elsewhere.
+        /// 1, except for imported models.
         scale: f64,
     },
-    /// exp(sum) of each class, by the sum of all.
+    /// exp(sum) of each class, divided by the total of all classes.
     Softmax,
 }
 
 impl Link {
-    /// Predictions in place of raw sums, rows × groups; two classes get two columns.
+    /// Predictions from raw sums, rows × groups; two classes get two columns.
     pub(super) fn apply(self, mut sums: Vec<f64>, groups: usize) -> Vec<f64> {
         match self {
             Self::Identity => {}
@@ -43,7 +43,7 @@ impl Link {
 pub(super) enum Goal<'a> {
     /// Squares.
     Numbers(&'a [f64]),
-    /// The place of each row's class.
+    /// The index of each row's class.
     Classes { places: &'a [u32], count: usize },
 }
 
@@ -64,12 +64,12 @@ impl Goal<'_> {
         }
     }
 
-    /// Whether all rows have one hessian, except for their weights.
+    /// Whether all rows have the same hessian, except for their weights.
     pub(super) fn hessian_is_constant(&self) -> bool {
         matches!(self, Self::Numbers(_))
     }
 
-    /// What is predicted before the first tree: the best constant.
+    /// The prediction before the first tree: the best constant.
     pub(super) fn base(&self, weights: Option<&[f64]>) -> Vec<f64> {
         let weight = |row: usize| weights.map_or(1.0, |w| w[row]);
         match self {
@@ -92,7 +92,7 @@ impl Goal<'_> {
         }
     }
 
-    /// What gradients are made of, rows × groups: raw sums, or with more than two classes their probabilities.
+    /// The input of the gradients, rows × groups: raw sums, or with more than two classes their probabilities.
     pub(super) fn prepare(&self, sums: &[f64], prepared: &mut Vec<f64>) {
         let groups = self.groups();
         prepared.clear();
@@ -104,7 +104,7 @@ impl Goal<'_> {
         }
     }
 
-    /// Gradients and hessians of one group, from what [`Goal::prepare`] gave.
+    /// Gradients and hessians of one group, from the result of [`Goal::prepare`].
     pub(super) fn gradients(
         &self,
         sums: &[f64],
@@ -148,7 +148,7 @@ impl Goal<'_> {
         });
     }
 
-    /// The mean loss of raw sums over the named rows: half squares, or the log loss.
+    /// The mean loss of raw sums over the given rows: half squares, or the log loss.
     pub(super) fn loss(
         &self,
         sums: &[f64],

@@ -1,7 +1,7 @@
 //! Gradient boosting of trees over histograms.
 //!
-//! Missing values (NaN) need no imputation: each split learns on which side they go. Sums are of integers, so a model is the same,
-//! bit for bit, with any number of threads.
+//! Missing values (NaN) need no imputation: each split learns on which side they go. Sums are of integers, so a model
+//! is the same, bit for bit, with any number of threads.
 //!
 //! ```
 //! use aprender::{Estimator, Model, Table, boosting::{Boosting, BoostingRegressor}};
@@ -26,7 +26,7 @@ mod split;
 #[cfg(test)]
 mod tests;
 
-/// Most different categories of a column.
+/// Maximum number of distinct categories of a column.
 pub(crate) use bins::MOST as MOST_CATEGORIES;
 pub use import::{
     ForeignCategories, ForeignColumns, ImportError, Imported, MOST_FOREIGN_BYTES, columns_of_lightgbm,
@@ -48,25 +48,26 @@ use std::ops::ControlFlow;
 /// Settings of boosting.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Boosting {
-    /// Most iterations. Default 100.
+    /// Maximum number of iterations. Default 100.
     pub iterations: usize,
-    /// Share of each tree's answer that is taken. Default 0.1.
+    /// Share of each tree's answer that is added. Default 0.1.
     pub learning_rate: f64,
-    /// Most leaves of a tree. Default 31.
+    /// Maximum number of leaves of a tree. Default 31.
     pub max_leaf_nodes: usize,
-    /// Most splits above a leaf. Default: no limit.
+    /// Maximum number of splits above a leaf. Default: no limit.
     pub max_depth: Option<usize>,
-    /// Fewest rows of a leaf; beyond 32,768 rows with differing hessians it is estimated from those. Default 20.
+    /// Minimum number of rows of a leaf. Beyond 32,768 rows with differing hessians, the number is estimated from the
+    /// hessians. Default 20.
     pub min_samples_leaf: usize,
-    /// Least sum of hessians of a leaf. Default 10⁻³.
+    /// Minimum sum of hessians of a leaf. Default 10⁻³.
     pub min_hessian: f64,
-    /// Penalty of the squares of what leaves answer. Default 0.
+    /// Penalty on the squares of the leaves' answers. Default 0.
     pub l2: f64,
-    /// Most bins of a column, from 2 to 255, in addition to that of missing values. Default 255.
+    /// Maximum number of bins of a column, from 2 to 255, not counting the one for missing values. Default 255.
     pub max_bins: usize,
     /// Columns that hold categories: integers from 0 to 254. Default: none.
     pub categorical: Vec<usize>,
-    /// For each column 1 (predictions never fall with it), -1 (never rise) or 0. Default: nothing is asked.
+    /// For each column 1 (predictions never fall as it rises), -1 (never rise) or 0. Default: no constraint.
     pub monotone: Vec<i8>,
     /// When to stop before all iterations are done. Default: never.
     pub early_stopping: Option<EarlyStopping>,
@@ -93,14 +94,14 @@ impl Default for Boosting {
     }
 }
 
-/// Stop where the loss on held-out rows does not fall any more; the trees up to the least loss are kept.
+/// Stops when the loss on held-out rows no longer falls; the trees up to the lowest loss are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct EarlyStopping {
     /// Share of the rows that is held out.
     pub held_out: f64,
     /// Iterations without a lower loss after which training stops.
     pub patience: usize,
-    /// What counts as lower: by more than this.
+    /// Minimum decrease that counts as lower.
     pub tolerance: f64,
 }
 
@@ -110,10 +111,10 @@ impl Default for EarlyStopping {
     }
 }
 
-/// Where training is.
+/// The progress of training.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Progress {
-    /// The iteration that is done, from 0.
+    /// The finished iteration, from 0.
     pub iteration: usize,
     /// Mean loss on the training rows: half squares, or log loss.
     pub training_loss: f64,
@@ -136,7 +137,7 @@ pub struct BoostingRegressor {
 }
 
 impl BoostingClassifier {
-    /// As [`WeightedEstimator::fit_weighted`]; `observer` is told about each iteration and may end training.
+    /// As [`WeightedEstimator::fit_weighted`]; `observer` is called after each iteration and may end training.
     ///
     /// # Errors
     /// As [`Estimator::fit`].
@@ -168,7 +169,7 @@ impl BoostingClassifier {
 }
 
 impl BoostingRegressor {
-    /// As [`WeightedEstimator::fit_weighted`]; `observer` is told about each iteration and may end training.
+    /// As [`WeightedEstimator::fit_weighted`]; `observer` is called after each iteration and may end training.
     ///
     /// # Errors
     /// As [`Estimator::fit`].

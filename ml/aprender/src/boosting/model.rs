@@ -8,7 +8,7 @@ use crate::table::Table;
 use crate::tree::{Contributions, Forest, Tree};
 use serde::{Deserialize, Serialize};
 
-/// Trees whose sums, with a base, become predictions.
+/// Trees whose sums, plus a base, become predictions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoostedTrees {
     pub(super) forest: Forest,
@@ -31,7 +31,7 @@ pub struct BoostingRegressorModel {
     trees: BoostedTrees,
 }
 
-/// What is next to the trees in a file.
+/// Data stored next to the trees in a file.
 #[derive(Serialize, Deserialize)]
 struct Settings {
     columns: usize,
@@ -39,7 +39,7 @@ struct Settings {
     link: Link,
     gains: Vec<f64>,
     splits: Vec<f64>,
-    /// Nothing for a regressor.
+    /// `None` for a regressor.
     classes: Vec<u32>,
 }
 
@@ -63,12 +63,12 @@ impl BoostedTrees {
         self.forest.truncate(trees.min(self.forest.trees()));
     }
 
-    /// How many trees there are: iterations × classes where there are more than two classes.
+    /// Number of trees: iterations × classes if there are more than two classes.
     pub fn trees(&self) -> usize {
         self.forest.trees()
     }
 
-    /// Σ of what the splits on each column gained in training.
+    /// Sum of the training gains of the splits on each column.
     pub fn gains(&self) -> &[f64] {
         &self.gains
     }
@@ -81,15 +81,15 @@ impl BoostedTrees {
     /// The sums of base and trees, before they become probabilities: rows × outputs.
     ///
     /// # Errors
-    /// Another number of columns, or infinities. NaN means missing.
+    /// The number of columns differs, or a value is infinite. NaN means missing.
     pub fn raw(&self, table: &Table) -> Result<Table> {
         Table::new(self.sums(table)?, self.base.len())
     }
 
-    /// What each column adds to each raw sum of each row: exact Shapley values.
+    /// The contribution of each column to each raw sum of each row: exact Shapley values.
     ///
     /// # Errors
-    /// As [`Self::raw`], or a tree is too deep to be explained.
+    /// As [`Self::raw`], or the trees are too deep to be explained.
     pub fn contributions(&self, table: &Table) -> Result<Contributions> {
         self.check(table)?;
         let mut found = Contributions::of(&self.forest, table, self.base.len(), 1.0)?;
@@ -128,7 +128,7 @@ impl BoostedTrees {
         self.forest.save_into(writer)
     }
 
-    /// Reads the trees and the classes, which are none for a regressor.
+    /// Reads the trees and the classes; a regressor has no classes.
     fn load_from(reader: &Reader) -> AprResult<(Self, Vec<u32>)> {
         let Settings { columns, base, link, gains, splits, classes } = reader.json("settings")?;
         let finite = |values: &[f64]| values.iter().all(|x| x.is_finite());
@@ -170,7 +170,7 @@ impl BoostingClassifierModel {
         self.trees.save_into(writer, self.classes.as_slice())
     }
 
-    /// Reads what [`Self::save_into`] wrote.
+    /// Reads the sections that [`Self::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> AprResult<Self> {
         let (trees, classes) = BoostedTrees::load_from(reader)?;
         match Classes::encode(&classes) {
@@ -195,7 +195,7 @@ impl BoostingRegressorModel {
         self.trees.save_into(writer, &[])
     }
 
-    /// Reads what [`Self::save_into`] wrote.
+    /// Reads the sections that [`Self::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> AprResult<Self> {
         match BoostedTrees::load_from(reader)? {
             (trees, classes) if classes.is_empty() => Ok(Self { trees }),

@@ -1,37 +1,38 @@
 //! The best split of a leaf, from its histogram.
 //!
-//! Numbers are split between bins, with missing values tried on both sides; categories by a set of them: in the order of their
-//! gradient by hessian the best set is a run from one end (Fisher, "On grouping for maximum homogeneity", JASA 53, 1958).
+//! Numbers are split between bins, with missing values tried on both sides. Categories are split by a set of them:
+//! sorted by gradient over hessian, the best set is a run from one end (Fisher, "On grouping for maximum homogeneity",
+//! JASA 53, 1958).
 
 use super::bins::{Bins, Borders, MISSING};
 use super::gradients::{Gradients, unpack};
 use super::histogram::{Histogram, Shape};
 use rayon::prelude::*;
 
-/// Hessian that a category is taken to have next to its own, when categories are ordered; as in LightGBM.
+/// Hessian added to that of each category when categories are sorted, as in LightGBM.
 const CATEGORY_SMOOTHING: f64 = 10.0;
 
-/// Places of sums from which on columns are looked at in parallel.
+/// From this many slots of sums on, columns are searched in parallel.
 const PARALLEL: usize = 1 << 13;
 
-/// What a split has to keep to.
+/// The rules that a split must obey.
 #[derive(Debug, Clone)]
 pub(super) struct Rules {
     pub l2: f64,
     pub min_rows: usize,
     pub min_hessian: f64,
     pub min_gain: f64,
-    /// For each column 1 (never falls), -1 (never rises) or 0; or nothing at all.
+    /// For each column 1 (never falls), -1 (never rises) or 0; or empty.
     pub monotone: Vec<i8>,
 }
 
-/// What is known about the rows of a leaf.
+/// The totals over the rows of a leaf.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Totals {
     /// Packed sums.
     pub packed: i64,
     pub rows: usize,
-    /// What the leaf may answer, before the learning rate.
+    /// The allowed range of the leaf's answer, before the learning rate.
     pub low: f64,
     pub high: f64,
 }
@@ -45,7 +46,7 @@ pub(super) enum Test {
     Set([u64; 4]),
 }
 
-/// A split and what it gains.
+/// A split and its gain.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Split {
     pub column: usize,
@@ -68,7 +69,7 @@ impl Split {
     }
 }
 
-/// All that the search for a leaf's split reads.
+/// Everything that the search for a leaf's split reads.
 pub(super) struct Search<'a> {
     pub bins: &'a Bins,
     pub gradients: &'a Gradients<'a>,
@@ -82,14 +83,14 @@ struct Part<'a> {
     sums: &'a [i64],
     counts: &'a [u32],
     totals: Totals,
-    /// Rows for each unit of hessian.
+    /// Rows per unit of hessian.
     rows_by_hessian: f64,
     worth: f64,
     best: Option<Split>,
 }
 
 impl Search<'_> {
-    /// The split that gains most; the first column of equals.
+    /// The split with the largest gain; the first column among equals.
     pub(super) fn best(&self, histogram: &Histogram, totals: Totals) -> Option<Split> {
         let of = |column: usize| self.best_of_column(histogram, totals, column);
         let columns = self.bins.columns();
@@ -121,7 +122,7 @@ impl Search<'_> {
         part.best
     }
 
-    /// What sums are worth as one leaf, and what it answers.
+    /// The value of sums as one leaf, and its answer.
     #[inline]
     fn worth(&self, packed: i64, low: f64, high: f64) -> (f64, f64) {
         let (g, h) = self.gradients.sums(packed);
@@ -139,7 +140,7 @@ impl Search<'_> {
         let has_missing = self.bins.missing[part.column];
         let count = |bin: usize| part.counts.get(bin).copied().unwrap_or(0);
         let (missing_sum, missing_rows) = (part.sums[missing], count(missing));
-        // With missing values on the right, all numbers may go left.
+        // If missing values go right, all numbers may go left.
         let last = if has_missing { bins } else { bins - 1 };
         let (mut left, mut rows) = (0, 0);
         let (sums, counts) = (part.sums, part.counts);
@@ -155,7 +156,7 @@ impl Search<'_> {
                 self.consider(part, left, rows, Test::UpTo(bin as u8), true);
             }
         }
-        // Where none was missing, what is missing later goes where most rows go.
+        // If no value was missing in training, missing values go where most rows go.
         if !has_missing && let Some(best) = &mut part.best {
             best.missing_left = unpack(best.left).1 * 2 > unpack(part.totals.packed).1;
         }
@@ -182,12 +183,12 @@ impl Search<'_> {
             if reversed || !self.bins.missing[part.column] {
                 break;
             }
-            // Missing categories go right; so sets from the other end differ.
+            // Missing categories go right, so sets from the other end differ.
             used.reverse();
         }
     }
 
-    /// Keeps a split if it is allowed and gains more than the best so far.
+    /// Keeps a split if it is allowed and has a larger gain than the best so far.
     #[inline]
     fn consider(&self, part: &mut Part<'_>, left: i64, rows: u32, test: Test, missing_left: bool) {
         let right = part.totals.packed - left;
@@ -220,12 +221,12 @@ impl Search<'_> {
         part.best = Some(Split { column: part.column, test, missing_left, gain, left });
     }
 
-    /// What a leaf of these sums answers.
+    /// The answer of a leaf with these sums.
     pub(super) fn value(&self, totals: Totals) -> f64 {
         self.worth(totals.packed, totals.low, totals.high).1
     }
 
-    /// What the leaf of these rows answers, from the sums before rounding.
+    /// The answer of the leaf with these rows, from the sums before rounding.
     pub(super) fn exact_value(&self, totals: Totals, rows: &[u32]) -> f64 {
         let (g, h) = self.gradients.exact_sums(rows);
         (-g / (h + self.rules.l2 + 1e-15)).clamp(totals.low, totals.high)

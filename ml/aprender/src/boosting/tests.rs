@@ -129,7 +129,7 @@ fn weights_count_as_repetitions() {
     let weights = (0..400).map(|i| f64::from(i % 3)).collect::<Vec<_>>();
     let rows = (0..400usize).flat_map(|i| vec![i; i % 3]).collect::<Vec<_>>();
     let (again, twice) = (x.select(&rows).expect("rows"), rows.iter().map(|r| y[*r]).collect::<Vec<_>>());
-    // Without a least number of rows, which counts rows and not weight.
+    // Without a minimum number of rows, because that counts rows and not weight.
     let settings = Boosting { min_samples_leaf: 1, min_hessian: 5.0, ..small() };
     let classifier = BoostingClassifier { settings };
     let a = classifier.fit_weighted(&x, &y, &weights).expect("usable");

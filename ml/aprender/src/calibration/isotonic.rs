@@ -4,8 +4,8 @@ use crate::checks::{check_length, check_targets, check_weights};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 
-/// Fits the rising curve that is nearest to the targets in squares, by pooling adjacent violators; between the scores that were
-/// seen it is linear, beyond them constant.
+/// Fits the rising curve with the least squared distance to the targets, by pooling adjacent violators. It is linear
+/// between the seen scores and constant beyond them.
 ///
 /// Source: Barlow, Bartholomew, Bremner, Brunk, "Statistical inference under order restrictions", 1972.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,7 +20,7 @@ pub struct IsotonicModel {
     values: Vec<f64>,
 }
 
-/// Scores that have one value.
+/// Scores with one common value.
 struct Pool {
     first: f64,
     last: f64,
@@ -35,7 +35,7 @@ impl Pool {
 }
 
 impl Isotonic {
-    /// Fits to scores and targets, one for each; rows of weight 0 do not count.
+    /// Fits to scores and targets, one target per score; rows of weight 0 do not count.
     ///
     /// # Errors
     /// No rows, different lengths, values that are not finite, unusable weights.
@@ -52,7 +52,7 @@ impl Isotonic {
         for row in order {
             let (score, weight) = (scores[row], weights[row]);
             let mut pool = Pool { first: score, last: score, sum: weight * targets[row], weight };
-            // Rows of one score have one value; a value below the one before is pooled with it.
+            // Rows with the same score have one value; a value below the one before is pooled with it.
             while let Some(before) =
                 pools.pop_if(|before| before.last == pool.first || before.value() >= pool.value())
             {

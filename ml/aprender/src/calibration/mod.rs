@@ -1,4 +1,4 @@
-//! Scores into probabilities that come true as often as they say.
+//! Turns scores into calibrated probabilities.
 
 mod isotonic;
 mod platt;

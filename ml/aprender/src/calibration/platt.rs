@@ -8,7 +8,7 @@ use crate::link::sigmoid;
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
 
-/// Fits 1 / (1 + exp(-(a·score + b))), with targets drawn in from 0 and 1 so that few rows do not give certainty.
+/// Fits 1 / (1 + exp(-(a·score + b))), with targets pulled in from 0 and 1 so that few rows do not give certainty.
 ///
 /// Source: Platt, "Probabilistic outputs for support vector machines", 1999, section 2.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,7 +27,7 @@ impl Platt {
     /// Fits to scores and whether each came true.
     ///
     /// # Errors
-    /// The lengths differ, a score is not finite, or all came true or none.
+    /// The lengths differ, a score is not finite, or all or none came true.
     pub fn fit(&self, scores: &[f64], truth: &[bool]) -> Result<PlattModel> {
         check_length("outcomes", scores.len(), truth.len())?;
         check_targets("the scores", scores.len(), scores)?;
@@ -37,7 +37,7 @@ impl Platt {
             return Err(ModelError::OneClass(usize::from(!truth.is_empty())));
         }
         let target = |t: bool| if t { (positive + 1.0) / (positive + 2.0) } else { 1.0 / (negative + 2.0) };
-        // A row with a target between the classes is two rows that share its weight.
+        // A row with a fractional target counts as two rows that share its weight.
         let table = Table::new([scores, scores].concat(), 1)?;
         let classes = [vec![1; scores.len()], vec![0; scores.len()]].concat();
         let shares = truth.iter().map(|t| target(*t));

@@ -1,7 +1,8 @@
-//! DBSCAN: rows that dense places connect are a cluster, the others are noise.
+//! DBSCAN: rows connected by dense places form a cluster, the others are noise.
 //!
-//! Source: Ester, Kriegel, Sander, Xu, "A density-based algorithm for discovering clusters in large spatial databases with noise",
-//! KDD 1996. Rows are sorted along one column, so that each is compared with a window of them only; memory grows with the rows.
+//! Source: Ester, Kriegel, Sander, Xu, "A density-based algorithm for discovering clusters in large spatial databases
+//! with noise", KDD 1996. Rows are sorted along one column, so that each is compared only with a window of them; memory
+//! grows with the number of rows.
 
 use crate::error::{Result, setting};
 use crate::table::Table;
@@ -12,7 +13,7 @@ use rayon::prelude::*;
 pub struct Dbscan {
     /// Rows at most this far apart (Euclidean distance) are neighbours. Default 0.5.
     pub radius: f64,
-    /// Neighbours, the row itself among them, that make a place dense. Default 5.
+    /// Number of neighbours, including the row itself, that makes a place dense. Default 5.
     pub neighbors: usize,
 }
 
@@ -22,15 +23,15 @@ impl Default for Dbscan {
     }
 }
 
-/// What [`Dbscan`] found among the rows it was given.
+/// The result of [`Dbscan`] for the given rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DbscanClusters {
-    /// The cluster of each row, in the order of their first dense rows; none of noise. A row that is not dense itself and
-    /// has dense neighbours of several clusters belongs to the first of them.
+    /// The cluster of each row, numbered in the order of their first dense rows; `None` for noise. A row that is not
+    /// dense itself and has dense neighbours in several clusters belongs to the first of them.
     pub clusters: Vec<Option<usize>>,
     /// Whether the place of each row is dense.
     pub dense: Vec<bool>,
-    /// How many clusters there are.
+    /// Number of clusters.
     pub count: usize,
 }
 
@@ -80,13 +81,13 @@ impl Dbscan {
     }
 }
 
-/// The rows, sorted along the column of the widest range.
+/// The rows, sorted along the column with the widest range.
 struct Line {
     table: Table,
     keys: Vec<f64>,
     /// For each row its place on the line.
     place: Vec<usize>,
-    /// How far along the line neighbours can be, rounding included.
+    /// Maximum distance of neighbours along the line, with an allowance for rounding.
     reach: f64,
     limit: f64,
 }
@@ -110,7 +111,7 @@ impl Line {
         Ok(Self { table: table.select(&order)?, keys, place, reach, limit: radius * radius })
     }
 
-    /// Places at which the neighbours of the row at `p` can be.
+    /// Places where the neighbours of the row at `p` can be.
     fn window(&self, p: usize) -> std::ops::Range<usize> {
         let (low, high) = (self.keys[p] - self.reach, self.keys[p] + self.reach);
         self.keys.partition_point(|k| *k < low)..self.keys.partition_point(|k| *k <= high)
@@ -128,7 +129,7 @@ impl Line {
         true
     }
 
-    /// Whether the row at `p` has that many neighbours, itself among them.
+    /// Whether the row at `p` has that many neighbours, including itself.
     fn has_neighbors(&self, p: usize, count: usize) -> bool {
         self.window(p).filter(|q| self.near(p, *q)).take(count).count() == count
     }
@@ -146,7 +147,7 @@ impl Free {
         self.0[place] = place + 1;
     }
 
-    /// The first free place from `place` on, the number of places if there is none; paths are halved on the way.
+    /// The first free place from `place` on, or the number of places if there is none; paths are halved on the way.
     fn from(&mut self, mut place: usize) -> usize {
         let next = &mut self.0;
         while let Some(&after) = next.get(place).filter(|after| **after != place) {

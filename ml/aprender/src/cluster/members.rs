@@ -1,7 +1,7 @@
 //! Which rows belong to which center, kept up to date while centers move.
 //!
-//! Bounds of the distances to the nearest and the second nearest center show for most rows that nothing changes. Source: Hamerly,
-//! "Making k-means even faster", SDM 2010.
+//! For most rows, bounds of the distances to the nearest and second nearest center show that nothing changes. Source:
+//! Hamerly, "Making k-means even faster", SDM 2010.
 
 use super::squares;
 use crate::error::Result;
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use trueno::reduce::squared_distance;
 use trueno::{ArrayView, matmul};
 
-/// Rows that are looked at together.
+/// Rows that are processed together.
 const CHUNK: usize = 512;
 
 /// The rows of a table by their nearest centers.
@@ -19,22 +19,22 @@ pub(super) struct Members<'a> {
     /// |x|² of each row.
     norms: Vec<f64>,
     bounds: Vec<Bound>,
-    /// Σ of the rows of each center, and how many they are.
+    /// Σ of the rows of each center, and their number.
     sums: Vec<f64>,
     counts: Vec<usize>,
 }
 
-/// What is known about a row.
+/// The state of a row.
 #[derive(Debug, Clone, Copy)]
 struct Bound {
     nearest: usize,
-    /// At least the distance to the nearest center.
+    /// Upper bound of the distance to the nearest center.
     upper: f64,
-    /// At most the distance to any other.
+    /// Lower bound of the distance to any other center.
     lower: f64,
 }
 
-/// A row that goes from one center to another.
+/// A row that moves from one center to another.
 struct Change {
     row: usize,
     from: usize,
@@ -46,7 +46,7 @@ fn distance(a: &[f64], b: &[f64]) -> f64 {
 }
 
 impl<'a> Members<'a> {
-    /// Finds the nearest center of each row, the first of equals.
+    /// Finds the nearest center of each row; the first among equals.
     pub(super) fn new(table: &'a Table, centers: &[f64]) -> Result<Self> {
         let norms = squares(table.values(), table.columns()).collect::<Vec<_>>();
         let unknown = Bound { nearest: 0, upper: f64::INFINITY, lower: 0.0 };
@@ -58,7 +58,7 @@ impl<'a> Members<'a> {
         Ok(members)
     }
 
-    /// The place of each row's center.
+    /// The index of each row's center.
     pub(super) fn nearest(&self) -> Vec<usize> {
         self.bounds.iter().map(|b| b.nearest).collect()
     }
@@ -103,12 +103,12 @@ impl<'a> Members<'a> {
         means
     }
 
-    /// Follows the centers to new places; whether any row changed its center.
+    /// Moves the centers; returns whether any row changed its center.
     pub(super) fn follow(&mut self, before: &[f64], centers: &[f64]) -> Result<bool> {
         let columns = self.table.columns();
         let pairs = before.chunks_exact(columns).zip(centers.chunks_exact(columns));
         let moves = pairs.map(|(a, b)| distance(a, b)).collect::<Vec<_>>();
-        // The farthest move, and the farthest of the others.
+        // The largest move, and the largest of the others.
         let (mut most, mut second, mut mover) = (0.0, 0.0, 0);
         for (center, moved) in moves.iter().enumerate() {
             if *moved > most {
@@ -151,7 +151,7 @@ impl<'a> Members<'a> {
         self.sums[change.to * columns..][..columns].iter_mut().zip(row).for_each(|(s, x)| *s += x);
     }
 
-    /// Finds the nearest center of all rows whose bounds leave a doubt.
+    /// Finds the nearest center of all rows whose bounds are inconclusive.
     fn reassign(&mut self, centers: &[f64]) -> Result<Vec<Change>> {
         let columns = self.table.columns();
         let search = Search::new(centers, columns)?;
@@ -163,13 +163,13 @@ impl<'a> Members<'a> {
     }
 }
 
-/// Centers, and what is derived of them.
+/// Centers and values derived from them.
 struct Search<'a> {
     centers: &'a [f64],
     columns: usize,
     /// ½|c|² of each.
     halves: Vec<f64>,
-    /// Half the distance to the nearest other center: a row within it has no nearer one.
+    /// Half the distance to the nearest other center: a row within it has no nearer center.
     reach: Vec<f64>,
 }
 
@@ -221,7 +221,8 @@ impl<'a> Search<'a> {
         Ok(changes)
     }
 
-    /// Least and second least ½|c|² - x·c over the centers, and the first center with the least, from the products of a row.
+    /// Smallest and second smallest ½|c|² - x·c over the centers, and the first center with the smallest, from the
+    /// products of a row.
     #[inline]
     fn least(&self, products: &[f64]) -> (f64, f64, usize) {
         let (mut least, mut second, mut nearest) = (f64::INFINITY, f64::INFINITY, 0);

@@ -1,5 +1,5 @@
-//! k-means: Lloyd's iteration from greedy k-means++ starts, the best of several; distances by matrix products, and only where bounds
-//! leave a doubt.
+//! k-means: Lloyd's iteration from greedy k-means++ starts; the best start is kept. Distances come from matrix
+//! products, and only if the bounds are inconclusive.
 //!
 //! Source: Arthur, Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007; the greedy choice among
 //! 2 + ln k candidates is from the same authors' thesis.
@@ -26,9 +26,9 @@ pub struct KMeans {
     pub clusters: usize,
     /// Number of starts; the best is kept. Default 10.
     pub starts: usize,
-    /// Most steps of each start. Default 300.
+    /// Maximum number of steps of each start. Default 300.
     pub max_iterations: usize,
-    /// A start ends where the centers' squared move is at most this share of the mean column variance. Default 10⁻⁴.
+    /// A start ends if the squared move of the centers is at most this share of the mean column variance. Default 10⁻⁴.
     pub tolerance: f64,
     /// Seed of the starts.
     pub seed: u64,
@@ -40,7 +40,7 @@ impl Default for KMeans {
     }
 }
 
-/// Centers, and how well they fit.
+/// Centers, and the quality of their fit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KMeansModel {
     /// Clusters × columns.
@@ -103,7 +103,7 @@ impl KMeans {
                 break;
             }
         }
-        // Here term by term: what the products round off would show where rows are on their centers.
+        // Term by term here: the rounding errors of the products would show for rows that lie on their centers.
         let inertia = members.distances(&centers).iter().sum();
         Ok(KMeansModel { centers: Table::new(centers, columns)?, inertia, history })
     }
@@ -118,7 +118,7 @@ impl KMeansModel {
     /// The cluster of each row.
     ///
     /// # Errors
-    /// Another number of columns, or values that are not finite.
+    /// The number of columns differs, or a value is not finite.
     pub fn predict(&self, table: &Table) -> Result<Vec<usize>> {
         table.check_columns(self.centers.columns())?;
         table.check_finite()?;

@@ -6,8 +6,8 @@ use crate::table::Table;
 use trueno::random::Philox;
 use trueno::{ArrayView, matmul};
 
-/// `clusters` rows, each drawn with a chance in proportion to its squared distance from those before; of 2 + ln k draws the one
-/// that leaves the least sum.
+/// `clusters` rows, each drawn with a probability proportional to its squared distance from those before; of 2 + ln k
+/// draws the one with the smallest sum wins.
 pub(super) fn plus_plus(table: &Table, clusters: usize, random: &mut Philox) -> Result<Vec<f64>> {
     let tries = 2 + (clusters as f64).ln() as usize;
     let norms = squares(table.values(), table.columns()).collect::<Vec<_>>();
@@ -31,7 +31,7 @@ pub(super) fn plus_plus(table: &Table, clusters: usize, random: &mut Philox) -> 
     Ok(centers)
 }
 
-/// The row at which the running sum of distances passes `target`.
+/// The row at which the running sum of distances exceeds `target`.
 fn draw(distances: &[f64], target: f64) -> usize {
     let mut sum = 0.0;
     for (row, distance) in distances.iter().enumerate() {
@@ -43,7 +43,7 @@ fn draw(distances: &[f64], target: f64) -> usize {
     distances.len() - 1
 }
 
-/// For each candidate row the squared distances of all rows from it, or from the centers before where those are less.
+/// For each candidate row the squared distances of all rows from it, or from the earlier centers if those are smaller.
 fn nearer(table: &Table, norms: &[f64], candidates: &[usize], before: &[f64]) -> Result<Vec<Vec<f64>>> {
     let columns = table.columns();
     let picked = candidates.iter().flat_map(|r| table.row(*r).iter().copied()).collect::<Vec<_>>();

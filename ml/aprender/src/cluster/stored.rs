@@ -13,7 +13,7 @@ impl KMeansModel {
         Ok(())
     }
 
-    /// Reads what [`KMeansModel::save_into`] wrote.
+    /// Reads the sections that [`KMeansModel::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> Result<Self> {
         let (inertia, history) = (number(reader, "inertia")?, numbers(reader, "history")?);
         Ok(Self { centers: table(reader, "centers")?, inertia, history })

@@ -13,7 +13,7 @@ use trueno::{Array, ArrayView, gram, matmul};
 /// The directions of greatest variance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pca {
-    /// How many, at most the lesser of rows and columns.
+    /// Number of components, at most the smaller of rows and columns.
     pub components: usize,
 }
 
@@ -47,7 +47,7 @@ impl Transformer for Pca {
         )?;
         let means = table.column_means();
         if !means.iter().all(|m| m.is_finite()) {
-            // Only then a value can be at fault.
+            // If all means are finite, all values are finite too; otherwise find the bad value.
             table.check_finite()?;
         }
         let (vectors, mut variances, total) = if rows >= 10 * columns {
@@ -83,7 +83,7 @@ fn covariance(table: &Table, means: &[f64]) -> Result<(Vec<f64>, Vec<f64>, f64)>
     };
     let mut square = Array::zeros(&[columns, columns])?;
     let sums = square.as_mut_slice();
-    // Blocks are made on all threads and added in their order.
+    // Blocks are computed on all threads and added in order.
     for blocks in table.values().chunks(BLOCK * columns * rayon::current_num_threads()) {
         for block in blocks.par_chunks(BLOCK * columns).map(of_block).collect::<Result<Vec<_>>>()? {
             sums.iter_mut().zip(block).for_each(|(s, b)| *s += b);
@@ -110,7 +110,7 @@ impl PcaModel {
     /// Rows in the original columns from their coordinates along the components.
     ///
     /// # Errors
-    /// Another number of columns than components.
+    /// The number of columns is not the number of components.
     pub fn inverse(&self, table: &Table) -> Result<Table> {
         table.check_columns(self.components.rows())?;
         let mut values = matmul(&table.view()?, &self.components.view()?)?.as_slice().to_vec();

@@ -14,7 +14,7 @@ impl PcaModel {
         Ok(())
     }
 
-    /// Reads what [`PcaModel::save_into`] wrote.
+    /// Reads the sections that [`PcaModel::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> Result<Self> {
         let components = table(reader, "components")?;
         let (means, variances) = (numbers(reader, "means")?, numbers(reader, "variances")?);

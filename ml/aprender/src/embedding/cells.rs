@@ -1,19 +1,19 @@
 //! Points in a tree of square (or cubic) cells.
 
-/// Cells within cells after which points are taken to be one.
+/// Maximum nesting of cells; points still together count as one.
 const DEEPEST: usize = 48;
 
-/// A cell with all that is in it.
+/// A cell and the totals of its points.
 struct Cell<const D: usize> {
     center: [f64; D],
     count: f64,
-    /// Square of its width; 0 where it is not divided.
+    /// Square of its width; 0 if it is not divided.
     square: f64,
     /// The next cell that is not within this one.
     after: usize,
 }
 
-/// All cells, each followed by those within it.
+/// All cells, each followed by its inner cells.
 pub(super) struct Cells<const D: usize>(Vec<Cell<D>>);
 
 impl<const D: usize> Cells<D> {
@@ -54,7 +54,7 @@ impl<const D: usize> Cells<D> {
         self.0[at].after = self.0.len();
     }
 
-    /// How all other points push one: Σ q² · difference and Σ q, where q = 1 / (1 + distance²).
+    /// The repulsion of one point by all others: Σ q² · difference and Σ q, where q = 1 / (1 + distance²).
     pub(super) fn push(&self, point: &[f64; D], angle: f64) -> ([f64; D], f64) {
         // The point itself is in one of the cells.
         let (mut push, mut total) = ([0.0; D], -1.0);

@@ -22,13 +22,14 @@ use similarity::Similarities;
 pub struct Tsne {
     /// Columns of the map: 2 or 3. Default 2.
     pub dimensions: usize,
-    /// About how many neighbours each row has, at least 1 and less than the rows. Default 30.
+    /// Approximate number of neighbours of each row, at least 1 and less than the number of rows. Default 30.
     pub perplexity: f64,
-    /// How many steps. Default 1000.
+    /// Number of steps. Default 1000.
     pub iterations: usize,
-    /// How much stronger neighbours attract each other in the first quarter of the steps (at most 250). Default 12.
+    /// Factor by which neighbours attract each other more strongly in the first quarter of the steps (at most 250).
+    /// Default 12.
     pub exaggeration: f64,
-    /// Length of steps; where none is given, rows / exaggeration / 4, at least 50.
+    /// Step length; if `None`, rows / exaggeration / 4, at least 50.
     pub learning_rate: Option<f64>,
     /// Cells that look smaller than this (width by distance) count as one point; 0 for none, at most 0.5. Default 0.5.
     pub angle: f64,
@@ -47,7 +48,7 @@ impl Default for Tsne {
     }
 }
 
-/// A map of the rows that [`Tsne`] was given. There is no map of other rows: that is the method.
+/// A map of the rows that [`Tsne`] was given. The method cannot map other rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TsneMap {
     /// Rows × dimensions.
@@ -57,7 +58,7 @@ pub struct TsneMap {
 }
 
 impl Tsne {
-    /// Maps the rows of a table. There is no chance in it: the same table gives the same map, bit for bit.
+    /// Maps the rows of a table. Nothing is random: the same table gives the same map, bit for bit.
     ///
     /// # Errors
     /// Fewer than 3 rows, values that are not finite, or a setting out of range.
@@ -109,7 +110,7 @@ impl Tsne {
             let (exaggeration, momentum) =
                 if iteration < early { (self.exaggeration, 0.5) } else { (1.0, 0.8) };
             if iteration == early {
-                // Neighbours attract each other less from here on: what was learned about the slopes does not hold any more.
+                // From here on neighbours attract each other less, so momentum and gains start afresh.
                 moves.fill([0.0; D]);
                 gains.fill([1.0; D]);
             }
@@ -134,7 +135,7 @@ impl Tsne {
     }
 }
 
-/// The first principal components, the first with deviation 10⁻⁴; where there are fewer, the rest is zero.
+/// The first principal components, the first scaled to deviation 10⁻⁴; missing ones are zero.
 fn start<const D: usize>(table: &Table) -> Result<Vec<[f64; D]>> {
     let components = D.min(table.columns()).min(table.rows());
     let model = Pca { components }.fit(table)?;

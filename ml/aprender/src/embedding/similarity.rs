@@ -1,11 +1,11 @@
-//! How likely rows are neighbours.
+//! Probabilities that rows are neighbours.
 
 use crate::error::Result;
 use crate::neighbors::Neighbors;
 use crate::table::Table;
 use rayon::prelude::*;
 
-/// Halvings after which a width is exact enough, or never will be.
+/// Maximum number of halvings of an interval for the width; after that it is taken as it is.
 const HALVINGS: usize = 100;
 
 /// A sparse symmetric matrix that sums to 1: each row's nearest neighbours.
@@ -15,13 +15,14 @@ pub(super) struct Similarities {
 }
 
 impl Similarities {
-    /// About 3 · perplexity neighbours of each row, with a normal distribution around each row whose width gives that perplexity.
+    /// About 3 · perplexity neighbours of each row, weighted by a normal distribution around the row whose width gives
+    /// that perplexity.
     pub(super) fn new(table: &Table, perplexity: f64) -> Result<Self> {
         let rows = table.rows();
         let count = (3.0 * perplexity + 1.0).min((rows - 1) as f64) as usize;
         let all = Neighbors::new(table)?.nearest(table, count + 1)?;
         let one = |(row, mut nearest): (usize, Vec<(f64, usize)>)| {
-            // Among many equal rows a row may not find itself.
+            // Among many equal rows, the result for a row may not contain the row itself.
             nearest.retain(|(_, other)| *other != row);
             nearest.truncate(count);
             let distances = nearest.iter().map(|(d, _)| *d).collect::<Vec<_>>();
@@ -38,7 +39,7 @@ impl Similarities {
             }
         }
         entries.sort_unstable_by_key(|(row, other, _)| (*row, *other));
-        // What two rows say about each other is added; both orders of the sum are the same.
+        // The probabilities from both sides are added; both orders of the sum give the same result.
         entries.dedup_by(|next, kept| {
             let same = (next.0, next.1) == (kept.0, kept.1);
             if same {
@@ -50,13 +51,13 @@ impl Similarities {
         Ok(Self { starts, entries: entries.into_iter().map(|(_, other, p)| (other, p)).collect() })
     }
 
-    /// Neighbours of a row with their share.
+    /// Neighbours of a row with their shares.
     pub(super) fn of(&self, row: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
         self.entries[self.starts[row]..self.starts[row + 1]].iter().map(|(other, p)| (*other as usize, *p))
     }
 }
 
-/// exp(-β d) for squared distances d, ascending, normalised, with the β at which the entropy is as wanted (in nats).
+/// exp(-β d) for squared distances d, ascending, normalised, with the β that gives the requested entropy (in nats).
 fn chances(distances: &[f64], entropy: f64) -> Vec<f64> {
     let nearest = distances.first().copied().unwrap_or(0.0);
     let (mut low, mut high, mut beta) = (0.0, f64::INFINITY, 1.0);

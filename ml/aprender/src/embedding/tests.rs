@@ -14,7 +14,7 @@ fn clouds(rows: usize) -> Table {
 fn sums_over_cells_are_near_those_over_points_and_exact_without_an_angle() {
     let mut random = Philox::new(1);
     let mut points = (0..300).map(|_| [random.normal(), random.normal()]).collect::<Vec<_>>();
-    // Some points are one.
+    // Some points coincide.
     points.extend_from_within(..20);
     let cells = Cells::new(&points);
     for point in &points {

@@ -14,10 +14,10 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use trueno::random::Philox;
 
-/// The bootstrap of a tree has a stream of its own, next to that of its columns.
+/// The bootstrap of a tree has its own random stream, separate from that of its columns.
 const BOOTSTRAP: u64 = 1 << 63;
 
-/// How a forest is made, whatever it predicts.
+/// Settings of a forest, independent of what it predicts.
 #[derive(Debug, Clone, Copy)]
 struct Plan {
     trees: usize,
@@ -33,20 +33,21 @@ macro_rules! forest_settings {
         #[doc = concat!("Settings of a forest that predicts ", $what, ". [`Default`] is a random forest.")]
         #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
         pub struct $name {
-            /// How many trees. Default 100.
+            /// Number of trees. Default 100.
             pub trees: usize,
-            /// What each tree may grow to.
+            /// Limits on the growth of each tree.
             pub growth: Growth,
-            /// Whether each tree is grown on as many rows, drawn with repetition. Default: as the kind of forest does.
+            /// Whether each tree is grown on a bootstrap sample: as many rows, drawn with repetition. Default: depends
+            /// on the kind of forest.
             pub bootstrap: bool,
             /// Whether each drawn column gets one random threshold instead of the best.
             pub random_thresholds: bool,
-            /// Whether the score on the rows that trees did not draw is found; needs the bootstrap.
+            /// Whether to compute the score on the rows that trees did not draw (out of bag); needs the bootstrap.
             pub out_of_bag: bool,
             /// Seed of what is drawn.
             pub seed: u64,
             $(
-                /// How the mixture of classes is measured. Default: Gini.
+                /// Impurity measure of the classes. Default: Gini.
                 pub impurity: $impurity,
             )?
         }
@@ -141,7 +142,7 @@ impl Plan {
         Ok((forest, gains))
     }
 
-    /// For each row the sums over the trees that did not draw it (rows × width), and how many those are.
+    /// For each row the sums over the trees that did not draw it (rows × width), and the number of those trees.
     fn unseen_sums(&self, forest: &Forest, table: &Table) -> (Vec<f64>, Vec<u32>) {
         let width = forest.width();
         let (mut sums, mut counts) = (vec![0.0; table.rows() * width], vec![0; table.rows()]);
@@ -158,7 +159,7 @@ impl Plan {
         (sums, counts)
     }
 
-    /// The score of predictions for rows out of the bag, made of their sums and the number of trees.
+    /// The score of predictions for out-of-bag rows, from their sums and the number of trees.
     fn unseen_score<T: Target>(
         &self,
         forest: &Forest,

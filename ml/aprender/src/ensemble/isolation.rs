@@ -1,4 +1,4 @@
-//! Isolation forest: rows that random splits separate early from the others are unusual.
+//! Isolation forest: rows that random splits separate early are unusual.
 //!
 //! Source: Liu, Ting, Zhou, "Isolation forest", ICDM 2008.
 
@@ -13,9 +13,9 @@ use trueno::random::Philox;
 /// Settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IsolationForest {
-    /// How many trees. Default 100.
+    /// Number of trees. Default 100.
     pub trees: usize,
-    /// Rows that each tree draws, without repetition; all where there are fewer. Default 256.
+    /// Rows that each tree draws, without repetition; all if there are fewer. Default 256.
     pub sample: usize,
     /// Seed of what is drawn.
     pub seed: u64,
@@ -34,7 +34,7 @@ pub struct IsolationForestModel {
     settings: Settings,
 }
 
-/// What is next to the trees in a file.
+/// Data stored next to the trees in a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Settings {
     columns: usize,
@@ -63,7 +63,7 @@ struct Grower<'a> {
 }
 
 impl Grower<'_> {
-    /// Adds the node of some rows; leaves answer the path's length, with what it would be expected to grow further.
+    /// Adds the node of some rows; a leaf answers its path length plus the expected length of the missing part.
     fn node(&mut self, rows: &mut [usize], depth: usize) -> u32 {
         let node = self.tree.add_leaf(rows.len() as f64);
         let split = if depth < self.depth && rows.len() > 1 { self.split(rows) } else { None };
@@ -87,7 +87,7 @@ impl Grower<'_> {
         node
     }
 
-    /// A random column among those that vary, and a random threshold within its range.
+    /// A random column that varies, and a random threshold within its range.
     fn split(&mut self, rows: &[usize]) -> Option<(usize, f64)> {
         let mut columns = (0..self.table.columns()).collect::<Vec<_>>();
         for drawn in 0..columns.len() {
@@ -142,7 +142,7 @@ impl IsolationForest {
 }
 
 impl IsolationForestModel {
-    /// Number of columns that tables must have.
+    /// Number of columns that input tables must have.
     pub fn columns(&self) -> usize {
         self.settings.columns
     }
@@ -150,7 +150,7 @@ impl IsolationForestModel {
     /// 2^(-mean path / normal path) of each row: near 1 is unusual, well below ½ is usual.
     ///
     /// # Errors
-    /// Another number of columns, or values that are not finite.
+    /// The number of columns differs, or a value is not finite.
     pub fn scores(&self, table: &Table) -> Result<Vec<f64>> {
         table.check_columns(self.settings.columns)?;
         table.check_finite()?;
@@ -164,7 +164,7 @@ impl IsolationForestModel {
         self.forest.save_into(writer)
     }
 
-    /// Reads what [`Self::save_into`] wrote.
+    /// Reads the sections that [`Self::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> AprResult<Self> {
         let settings: Settings = reader.json("settings")?;
         let forest = Forest::load_from(reader, settings.columns, 1)?;

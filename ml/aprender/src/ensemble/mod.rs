@@ -1,6 +1,7 @@
 //! Many trees: random forests, extra trees and the isolation forest.
 //!
-//! Every tree draws from a stream of its own of the seed, so a forest is the same with any number of threads.
+//! Every tree draws from its own random stream, derived from the seed, so a forest is the same with any number of
+//! threads.
 
 mod forest;
 mod isolation;

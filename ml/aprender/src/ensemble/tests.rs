@@ -80,7 +80,7 @@ fn no_row_of_the_training_data_is_in_a_saved_forest() {
     let holds = |needle: &[u8]| file.windows(needle.len()).any(|w| w == needle);
     assert!(holds(b"trees.covers"), "the search works");
     for row in x.iter_rows() {
-        // Not even two neighbouring values of a row, in double or single precision.
+        // Not even two adjacent values of a row, in double or single precision.
         let double = row[..2].iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<_>>();
         let single = row[..2].iter().flat_map(|v| (*v as f32).to_le_bytes()).collect::<Vec<_>>();
         assert!(!holds(&double) && !holds(&single));

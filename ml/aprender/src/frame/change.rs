@@ -1,4 +1,4 @@
-//! The change of one column.
+//! The transformation of one column.
 
 use super::error::FrameError;
 use super::recipe::{Categories, Fill, Preparation, Scale, Unseen};
@@ -7,23 +7,23 @@ use alimentar::Column;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 
-/// The learned change of one column of a frame to one or more columns of a table.
+/// The learned transformation of one column of a frame into one or more columns of a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "to")]
 pub(crate) enum Change {
-    /// (x - center) · factor, a missing x replaced before, and perhaps a column that says that it was missing.
+    /// (x - center) · factor after a missing x was replaced, and optionally a column that marks missing values.
     Number {
-        /// Whether a missing value is replaced.
+        /// Whether missing values are replaced.
         filled: bool,
-        /// Whether a second column says that it was missing.
+        /// Whether a second column marks missing values.
         indicator: bool,
-        /// What stands in for a missing value.
+        /// The replacement for a missing value.
         #[serde(skip)]
         fill: f64,
-        /// What is taken off.
+        /// The value that is subtracted.
         #[serde(skip)]
         center: f64,
-        /// What it is multiplied with.
+        /// The scale factor.
         #[serde(skip)]
         factor: f64,
     },
@@ -34,14 +34,14 @@ pub(crate) enum Change {
         /// Whether a missing value is a category of its own, after the words.
         missing: bool,
     },
-    /// The place among the words.
+    /// The index among the words.
     Ordinal {
         /// The words, sorted.
         words: Vec<String>,
         /// Whether a missing value is a category of its own, after the words.
         missing: bool,
     },
-    /// The place among words in the order of another library; a missing value stays missing.
+    /// The index among words in the order of another library; a missing value stays missing.
     Codes {
         /// The words.
         words: Vec<String>,
@@ -80,7 +80,7 @@ impl Change {
         }
     }
 
-    /// Different places of categories that one column of the table holds; none for other columns.
+    /// Number of different category indices in one column of the table; `None` for other columns.
     pub(super) fn places(&self) -> Option<usize> {
         match self {
             Change::Ordinal { words, missing } => Some(words.len() + usize::from(*missing)),
@@ -103,7 +103,7 @@ impl Change {
         }
     }
 
-    /// Writes the changed column into the rows, which are as wide as [`Change::width`] says.
+    /// Writes the transformed column into the rows, which have the width that [`Change::width`] returns.
     pub(super) fn apply<'a>(
         &self,
         name: &str,
@@ -150,7 +150,7 @@ impl Change {
         }
     }
 
-    /// The change with its numbers, checked.
+    /// The transformation with its numbers, checked.
     pub(super) fn with_numbers(mut self, numbers: &[f64; 3]) -> Result<Self, FrameError> {
         let invalid = |what: &str| FrameError::Invalid(what.to_owned());
         match &mut self {
@@ -175,7 +175,7 @@ impl Change {
     }
 }
 
-/// The place of each row's category; one after the last for what is not known.
+/// The index of each row's category; the index after the last for unknown ones.
 fn places(
     name: &str,
     column: &Column,
@@ -199,7 +199,7 @@ fn places(
     (0..column.len()).map(place).collect()
 }
 
-/// The place of each row's word; NaN if there is none, and for unknown words that are not refused.
+/// The index of each row's word; NaN if there is none, and for unknown words that are not refused.
 fn codes(name: &str, column: &Column, words: &[String], unseen: Unseen) -> Result<Vec<f64>, FrameError> {
     let known = words.iter().enumerate().map(|(place, word)| (word.as_str(), place as f64));
     let known = known.collect::<HashMap<_, _>>();
@@ -244,14 +244,14 @@ fn number(name: &str, values: &[f64], preparation: &Preparation) -> Result<Chang
     Ok(Change::Number { filled: fill.is_some(), indicator, fill: fill.unwrap_or(0.0), center, factor })
 }
 
-/// The mean without overflow of the sum.
+/// The mean, computed so that the sum does not overflow.
 fn mean(values: &[f64]) -> f64 {
     let count = values.len() as f64;
     let rough = values.iter().map(|x| x / count).sum::<f64>();
     rough + values.iter().map(|x| (x - rough) / count).sum::<f64>()
 }
 
-/// What stands in for the missing ones, of values that are there.
+/// The replacement for missing values, from the values that are present.
 fn filled(present: &[f64], fill: Fill) -> Option<f64> {
     let mut sorted = present.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
@@ -267,7 +267,7 @@ fn filled(present: &[f64], fill: Fill) -> Option<f64> {
         }
         Fill::MostFrequent => {
             let groups = sorted.chunk_by(|a, b| a == b);
-            // The first of equally long groups is the least value.
+            // Of equally long groups the first has the smallest value.
             groups.rev().max_by_key(|group| group.len()).map(|group| group[0])
         }
     }

@@ -1,10 +1,10 @@
-//! Reads data and computes its digest.
+//! Reads data and computes its digest along the way.
 
 use crate::apr::hex;
 use alimentar::{DataError, Format, Frame, Options, read};
 use std::io::Read;
 
-/// What is read goes by on its way.
+/// A reader that hashes everything it passes on.
 struct Hashed<R> {
     input: R,
     hasher: blake3::Hasher,
@@ -18,7 +18,7 @@ impl<R: Read> Read for Hashed<R> {
     }
 }
 
-/// Reads a frame as [`read`] does, and gives the BLAKE3 digest of all bytes, as hexadecimal digits.
+/// Reads a frame as [`read`] does, and returns the BLAKE3 digest of all bytes, as hexadecimal digits.
 ///
 /// # Errors
 /// As [`read`].

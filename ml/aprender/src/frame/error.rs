@@ -1,4 +1,4 @@
-//! What can be wrong with a frame for a model.
+//! Errors about a frame for a model.
 
 use crate::error::ModelError;
 
@@ -6,15 +6,15 @@ use crate::error::ModelError;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FrameError {
-    /// Columns that the model needs are not there.
+    /// Columns that the model needs are missing.
     #[error("there is no column {}; the data has {}", list(missing), list(found))]
     NoColumn {
-        /// What is missing.
+        /// The missing columns.
         missing: Vec<String>,
-        /// What is there.
+        /// The existing columns.
         found: Vec<String>,
     },
-    /// Nothing but the target.
+    /// There is only the target.
     #[error("no column is left to learn from")]
     NoFeatures,
     /// A column without any value.
@@ -46,7 +46,7 @@ pub enum FrameError {
         /// The row, from 1.
         row: usize,
     },
-    /// A category that was not there in training, where such are refused.
+    /// A category that was absent in training, if unknown categories are refused.
     #[error("column \"{column}\" holds \"{value}\" in row {row}, which was not among the training rows")]
     Unseen {
         /// The column.
@@ -68,12 +68,12 @@ pub enum FrameError {
         /// How many are allowed.
         limit: usize,
     },
-    /// More categories than the model can tell apart in one column.
+    /// More categories in one column than the model can distinguish.
     #[error("column \"{column}\" has {found} different categories, the model takes at most {limit}")]
     TooManyCategories {
         /// The column.
         column: String,
-        /// How many, a missing value among them.
+        /// Number of categories, including a missing value.
         found: usize,
         /// How many are allowed.
         limit: usize,
@@ -83,31 +83,31 @@ pub enum FrameError {
     TooManyNumbers {
         /// How many rows.
         rows: usize,
-        /// Columns of the table, which may be more than those of the data.
+        /// Columns of the table; it may have more than the data.
         columns: usize,
-        /// How many numbers are allowed.
+        /// Maximum number of numbers.
         limit: usize,
     },
-    /// A target that is numbers except for a few cells.
+    /// A target that consists of numbers except for a few cells.
     #[error("the target \"{column}\" holds \"{value}\" in line {line}, where other rows hold {others}")]
     OddTarget {
         /// The column.
         column: String,
-        /// The first line that is odd.
+        /// The first odd line.
         line: u64,
         /// What it holds.
         value: String,
         /// What the others hold.
         others: &'static str,
     },
-    /// A target of few different whole numbers except for a few fractions.
+    /// A target with few different whole numbers and a few fractions.
     #[error(
         "the target \"{column}\" holds {value} in row {row}, where other rows hold few different whole numbers"
     )]
     OddNumber {
         /// The column.
         column: String,
-        /// The first row that is odd, from 1.
+        /// The first odd row, from 1.
         row: usize,
         /// What it holds.
         value: f64,
@@ -122,15 +122,15 @@ pub enum FrameError {
         /// What it holds.
         value: String,
     },
-    /// A recipe that cannot have been fitted.
+    /// An invalid recipe, which no fit can have produced.
     #[error("not a valid recipe: {0}")]
     Invalid(String),
-    /// What the estimators refuse.
+    /// An error of the estimators.
     #[error(transparent)]
     Model(#[from] ModelError),
 }
 
-/// Names in quotation marks; the first ten of many.
+/// Names in quotation marks; the first ten if there are many.
 fn list(names: &[String]) -> String {
     let mut shown = names.iter().take(10).map(|name| format!("\"{name}\"")).collect::<Vec<_>>();
     if names.len() > shown.len() {

@@ -1,5 +1,5 @@
-//! From a [`Frame`] of named, typed columns to a [`Table`](crate::Table) of numbers and a target, by a [`Recipe`] that is learned
-//! from the training rows and stored with the model: so predictions are made from raw data.
+//! From a [`Frame`] of named, typed columns to a [`Table`](crate::Table) of numbers and a target, by a [`Recipe`] that
+//! is learned from the training rows and stored with the model. So a model predicts from raw data.
 //!
 //! ```
 //! use alimentar::{Options, read_csv};

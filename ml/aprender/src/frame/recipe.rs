@@ -1,4 +1,4 @@
-//! What is learned about the columns, and the resulting table.
+//! The learned transformation of the columns, and the resulting table.
 
 use super::change::Change;
 use super::error::FrameError;
@@ -8,7 +8,7 @@ use alimentar::{ColumnType, Frame};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
-/// What stands in for a missing number.
+/// The replacement for a missing number.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fill {
@@ -16,15 +16,15 @@ pub enum Fill {
     Mean,
     /// Their median.
     Median,
-    /// Their most frequent value, the least of equals.
+    /// Their most frequent value, the smallest among equals.
     MostFrequent,
     /// This number.
     Constant(f64),
-    /// Nothing: it stays missing (NaN), for models that work with that.
+    /// None: it stays missing (NaN), for models that can handle that.
     Keep,
 }
 
-/// How numbers are brought to one scale. Columns that are made of categories are left alone.
+/// How numbers are scaled. Columns made from categories are left alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scale {
@@ -42,15 +42,15 @@ pub enum Scale {
 pub enum Categories {
     /// A column of 0 and 1 for each category of the training rows; a missing value is a category if the training rows have one.
     OneHot,
-    /// The category's place among the sorted ones of the training rows.
+    /// The category's index among the sorted ones of the training rows.
     Ordinal,
 }
 
-/// What happens to a category that was not among the training rows.
+/// How to treat a category that was absent from the training rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unseen {
-    /// It is none of the known ones: all zeros, or as an ordinal the number after the last.
+    /// It matches no known one: all zeros, or as an ordinal the number after the last.
     Other,
     /// The row is refused.
     Refuse,
@@ -59,17 +59,17 @@ pub enum Unseen {
 /// How a recipe is made.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Preparation {
-    /// What stands in for missing numbers. Default: the mean.
+    /// The replacement for missing numbers. Default: the mean.
     pub fill: Fill,
-    /// Whether numbers that are missing in training rows get one more column that says so. Default: no.
+    /// Whether columns with missing numbers in the training rows get an extra column that marks them. Default: no.
     pub indicator: bool,
     /// How numbers are scaled. Default: mean 0, variance 1.
     pub scale: Scale,
     /// How categories become numbers. Default: one column for each.
     pub categories: Categories,
-    /// What happens to unknown categories. Default: they are none of the known ones.
+    /// How to treat unknown categories. Default: they match no known one.
     pub unseen: Unseen,
-    /// Most different words of a column with [`Categories::OneHot`]. Default 1000.
+    /// Maximum number of different words of a column with [`Categories::OneHot`]. Default 1000.
     pub most_words: usize,
 }
 
@@ -86,7 +86,7 @@ impl Default for Preparation {
     }
 }
 
-/// What was learned about the columns of the training rows.
+/// The result of learning from the columns of the training rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recipe {
     columns: Vec<Step>,
@@ -119,7 +119,8 @@ struct OutlineColumn {
     change: Change,
 }
 
-/// Most numbers of a table: one column of words may become a million columns, in a file of a few megabytes.
+/// Maximum number of numbers of a table: one column of words may become a million columns, in a file of a few
+/// megabytes.
 const MOST_NUMBERS: usize = 1 << 32;
 
 /// How types are spelled in a stored recipe.
@@ -156,10 +157,11 @@ impl Recipe {
         Ok(Self { columns, unseen: preparation.unseen, missing: Vec::new() })
     }
 
-    /// Numbers of these names as they are, missing ones too; for columns of categories, by their place, the place of the word.
+    /// Takes numbers with these names as they are, missing ones included; a categorical column, given by its index,
+    /// becomes the index of the word.
     ///
     /// # Errors
-    /// No names, or one twice; categories that repeat.
+    /// No names, or a duplicate; categories that repeat.
     pub(crate) fn of_foreign(
         names: Vec<String>,
         mut categories: BTreeMap<usize, ForeignCategories>,
@@ -182,12 +184,12 @@ impl Recipe {
         Self::from_outline(Outline { unseen, columns, missing: Vec::new() }, &numbers)
     }
 
-    /// What stands for a missing value in data for this model, in addition to the usual ones.
+    /// Markers of missing values in data for this model, in addition to the usual ones.
     pub fn missing(&self) -> &[String] {
         &self.missing
     }
 
-    /// Keeps what stands for a missing value in data for this model, in addition to the usual ones.
+    /// Stores the markers of missing values in data for this model, in addition to the usual ones.
     pub fn set_missing(&mut self, missing: Vec<String>) {
         self.missing = missing;
     }
@@ -201,7 +203,7 @@ impl Recipe {
         names
     }
 
-    /// For each column of the table the place of the frame's column that it was made of.
+    /// For each column of the table the index of the frame's column that it was made from.
     pub fn origins(&self) -> Vec<usize> {
         let widths = self.columns.iter().map(|step| step.change.width());
         widths.enumerate().flat_map(|(place, width)| std::iter::repeat_n(place, width)).collect()
@@ -212,7 +214,7 @@ impl Recipe {
         self.columns.iter().map(|step| step.name.clone()).collect()
     }
 
-    /// Columns of the table that hold the places of categories ([`Categories::Ordinal`]).
+    /// Columns of the table that hold category indices ([`Categories::Ordinal`]).
     pub fn ordinals(&self) -> Vec<usize> {
         let mut places = Vec::new();
         let mut next = 0;
@@ -225,13 +227,13 @@ impl Recipe {
         places
     }
 
-    /// The first column of the frame that becomes places of more than `most` categories, and how many it has.
+    /// The first column of the frame with more than `most` categories as indices, and its number of categories.
     pub(crate) fn beyond(&self, most: usize) -> Option<(&str, usize)> {
         let sizes = self.columns.iter().filter_map(|step| Some((step.name.as_str(), step.change.places()?)));
         sizes.into_iter().find(|(_, places)| *places > most)
     }
 
-    /// The types that a file's columns are read as, so that they suit the model.
+    /// The column types with which to read a file, so that it suits the model.
     pub fn types(&self) -> BTreeMap<String, ColumnType> {
         let types = self.columns.iter().map(|step| {
             let column_type = match step.column_type {
@@ -243,10 +245,11 @@ impl Recipe {
         types.collect()
     }
 
-    /// The table, one row for each of the frame's; the frame's columns are found by name, and others are ignored.
+    /// The table, with one row for each row of the frame. The frame's columns are found by name, and other columns are
+    /// ignored.
     ///
     /// # Errors
-    /// A column is not there or holds text instead of numbers; an infinite value; a category that is refused.
+    /// A column is missing or holds text instead of numbers; an infinite value; a category that is refused.
     pub fn apply(&self, frame: &Frame) -> Result<Table, FrameError> {
         let own = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
         let columns = frame.columns().iter().map(|(name, column)| (name.as_str(), column));
@@ -277,7 +280,7 @@ impl Recipe {
         Ok(Table::new(values, width)?)
     }
 
-    /// What is stored as text, and the numbers of each column (three for each, see [`Change::numbers`]).
+    /// The part that is stored as text, and the numbers of each column (three for each, see [`Change::numbers`]).
     pub(crate) fn outline(&self) -> (Outline, Vec<f64>) {
         let columns = self.columns.iter().map(|step| OutlineColumn {
             name: step.name.clone(),

@@ -13,11 +13,11 @@ pub enum Task {
     Regression,
     /// Classes are predicted.
     Classification,
-    /// Rows are put together without a target.
+    /// Rows are grouped without a target.
     Clustering,
-    /// Columns are replaced by fewer, without a target.
+    /// Columns are reduced to fewer, without a target.
     Reduction,
-    /// Rows get a score of how unusual they are, without a target.
+    /// Rows get an anomaly score, without a target.
     Outliers,
 }
 
@@ -25,8 +25,8 @@ pub enum Task {
 const MOST_NUMBERED_CLASSES: usize = 10;
 
 impl Task {
-    /// What a target suggests: classes if it holds text, truth values, or whole numbers of at most 10 different values; else
-    /// regression.
+    /// The task that a target suggests: classification if it holds text, truth values, or whole numbers of at most 10
+    /// different values; else regression.
     pub fn suggested(column: &Column) -> Task {
         let classes = match column {
             Column::Text(_) | Column::Boolean(_) => true,
@@ -36,14 +36,14 @@ impl Task {
         if classes { Task::Classification } else { Task::Regression }
     }
 
-    /// What the target with that name suggests, unless few odd cells would decide it.
+    /// The task that the target with that name suggests, unless a few odd cells would decide it.
     ///
     /// # Errors
-    /// There is no such column; all but few of its cells are of one kind; most are numbers that suggest regression, and the rest
-    /// is text; all but few are whole numbers that suggest classes, and the rest are fractions.
+    /// There is no such column; almost all of its cells have one type and a few differ; most are numbers that suggest
+    /// regression, and the rest is text; almost all are whole numbers that suggest classes, and the rest are fractions.
     pub fn of_target(frame: &Frame, name: &str) -> Result<Task, FrameError> {
         let column = column(frame, name)?;
-        // What is text as a whole, or missing by convention, is not odd among others.
+        // Cells of a text column, and conventional missing values, do not count as odd.
         let is_odd = |fate: Fate| matches!(fate, Fate::Missing(_) | Fate::Text);
         let own = |remark: &&Remark| remark.column == name && is_odd(remark.fate);
         let Some(remark) = frame.remarks().iter().find(own) else {
@@ -66,7 +66,7 @@ impl Task {
     }
 }
 
-/// Whether so few different values are labels rather than quantities.
+/// Whether the number of different values is small enough for labels rather than quantities.
 fn few<T: Ord>(values: impl Iterator<Item = T>) -> bool {
     let mut seen = values.collect::<Vec<_>>();
     seen.sort_unstable();
@@ -74,7 +74,7 @@ fn few<T: Ord>(values: impl Iterator<Item = T>) -> bool {
     seen.len() <= MOST_NUMBERED_CLASSES
 }
 
-/// The first of few fractions among whole numbers that would be labels without it, and its row.
+/// If the values are whole numbers that would be labels except for a few fractions: the first fraction and its row.
 fn odd_fraction(column: &Column) -> Option<(usize, f64)> {
     let Column::Number(values) = column else { return None };
     let present = values.iter().filter(|x| !x.is_nan());
@@ -100,9 +100,9 @@ pub enum Target {
     Numbers(Vec<f64>),
     /// Places among labels.
     Classes {
-        /// The labels: numbers by size, else by letters.
+        /// The labels: numbers sorted by size, others alphabetically.
         labels: Vec<String>,
-        /// For each row the place of its label.
+        /// For each row the index of its label.
         codes: Vec<u32>,
     },
 }
@@ -111,7 +111,7 @@ impl Target {
     /// Numbers from a column.
     ///
     /// # Errors
-    /// There is no such column; text; a value that is missing or infinite.
+    /// There is no such column; it holds text; a value is missing or infinite.
     pub fn numbers(frame: &Frame, name: &str) -> Result<Vec<f64>, FrameError> {
         let column = column(frame, name)?;
         let Some(numbers) = column.numbers() else {
@@ -128,10 +128,10 @@ impl Target {
         }
     }
 
-    /// A column as the task has it.
+    /// A column as a target for the task.
     ///
     /// # Errors
-    /// As [`Target::numbers`]; fewer than two classes.
+    /// As [`Target::numbers`]; or there are fewer than two classes.
     pub fn new(frame: &Frame, name: &str, task: Task) -> Result<Target, FrameError> {
         if task != Task::Classification {
             return Target::numbers(frame, name).map(Target::Numbers);
@@ -147,7 +147,7 @@ impl Target {
         Ok(Target::Classes { labels, codes })
     }
 
-    /// A column's places among known labels.
+    /// The indices of a column's values among known labels.
     ///
     /// # Errors
     /// There is no such column; a value is missing or not among the labels.
@@ -197,7 +197,7 @@ fn codes(name: &str, words: &[String], labels: &[String]) -> Result<Vec<u32>, Fr
     words.iter().enumerate().map(code).collect()
 }
 
-/// Numbers by size and before words, words by letters.
+/// Numbers by size and before words, words alphabetically.
 fn by_number(a: &str, b: &str) -> Ordering {
     match (a.parse::<f64>(), b.parse::<f64>()) {
         (Ok(x), Ok(y)) => x.total_cmp(&y).then_with(|| a.cmp(b)),

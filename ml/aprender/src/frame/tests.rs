@@ -85,7 +85,7 @@ fn what_does_not_suit_is_said() {
     assert!(matches!(refused("k\na\nb\n", &few), FrameError::TooManyWords { found: 2, limit: 1, .. }));
 }
 
-/// 70,000 rows and as many words are a file of a megabyte and a table of 39 GB.
+/// 70,000 rows with as many different words make a file of a megabyte and a table of 39 GB.
 #[test]
 fn a_table_beyond_all_memory_is_refused() {
     let rows = (0..70_000).map(|row| format!("w{row}\n")).collect::<String>();

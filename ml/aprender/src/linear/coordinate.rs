@@ -16,11 +16,11 @@ use serde::{Deserialize, Serialize};
 pub struct ElasticNet {
     /// Above 0 (scikit-learn's `alpha`). Default 1.
     pub penalty: f64,
-    /// How much of the penalty is on absolute values, from 0 to 1; 1 is the lasso. Default ½.
+    /// Share of the penalty on absolute values, from 0 to 1; 1 is the lasso. Default ½.
     pub ratio: f64,
-    /// Most passes over all columns. Default 1000.
+    /// Maximum number of passes over all columns. Default 1000.
     pub max_iterations: usize,
-    /// The descent ends where the duality gap is at most this share of Σ y². Default 10⁻⁴.
+    /// The descent ends when the duality gap is at most this share of Σ y². Default 10⁻⁴.
     pub tolerance: f64,
 }
 
@@ -31,7 +31,7 @@ impl Default for ElasticNet {
 }
 
 impl ElasticNet {
-    /// The lasso: weights of columns that tell little become 0.
+    /// The lasso: weights of uninformative columns become 0.
     pub fn lasso(penalty: f64) -> Self {
         Self { penalty, ratio: 1.0, ..Self::default() }
     }
@@ -66,7 +66,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     trueno::reduce::dot(a, b).unwrap_or(f64::NAN)
 }
 
-/// The state between passes; penalties are those of Σ instead of its mean.
+/// The state between passes; penalties apply to Σ instead of its mean.
 struct Descent {
     /// Column after column.
     columns: Vec<Vec<f64>>,
@@ -93,7 +93,8 @@ impl Descent {
         }
     }
 
-    /// Sets each weight to what is best with the others as they are. Gives the largest change and the largest weight.
+    /// Sets each weight to the best value while the others are fixed. Returns the largest change and the largest
+    /// weight.
     fn pass(&mut self) -> (f64, f64) {
         let (mut step, mut largest) = (0.0f64, 0.0f64);
         for (column, weight) in self.weights.iter_mut().enumerate() {
@@ -115,7 +116,7 @@ impl Descent {
         (step, largest)
     }
 
-    /// How far the value can still be above the minimum.
+    /// Upper bound of the distance from the minimum.
     fn gap(&self, targets: &[f64]) -> f64 {
         let of_weights = dot(&self.weights, &self.weights);
         let pull =

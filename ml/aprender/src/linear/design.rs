@@ -1,4 +1,4 @@
-//! What fitting needs from a table, dense or sparse.
+//! The operations on a table that fitting needs, dense or sparse.
 
 use crate::class_limits::Extent;
 use crate::error::Result;
@@ -7,20 +7,22 @@ use crate::table::Table;
 use rayon::prelude::*;
 use trueno::{Array, ArrayView, Epilogue, gemm, matmul};
 
-/// Bytes of rows that are scored and, before they leave a second-level cache, multiplied by their errors.
+/// Bytes of rows in a block: it is scored and then multiplied by its errors while it is still in the second-level
+/// cache.
 const BLOCK_BYTES: usize = 256 << 10;
 
-/// Blocks that are worked on, by as many threads as there are, before their results are added.
+/// Number of blocks that are processed (by all threads) before their results are added.
 const BLOCKS: usize = 64;
 
-/// The same where slopes of this many blocks would take more than [`SLOPE_BYTES`].
+/// The same if the slopes of this many blocks would take more than [`SLOPE_BYTES`].
 pub(super) const LEAST_BLOCKS: usize = 8;
 
-/// Bytes of the scores of one block, and of the slopes of the blocks that are worked on: many classes make blocks small and few.
+/// Bytes for the scores of one block, and for the slopes of the blocks in progress: with many classes, blocks are small
+/// and few.
 const SCORE_BYTES: usize = 16 << 20;
 const SLOPE_BYTES: usize = 256 << 20;
 
-/// What one pass over all rows gives.
+/// The result of one pass over all rows.
 pub(crate) struct Pass {
     /// The sum of the losses.
     pub loss: f64,
@@ -28,9 +30,10 @@ pub(crate) struct Pass {
     pub slopes: Vec<f64>,
 }
 
-/// The rows that a linear model is fitted to.
+/// The rows of a linear model's training table.
 pub(crate) trait Design: Sync {
-    /// Whether the scores of many rows are rated at once; else row after row, where reading the rows takes longer than that.
+    /// Whether the scores of many rows are evaluated at once. Otherwise it goes row by row, because reading the rows
+    /// takes longer than that.
     const AT_ONCE: bool;
 
     /// Number of rows.
@@ -45,8 +48,8 @@ pub(crate) trait Design: Sync {
     /// X Wᵀ + b, rows × outputs; `weights` is outputs × (columns and the intercept).
     fn scores(&self, weights: &[f64], outputs: usize) -> Result<Vec<f64>>;
 
-    /// Scores all rows and sums the results of `rate`: it gets the number of a first row and the scores of rows from
-    /// there on, which it turns into errors, and returns the sum of these rows' losses.
+    /// Scores all rows and sums the results of `rate`. It gets the index of a first row and the scores of the rows from
+    /// there on; it turns the scores into errors and returns the sum of these rows' losses.
     fn pass(
         &self,
         weights: &[f64],
@@ -74,7 +77,8 @@ impl Design for Table {
         scores_of(&self.view()?, weights, outputs)
     }
 
-    /// In blocks of rows, each read from memory once; their results are added in order, so that threads change no bit.
+    /// Works in blocks of rows, each read from memory once; the results are added in order, so that threads change no
+    /// bit.
     fn pass(
         &self,
         weights: &[f64],

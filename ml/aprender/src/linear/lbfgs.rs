@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-/// Pairs of steps that are remembered.
+/// Number of remembered steps.
 const MEMORY: usize = 10;
 
 /// Where the search ended.
@@ -14,11 +14,11 @@ pub(super) struct Minimum {
     pub point: Vec<f64>,
     /// Steps made.
     pub iterations: usize,
-    /// Whether the gradient's largest part came below the tolerance, or no smaller value can be found.
+    /// Whether the largest component of the gradient fell below the tolerance, or no smaller value can be found.
     pub converged: bool,
 }
 
-/// One step and how the gradient changed over it.
+/// One step and the change of the gradient over it.
 pub(super) struct Pair {
     step: Vec<f64>,
     change: Vec<f64>,
@@ -49,7 +49,7 @@ pub(super) fn direction(pairs: &VecDeque<Pair>, gradient: &[f64]) -> Vec<f64> {
     d
 }
 
-/// Adds a step from one point to the next, with the gradients there; one without curvature teaches nothing.
+/// Adds a step from one point to the next, with the gradients there; a step without curvature is ignored.
 pub(super) fn remember(pairs: &mut VecDeque<Pair>, points: (&[f64], &[f64]), gradients: (&[f64], &[f64])) {
     let difference = |(a, b): (&[f64], &[f64])| b.iter().zip(a).map(|(b, a)| b - a).collect::<Vec<_>>();
     let (step, change) = (difference(points), difference(gradients));
@@ -86,7 +86,7 @@ pub(super) fn minimize(
         let Some((next, next_value, next_gradient)) =
             search(&point, &along, value, &gradient, first, &mut function)
         else {
-            // No step lowers the value any more: its digits are used up.
+            // No step lowers the value any more: floating-point precision is exhausted.
             return Minimum { point, iterations, converged: true };
         };
         remember(&mut pairs, (&point, &next), (&gradient, &next_gradient));
@@ -95,8 +95,8 @@ pub(super) fn minimize(
     Minimum { point, iterations: limit, converged: false }
 }
 
-/// A step along a direction of descent that fulfils the weak Wolfe conditions, by doubling and bisection; nothing where none is
-/// found within 40 tries.
+/// A step along a descent direction that fulfils the weak Wolfe conditions, by doubling and bisection; `None` if none
+/// is found within 40 tries.
 fn search(
     point: &[f64],
     along: &[f64],

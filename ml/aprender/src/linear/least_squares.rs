@@ -1,4 +1,4 @@
-//! Least squares and ridge regression with an intercept that is not penalised.
+//! Least squares and ridge regression with an unpenalised intercept.
 
 use crate::checks::check_targets;
 use crate::error::{ModelError, Result, setting};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use trueno::linalg::{Cholesky, least_squares};
 use trueno::{ArrayView, gram, matmul};
 
-/// min Σ (y - w·x - b)², by QR of the centred columns. Columns that depend on each other get the solution of least norm.
+/// min Σ (y - w·x - b)², by QR of the centred columns. Linearly dependent columns get the solution of least norm.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinearRegression;
 
@@ -58,7 +58,7 @@ impl Centered {
     }
 
     /// # Errors
-    /// A coefficient is not finite: values so large or so small that squares or quotients of them overflow.
+    /// A coefficient is not finite: the values are so large or so small that squares or quotients of them overflow.
     pub fn model(&self, coefficients: &[f64]) -> Result<LinearModel> {
         let shift = coefficients.iter().zip(&self.means).map(|(w, m)| w * m).sum::<f64>();
         let intercept = self.mean - shift;
@@ -111,7 +111,7 @@ impl Estimator for Ridge {
             let right = matmul(&x.transpose(), &y)?;
             centered.model(Cholesky::new(&square.view())?.solve(&right.view())?.as_slice())
         } else {
-            // w = Xᵀ (XXᵀ + λI)⁻¹ y: the smaller system where there are more columns than rows.
+            // w = Xᵀ (XXᵀ + λI)⁻¹ y: the smaller system if there are more columns than rows.
             let mut square = matmul(&x, &x.transpose())?;
             square.as_mut_slice().iter_mut().step_by(rows + 1).for_each(|d| *d += self.penalty);
             let dual = Cholesky::new(&square.view())?.solve(&y)?;

@@ -17,11 +17,11 @@ use trueno::expr::{Expression, values};
 pub struct LogisticRegression {
     /// At least 0 (scikit-learn's 1/C). Default 1.
     pub penalty: f64,
-    /// At least 0; above it, columns that add little get the weight 0. Default 0.
+    /// At least 0; above it, uninformative columns get the weight 0. Default 0.
     pub absolute_penalty: f64,
-    /// Most steps of the search. Default 1000.
+    /// Maximum number of steps. Default 1000.
     pub max_iterations: usize,
-    /// The search ends where the largest part of the mean gradient is at most this. Default 10⁻⁶.
+    /// The search ends when the largest component of the mean gradient is at most this. Default 10⁻⁶.
     pub tolerance: f64,
 }
 
@@ -38,9 +38,9 @@ pub struct LogisticModel {
     pub(super) columns: usize,
     /// Outputs × (columns and the intercept).
     pub(super) weights: Vec<f64>,
-    /// Steps that the search made.
+    /// Number of steps that the search made.
     pub iterations: usize,
-    /// Whether it came to the minimum within the allowed steps.
+    /// Whether it reached the minimum within the allowed steps.
     pub converged: bool,
 }
 
@@ -62,7 +62,7 @@ impl WeightedEstimator for LogisticRegression {
 }
 
 impl LogisticRegression {
-    /// As [`WeightedEstimator::fit_weighted`], to a sparse table; without weights every row counts once.
+    /// As [`WeightedEstimator::fit_weighted`], for a sparse table; without weights every row counts once.
     ///
     /// # Errors
     /// As [`WeightedEstimator::fit_weighted`].
@@ -88,8 +88,9 @@ impl LogisticRegression {
         check_length("targets", table.rows(), targets.len())?;
         weights.map_or(Ok(()), |weights| check_weights(table.rows(), weights))?;
         let columns = table.columns();
-        // The steps that are remembered, what the search works with, slopes of blocks of rows; and a score for each row, which
-        // a dense table has in blocks only, and whoever asks the model about as many rows needs again.
+        // The remembered steps, the search's working memory, slopes of blocks of rows, and a score for each row. A
+        // dense table needs those scores for one block at a time only, but a prediction for as many rows needs all of
+        // them.
         let bytes = |classes: f64| {
             let outputs = if classes > 2.0 { classes } else { 1.0 };
             outputs * ((columns + 1) * VECTORS + table.rows()) as f64 * 8.0
@@ -126,7 +127,7 @@ impl LogisticRegression {
     }
 }
 
-/// Vectors of all weights that a search has at a time: 10 pairs of L-BFGS, points and gradients, and slopes of blocks.
+/// Weight vectors that a search keeps at a time: 10 pairs of L-BFGS, points and gradients, and slopes of blocks.
 const VECTORS: usize = 28 + 2 * LEAST_BLOCKS;
 
 /// What is minimised.
@@ -134,14 +135,14 @@ struct Problem<'a, D> {
     table: &'a D,
     /// The class of each row.
     places: &'a [u32],
-    /// How much each row counts; all the same if there are none.
+    /// Weight of each row; all the same if `None`.
     weights: Option<&'a [f64]>,
     outputs: usize,
     penalty: f64,
 }
 
 impl<D: Design> Problem<'_, D> {
-    /// How many rows there are, by what they count.
+    /// Total weight of the rows.
     fn total(&self) -> f64 {
         self.weights.map_or(self.places.len() as f64, |weights| weights.iter().sum())
     }
@@ -163,7 +164,7 @@ impl<D: Design> Problem<'_, D> {
         Ok(scale * (pass.loss + 0.5 * self.penalty * squares))
     }
 
-    /// The losses' sum of rows from `first` on, whose scores become errors.
+    /// The sum of the losses of rows from `first` on; their scores become errors.
     fn rate(&self, first: usize, scores: &mut [f64]) -> f64 {
         if D::AT_ONCE && self.outputs == 1 {
             let weights = self.weights.map(|weights| &weights[first..]);
@@ -188,7 +189,7 @@ fn two_class_loss(scores: &mut [f64], places: &[u32], weights: Option<&[f64]>) -
         let (e, sum) = (powers[i], 1.0 + powers[i]);
         let (weight, inverse) = (weights.map_or(1.0, |weights| weights[i]), 1.0 / sum);
         let class = f64::from(places[i]);
-        // ln(1 + e), with what 1 + e was rounded by; and the score of the other class where it is above 0.
+        // ln(1 + e), corrected for the rounding of 1 + e; plus the score of the other class if it is above 0.
         let logarithm = logarithms[i] + (e - (sum - 1.0)) * inverse;
         loss += weight * ((*score * (1.0 - 2.0 * class)).max(0.0) + logarithm);
         *score = weight * (if *score >= 0.0 { inverse } else { e * inverse } - class);
@@ -200,7 +201,7 @@ fn two_class_loss(scores: &mut [f64], places: &[u32], weights: Option<&[f64]>) -
 fn row_loss(row: &mut [f64], place: usize) -> f64 {
     if let [score] = row {
         let signed = if place == 1 { -*score } else { *score };
-        // One exponential for both, and none that overflows: p = 1 / (1 + exp(-s)), the loss ln(1 + exp(s)).
+        // One exponential for both, and no overflow: p = 1 / (1 + exp(-s)), the loss ln(1 + exp(s)).
         let e = (-score.abs()).exp();
         *score = if *score >= 0.0 { 1.0 } else { e } / (1.0 + e) - place as f64;
         return signed.max(0.0) + e.ln_1p();
@@ -218,16 +219,17 @@ impl LogisticModel {
         self.weights.len() / (self.columns + 1)
     }
 
-    /// The weights of an output, one for each column: of the greater class where there are two, else of the class at that place.
+    /// The weights of an output, one for each column: for the greater class if there are two, else for the class with
+    /// that index.
     pub fn coefficients(&self, output: usize) -> &[f64] {
         let from = output * (self.columns + 1);
         self.weights.get(from..from + self.columns).unwrap_or(&[])
     }
 
-    /// As [`Classifier::predict_proba`], of a sparse table.
+    /// As [`Classifier::predict_proba`], for a sparse table.
     ///
     /// # Errors
-    /// Another number of columns than the model's.
+    /// The number of columns differs from the model's.
     pub fn predict_proba_sparse(&self, table: &SparseTable) -> Result<Table> {
         self.proba(table)
     }
@@ -294,7 +296,7 @@ mod tests {
             }
             assert!((loss - sum).abs() <= 1e-12 * sum, "{loss} {sum}");
         }
-        // Far from the border, what remains is the tail itself.
+        // Far from the border, only the tail of the exponential is left.
         let (mut score, tail) = ([40.0], (-40f64).exp());
         assert!((two_class_loss(&mut score, &[1], None) / tail - 1.0).abs() < 1e-14);
     }

@@ -1,4 +1,4 @@
-//! Minimising a smooth function and weighted absolute values: L-BFGS that stays in one orthant for each step.
+//! Minimising a smooth function plus weighted absolute values: L-BFGS that stays in one orthant for each step.
 //!
 //! Source: Andrew, Gao, "Scalable training of L1-regularized log-linear models", 2007 (OWL-QN).
 
@@ -23,7 +23,7 @@ pub(super) fn minimize_with_absolute(
             return Minimum { point, iterations, converged: true };
         }
         let mut along = direction(&pairs, &slopes);
-        // Where the curvature points uphill of the slope it says nothing about this orthant.
+        // If the direction and the slope have the same sign, the step would go uphill, so this coordinate stays.
         along.iter_mut().zip(&slopes).zip(costs).for_each(|((d, slope), cost)| {
             if *cost > 0.0 && *d * slope >= 0.0 {
                 *d = 0.0;
@@ -43,7 +43,7 @@ pub(super) fn minimize_with_absolute(
             (found.is_finite() && found <= value + 1e-4 * gained && next != point).then_some((next, found))
         });
         let Some((next, next_value)) = step else {
-            // No step lowers the value any more: its digits are used up.
+            // No step lowers the value any more: floating-point precision is exhausted.
             return Minimum { point, iterations, converged: true };
         };
         remember(&mut pairs, (&point, &next), (&gradient, &there));
@@ -56,7 +56,8 @@ fn absolute(point: &[f64], costs: &[f64]) -> f64 {
     point.iter().zip(costs).map(|(x, cost)| cost * x.abs()).sum()
 }
 
-/// The steepest slope at each coordinate: of a zero the one of the side on which the value falls, 0 where it falls on none.
+/// The steepest slope at each coordinate: at zero it is the one of the side on which the value falls, or 0 if it falls
+/// on neither.
 fn pseudo_gradient(point: &[f64], gradient: &[f64], costs: &[f64]) -> Vec<f64> {
     let slope = |((x, g), cost): ((&f64, &f64), &f64)| match x.partial_cmp(&0.0) {
         Some(std::cmp::Ordering::Greater) => g + cost,
@@ -68,7 +69,7 @@ fn pseudo_gradient(point: &[f64], gradient: &[f64], costs: &[f64]) -> Vec<f64> {
     point.iter().zip(gradient).zip(costs).map(slope).collect()
 }
 
-/// A step of `length`; what would leave the orthant that the step is in becomes zero.
+/// A step of `length`; coordinates that would leave the step's orthant become zero.
 fn stepped(point: &[f64], along: &[f64], slopes: &[f64], costs: &[f64], length: f64) -> Vec<f64> {
     let coordinate = |place: usize| {
         let x = point[place];

@@ -13,7 +13,7 @@ impl LinearModel {
         Ok(())
     }
 
-    /// Reads what [`LinearModel::save_into`] wrote.
+    /// Reads the sections that [`LinearModel::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> Result<Self> {
         let coefficients = numbers(reader, "coefficients")?;
         ensure(!coefficients.is_empty(), "a linear model without coefficients")?;
@@ -38,7 +38,7 @@ impl LogisticModel {
         Ok(())
     }
 
-    /// Reads what [`LogisticModel::save_into`] wrote.
+    /// Reads the sections that [`LogisticModel::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> Result<Self> {
         let classes = classes(reader)?;
         let weights = crate::sections::table(reader, "weights")?;

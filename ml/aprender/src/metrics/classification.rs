@@ -3,7 +3,7 @@
 use super::same_length;
 use crate::error::Result;
 
-/// Share of predictions that are right.
+/// Share of correct predictions.
 ///
 /// # Errors
 /// The lengths differ, or there are none.
@@ -13,7 +13,7 @@ pub fn accuracy(truth: &[u32], predicted: &[u32]) -> Result<f64> {
     Ok(right as f64 / truth.len() as f64)
 }
 
-/// How often each class was taken for each other.
+/// How often each class was mistaken for each other class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confusion {
     /// All classes among truth and predictions, ascending.
@@ -40,7 +40,7 @@ impl Confusion {
         Ok(Self { classes, counts })
     }
 
-    /// The harmonic mean of precision and recall of the class at a place; 0 where it was neither there nor predicted.
+    /// The harmonic mean of precision and recall of the class at an index; 0 if it was neither present nor predicted.
     pub fn f1(&self, place: usize) -> f64 {
         let n = self.classes.len();
         if place >= n {
@@ -53,7 +53,7 @@ impl Confusion {
     }
 }
 
-/// F1 of one class; 0 where it was neither there nor predicted.
+/// F1 of one class; 0 if it was neither present nor predicted.
 ///
 /// # Errors
 /// The lengths differ, or there are none.
@@ -62,7 +62,7 @@ pub fn f1(truth: &[u32], predicted: &[u32], class: u32) -> Result<f64> {
     Ok(confusion.classes.binary_search(&class).map_or(0.0, |place| confusion.f1(place)))
 }
 
-/// Mean of the classes' F1, each class counting the same.
+/// Mean F1 of the classes, each class counting the same.
 ///
 /// # Errors
 /// The lengths differ, or there are none.

@@ -7,7 +7,7 @@ use crate::error::{ModelError, Result, setting};
 /// (share of non-events above a threshold, share of events above it), from (0, 0) to (1, 1), one point for each distinct score.
 ///
 /// # Errors
-/// The lengths differ, a score is not finite, or all are events or none is.
+/// The lengths differ, a score is not finite, or all or none of the rows are events.
 pub fn roc_curve(truth: &[bool], scores: &[f64]) -> Result<Vec<(f64, f64)>> {
     let groups = ranked(truth, scores)?;
     let (events, others) = totals(&groups);
@@ -58,7 +58,7 @@ pub struct CalibrationBin {
     pub count: usize,
 }
 
-/// What was predicted and what happened, for each of `bins` equal intervals that has predictions.
+/// Predicted and actual rates, for each of `bins` equal intervals that has predictions.
 ///
 /// # Errors
 /// The lengths differ, there are none, no bins, or a probability is outside 0 to 1.

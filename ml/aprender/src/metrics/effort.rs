@@ -1,18 +1,18 @@
-//! What an order finds for the work of looking through it: the figures of effort-aware defect prediction.
+//! Defects found for the work of inspecting items in a given order: the figures of effort-aware defect prediction.
 
 use super::same_length;
 use crate::checks::check_targets;
 use crate::error::{ModelError, Result, setting};
 
-/// Defects that were found over the work that was done, both as shares of all, from (0, 0) to (1, 1). Items of equal score are
-/// looked through evenly. Source: Arisholm, Briand, Johannessen, "A systematic and comprehensive investigation of methods to build
-/// and evaluate fault prediction models", 2010.
+/// Defects found against work done, both as shares of the total, from (0, 0) to (1, 1). Items of equal score are
+/// inspected evenly. Source: Arisholm, Briand, Johannessen, "A systematic and comprehensive investigation of methods to
+/// build and evaluate fault prediction models", 2010.
 ///
-/// `defects` is how many each item has, `effort` what it costs to look through it (its lines, say); items with higher `scores`
-/// come first.
+/// `defects` is the number of defects of each item, `effort` the cost of inspecting it (its lines, for example); items
+/// with higher `scores` come first.
 ///
 /// # Errors
-/// The lengths differ, a number is not finite, negative defects or none at all, effort that is not above 0.
+/// The lengths differ, a number is not finite, defects are negative or all zero, or effort is not above 0.
 pub fn effort_curve(defects: &[f64], effort: &[f64], scores: &[f64]) -> Result<Vec<(f64, f64)>> {
     same_length(defects.len(), scores.len())?;
     same_length(defects.len(), effort.len())?;
@@ -43,7 +43,7 @@ pub fn effort_curve(defects: &[f64], effort: &[f64], scores: &[f64]) -> Result<V
 /// study of just-in-time quality assurance", 2013.
 ///
 /// # Errors
-/// As [`effort_curve`], and a share outside 0 to 1.
+/// As [`effort_curve`], or the share is outside 0 to 1.
 pub fn recall_at_effort(defects: &[f64], effort: &[f64], scores: &[f64], share: f64) -> Result<f64> {
     setting((0.0..=1.0).contains(&share), "the share of the work", share, "it must be from 0 to 1")?;
     let curve = effort_curve(defects, effort, scores)?;
@@ -59,7 +59,7 @@ pub fn recall_at_effort(defects: &[f64], effort: &[f64], scores: &[f64], share: 
 /// "Effort-aware defect prediction models", 2010, scaled as Kamei et al., 2013, do.
 ///
 /// # Errors
-/// As [`effort_curve`], and where every order is as good.
+/// As [`effort_curve`], or every order is equally good.
 pub fn effort_gain(defects: &[f64], effort: &[f64], scores: &[f64]) -> Result<f64> {
     let area = |scores: &[f64]| -> Result<f64> {
         let curve = effort_curve(defects, effort, scores)?;

@@ -1,4 +1,4 @@
-//! How good predictions are.
+//! Figures for the quality of predictions.
 
 mod classification;
 mod curves;
@@ -19,7 +19,7 @@ pub use regression::{mean_absolute_error, r2, root_mean_squared_error};
 use crate::checks::check_length;
 use crate::error::{ModelError, Result};
 
-/// Refuses inputs of different lengths, and none at all.
+/// Refuses inputs of different lengths, and empty ones.
 fn same_length(truth: usize, predicted: usize) -> Result<()> {
     check_length("predictions", truth, predicted)?;
     if truth == 0 {

@@ -5,7 +5,8 @@ use crate::checks::check_targets;
 use crate::error::{ModelError, Result};
 use crate::table::Table;
 
-/// Mean of -ln p(class), natural logarithm; `classes` names the columns of `probabilities`. Probabilities below 2⁻⁵² count as that.
+/// Mean of -ln p(class), natural logarithm; `classes` names the columns of `probabilities`. Probabilities below 2⁻⁵²
+/// count as 2⁻⁵².
 ///
 /// # Errors
 /// The lengths differ, or a target's class has no column.
@@ -20,7 +21,7 @@ pub fn log_loss(truth: &[u32], probabilities: &Table, classes: &[u32]) -> Result
     Ok(sum / truth.len() as f64)
 }
 
-/// Mean of (p - [it was so])², of the probabilities of one event.
+/// Mean of (p - [event])², for the probabilities of one event.
 ///
 /// # Errors
 /// The lengths differ, there are none, or a value is not finite.
@@ -58,10 +59,10 @@ pub fn expected_calibration_error(truth: &[bool], probabilities: &[f64], bins: u
     Ok(sums.iter().map(|(p, t)| (p - t).abs()).sum::<f64>() / truth.len() as f64)
 }
 
-/// The chance that a random event scores above a random non-event, ties counting half (Mann-Whitney).
+/// The probability that a random event scores above a random non-event, ties counting half (Mann-Whitney).
 ///
 /// # Errors
-/// The lengths differ, a score is not finite, or all are events or none is.
+/// The lengths differ, a score is not finite, or all or none of the rows are events.
 pub fn roc_auc(truth: &[bool], scores: &[f64]) -> Result<f64> {
     let groups = ranked(truth, scores)?;
     let (mut below, mut wins) = (0.0, 0.0);

@@ -1,16 +1,17 @@
-//! How good an order is. Items of equal score count as any order of them would on average.
+//! The quality of an order. Items of equal score count as the average over all their orders.
 
 use super::probability::ranked;
 use super::same_length;
 use crate::checks::check_targets;
 use crate::error::{ModelError, Result, setting};
 
-/// Normalised discounted cumulative gain of the first `most` items (all, where none is given): Σ gain / log₂(1 + rank) over the
-/// same sum of the best order. Source: Järvelin, Kekäläinen, "Cumulated gain-based evaluation of IR techniques", 2002; ties as
-/// McSherry, Najork, "Computing information retrieval performance measures efficiently in the presence of tied scores", 2008.
+/// Normalised discounted cumulative gain of the first `most` items (all, if `None`): Σ gain / log₂(1 + rank) divided by
+/// the same sum for the best order. Source: Järvelin, Kekäläinen, "Cumulated gain-based evaluation of IR techniques",
+/// 2002; ties as McSherry, Najork, "Computing information retrieval performance measures efficiently in the presence of
+/// tied scores", 2008.
 ///
 /// # Errors
-/// The lengths differ, a gain is negative or none is above 0, a number is not finite, or `most` is 0.
+/// The lengths differ, a gain is negative or all are 0, a number is not finite, or `most` is 0.
 pub fn ndcg(gains: &[f64], scores: &[f64], most: Option<usize>) -> Result<f64> {
     same_length(gains.len(), scores.len())?;
     check_targets("the gains", gains.len(), gains)?;
@@ -23,7 +24,7 @@ pub fn ndcg(gains: &[f64], scores: &[f64], most: Option<usize>) -> Result<f64> {
     Ok(discounted(gains, scores, most) / discounted(gains, gains, most))
 }
 
-/// Σ gain / log₂(1 + rank), each gain the mean of those with its score.
+/// Σ gain / log₂(1 + rank); each gain is the mean over the items with the same score.
 fn discounted(gains: &[f64], scores: &[f64], most: usize) -> f64 {
     let mut order = (0..scores.len()).collect::<Vec<_>>();
     order.sort_unstable_by(|a, b| scores[*b].total_cmp(&scores[*a]));
@@ -41,7 +42,7 @@ fn discounted(gains: &[f64], scores: &[f64], most: usize) -> f64 {
 /// Events among the first `most` items: (share of those items, share of all events).
 ///
 /// # Errors
-/// The lengths differ, a score is not finite, there are no events, or `most` is 0 or more than there are.
+/// The lengths differ, a score is not finite, there are no events, or `most` is 0 or more than the number of items.
 pub fn precision_and_recall_at(truth: &[bool], scores: &[f64], most: usize) -> Result<(f64, f64)> {
     let fits = most >= 1 && most <= truth.len();
     setting(fits, "the number of items", most as f64, "it must be at least 1 and at most what there is")?;

@@ -1,4 +1,4 @@
-//! The figures against their definitions, counted out, and against published examples.
+//! The figures against their definitions, counted by hand, and against published examples.
 
 use super::*;
 use crate::error::ModelError;
@@ -45,12 +45,12 @@ fn gains_of_orders_are_scikit_learns() {
 #[test]
 fn events_at_the_top_by_hand() {
     let truth = [false, true, true, false, true];
-    // One other, then two of a tie of three, of which two are events.
+    // One non-event, then two of a tie of three that contains two events.
     let (precision, recall) =
         precision_and_recall_at(&truth, &[9.0, 5.0, 5.0, 5.0, 1.0], 3).expect("defined");
     close(precision, 2.0 * 2.0 / 3.0 / 3.0);
     close(recall, 2.0 * 2.0 / 3.0 / 3.0);
-    // A false alarm, then on average 1/3 of one among two events and one other.
+    // A false alarm, then on average 1/3 of one from a tie of two events and one non-event.
     close(initial_false_alarms(&truth, &[9.0, 5.0, 5.0, 5.0, 1.0]).expect("defined"), 1.0 + 1.0 / 3.0);
     close(initial_false_alarms(&truth, &[1.0, 2.0, 3.0, 4.0, 5.0]).expect("defined"), 0.0);
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use trueno::linalg::Cholesky;
 use trueno::{ArrayView, matmul};
 
-/// Rows that are taken at once.
+/// Rows that are processed at once.
 const BLOCK: usize = 1024;
 
 /// Weighted normal distributions.
@@ -17,7 +17,7 @@ pub(super) struct Densities {
     weights: Vec<f64>,
     means: Table,
     covariances: Vec<f64>,
-    /// For each component L⁻¹, where the covariance is L Lᵀ; of diagonal ones 1/σ.
+    /// For each component L⁻¹, where the covariance is L Lᵀ; for diagonal covariances 1/σ.
     inverse_roots: Vec<f64>,
     /// ln weight - ln det L - ½ columns ln 2π
     constants: Vec<f64>,
@@ -116,7 +116,7 @@ impl Densities {
         Ok(())
     }
 
-    /// How likely rows come from components, rows × components, and the mean log likelihood.
+    /// Probabilities of each row's components, rows × components, and the mean log likelihood.
     pub(super) fn shares(&self, table: &Table) -> Result<(Table, f64)> {
         let components = self.weights.len();
         let mut shares = self.weighted(table)?.into_values();
@@ -130,7 +130,7 @@ impl Densities {
     }
 }
 
-/// Numbers of one covariance.
+/// Number of values in one covariance.
 pub(super) fn numbers_each(covariance: Covariance, columns: usize) -> usize {
     match covariance {
         Covariance::Full => columns * columns,
@@ -144,7 +144,7 @@ pub(super) fn log_sum(row: &[f64]) -> f64 {
     largest + row.iter().map(|x| (x - largest).exp()).sum::<f64>().ln()
 }
 
-/// The inverse of a lower triangle, row after row.
+/// The inverse of a lower triangle, row by row.
 fn lower_inverse(lower: &[f64], n: usize) -> Vec<f64> {
     let mut inverse = vec![0.0; n * n];
     for i in 0..n {

@@ -1,7 +1,7 @@
 //! Mixtures of normal distributions, fitted by expectation and maximisation from k-means starts.
 //!
-//! Source: Dempster, Laird, Rubin, "Maximum likelihood from incomplete data via the EM algorithm", 1977. Start, convergence and
-//! the variance that is added are scikit-learn's.
+//! Source: Dempster, Laird, Rubin, "Maximum likelihood from incomplete data via the EM algorithm", 1977. Start,
+//! convergence and the added variance are those of scikit-learn.
 
 mod density;
 mod stored;
@@ -16,10 +16,10 @@ use density::Densities;
 use serde::{Deserialize, Serialize};
 use trueno::{ArrayView, gram, matmul};
 
-/// Numbers that the covariances of all components may have: 1 GiB of them.
+/// Maximum number of values in the covariances of all components: 1 GiB of them.
 const MOST: usize = 1 << 27;
 
-/// What shape the components may have.
+/// The shape of the components.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Covariance {
     /// Any ellipsoid: columns² numbers for each component.
@@ -31,15 +31,15 @@ pub enum Covariance {
 /// Settings.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct GaussianMixture {
-    /// How many distributions. Default 2.
+    /// Number of distributions. Default 2.
     pub components: usize,
     /// Their shape. Default full.
     pub covariance: Covariance,
-    /// Number of starts; the likeliest is kept. Default 1.
+    /// Number of starts; the most likely result is kept. Default 1.
     pub starts: usize,
-    /// Most steps of each start. Default 100.
+    /// Maximum number of steps of each start. Default 100.
     pub max_iterations: usize,
-    /// A start ends where a step changes the mean log likelihood of a row by less. Default 10⁻³.
+    /// A start ends when a step changes the mean log likelihood of a row by less than this. Default 10⁻³.
     pub tolerance: f64,
     /// Added to all variances, so that no component shrinks to a point. Default 10⁻⁶.
     pub added_variance: f64,
@@ -67,7 +67,7 @@ pub struct GaussianMixtureModel {
     densities: Densities,
     /// Mean log likelihood of a training row.
     log_likelihood: f64,
-    /// Whether the kept start came to its end before the last step allowed.
+    /// Whether the kept start converged before the last allowed step.
     converged: bool,
 }
 
@@ -75,8 +75,8 @@ impl GaussianMixture {
     /// Fits to the rows of a table.
     ///
     /// # Errors
-    /// Fewer rows than components, values that are not finite, more columns than full covariances can be kept of, a setting out
-    /// of range, or components that shrank to a point in every start.
+    /// Fewer rows than components, values that are not finite, too many columns for full covariances, a setting out of
+    /// range, or components that shrank to a point in every start.
     pub fn fit(&self, table: &Table) -> Result<GaussianMixtureModel> {
         self.check(table)?;
         let mut best = Err(ModelError::Undefined("a mixture without a start"));
@@ -145,7 +145,8 @@ impl GaussianMixture {
         Ok(GaussianMixtureModel { densities, log_likelihood, converged })
     }
 
-    /// The likeliest components where `shares` (rows × components) of each row belong to them.
+    /// The most likely components, given `shares` (rows × components), the share of each row that belongs to each
+    /// component.
     fn maximize(&self, table: &Table, shares: &Table) -> Result<Densities> {
         let (rows, columns) = (table.rows(), table.columns());
         let mut means = matmul(&shares.view()?.transpose(), &table.view()?)?.as_slice().to_vec();
@@ -153,7 +154,7 @@ impl GaussianMixture {
         let mut covariances = Vec::new();
         let mut scaled = vec![0.0; rows * columns];
         for (k, mean) in means.chunks_exact_mut(columns).enumerate() {
-            // What is added keeps an empty component from dividing by zero.
+            // The added number prevents a division by zero for an empty component.
             let sum = shares.column(k).sum::<f64>() + 10.0 * f64::EPSILON;
             mean.iter_mut().for_each(|m| *m /= sum);
             weights.push(sum / rows as f64);
@@ -188,7 +189,7 @@ impl GaussianMixture {
 }
 
 impl GaussianMixtureModel {
-    /// Share of each component, which sum to 1.
+    /// Share of each component; the shares sum to 1.
     pub fn weights(&self) -> &[f64] {
         self.densities.weights()
     }
@@ -198,7 +199,7 @@ impl GaussianMixtureModel {
         self.densities.means()
     }
 
-    /// For each component columns × columns numbers, or of diagonal ones columns.
+    /// For each component columns × columns numbers, or `columns` numbers if it is diagonal.
     pub fn covariances(&self) -> &[f64] {
         self.densities.covariances()
     }
@@ -208,7 +209,7 @@ impl GaussianMixtureModel {
         self.log_likelihood
     }
 
-    /// Whether fitting came to its end before the last step allowed.
+    /// Whether fitting converged before the last allowed step.
     pub fn converged(&self) -> bool {
         self.converged
     }
@@ -216,12 +217,12 @@ impl GaussianMixtureModel {
     /// ln of the density at each row.
     ///
     /// # Errors
-    /// Another number of columns, values that are not finite, or a row so far away that its density is zero.
+    /// The number of columns differs, a value is not finite, or a row is so far away that its density is zero.
     pub fn log_densities(&self, table: &Table) -> Result<Vec<f64>> {
         Ok(self.densities.weighted(table)?.iter_rows().map(density::log_sum).collect())
     }
 
-    /// How likely each row comes from each component, rows × components.
+    /// Probability of each component for each row, rows × components.
     ///
     /// # Errors
     /// As [`GaussianMixtureModel::log_densities`].
@@ -229,7 +230,7 @@ impl GaussianMixtureModel {
         Ok(self.densities.shares(table)?.0)
     }
 
-    /// The likeliest component of each row.
+    /// The most likely component of each row.
     ///
     /// # Errors
     /// As [`GaussianMixtureModel::log_densities`].

@@ -19,7 +19,7 @@ impl GaussianMixtureModel {
         Ok(())
     }
 
-    /// Reads what [`GaussianMixtureModel::save_into`] wrote.
+    /// Reads the sections that [`GaussianMixtureModel::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> Result<Self> {
         let (covariance, converged): (Covariance, bool) = reader.json("mixture")?;
         let (weights, means) = (numbers(reader, "weights")?, table(reader, "means")?);

@@ -1,4 +1,4 @@
-//! Mixtures: known distributions are found again, degenerate rows and bad input.
+//! Mixtures: known distributions are recovered; degenerate rows and bad input.
 
 use super::*;
 use trueno::random::Philox;
@@ -44,7 +44,7 @@ fn the_density_of_one_component_is_that_of_the_normal_distribution() {
         let found = model.log_densities(&asked).expect("near enough");
         let at = |x: f64| -0.5 * (x * x + std::f64::consts::TAU.ln());
         assert!(found.iter().zip([at(0.0), at(2.0), at(38.0)]).all(|(a, b)| (a - b).abs() < 1e-9));
-        // Where even the square of the distance overflows nothing can be said.
+        // If even the square of the distance overflows, there is no answer.
         let far = Table::new(vec![1e200], 1).expect("fits");
         assert!(matches!(model.predict_proba(&far), Err(ModelError::Undefined(_))));
     }
@@ -52,7 +52,7 @@ fn the_density_of_one_component_is_that_of_the_normal_distribution() {
 
 #[test]
 fn far_rows_have_chances() {
-    // The densities themselves are too small for a number.
+    // The densities themselves underflow.
     let model = GaussianMixture::default().fit(&drawn(400)).expect("usable");
     let far = Table::new(vec![900.0, 900.0, -500.0, 300.0], 2).expect("fits");
     assert!(model.predict_proba(&far).expect("usable").values().iter().all(|p| p.is_finite()));

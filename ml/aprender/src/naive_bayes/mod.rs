@@ -1,7 +1,7 @@
 //! Gaussian naive Bayes: each column normal within each class, independent of the others.
 //!
-//! Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979, for the need of
-//! two passes; the smoothing (10⁻⁹ of the largest column variance) is scikit-learn's.
+//! Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979, for
+//! the need of two passes; the smoothing (10⁻⁹ of the largest column variance) is that of scikit-learn.
 
 mod stored;
 
@@ -76,7 +76,8 @@ impl Estimator for GaussianNaiveBayes {
         }
         let rows = table.rows() as f64;
         let added = self.smoothing * total.iter().copied().fold(0.0, f64::max) / rows;
-        // Columns that are constant in all classes have no variance at all; the least number keeps the logarithm finite.
+        // If all columns are constant in all classes, there is no variance at all; the smallest number keeps the
+        // logarithm finite.
         let variance = |sum: f64, count: f64| (sum / count + added).max(f64::MIN_POSITIVE.sqrt());
         let mut constants = Vec::with_capacity(classes.len());
         for (sums, count) in within.chunks_exact_mut(columns).zip(&counts) {

@@ -15,7 +15,7 @@ impl GaussianNaiveBayesModel {
         Ok(())
     }
 
-    /// Reads what [`GaussianNaiveBayesModel::save_into`] wrote.
+    /// Reads the sections that [`GaussianNaiveBayesModel::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> Result<Self> {
         let classes = classes(reader)?;
         let (means, halved) = (table(reader, "means")?, table(reader, "halved precisions")?);

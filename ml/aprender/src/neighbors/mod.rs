@@ -1,7 +1,7 @@
 //! k nearest neighbours by Euclidean distance, found by comparing with all rows.
 //!
-//! Distances are found with a matrix product first, of a few rows more than asked, and again term by term for those: so what the
-//! product rounds off changes no answer. Equal distances are distinguished by the row's number.
+//! A matrix product first finds a few more rows than requested; then their distances are computed again term by term.
+//! So rounding in the product changes no answer. Ties are broken by row number.
 
 mod stored;
 #[cfg(test)]
@@ -22,13 +22,13 @@ const CHUNK: usize = 128;
 /// Rows that are compared in one product: it stays in the second-level cache.
 const TILE: usize = 512;
 
-/// Extra rows to find, because the product rounds.
+/// Extra rows to find, because the product is rounded.
 const MARGIN: usize = 8;
 
-/// The rows to which others are compared.
+/// The reference rows of all comparisons.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Neighbors {
-    /// Means of the columns, which are taken off before the product.
+    /// Means of the columns, subtracted before the product.
     means: Vec<f64>,
     table: Table,
     /// ½|x|² of each row.
@@ -51,7 +51,7 @@ impl Neighbors {
     /// For each row of `queries` the `count` nearest rows: (squared distance, row), ascending.
     ///
     /// # Errors
-    /// Another number of columns, values that are not finite, or `count` is zero or greater than the number of rows.
+    /// The number of columns differs, a value is not finite, or `count` is zero or greater than the number of rows.
     pub fn nearest(&self, queries: &Table, count: usize) -> Result<Vec<Vec<(f64, usize)>>> {
         queries.check_columns(self.table.columns())?;
         queries.check_finite()?;
@@ -94,7 +94,7 @@ impl Neighbors {
             .collect())
     }
 
-    /// The nearest of a query among those that were kept, with distances term by term.
+    /// The nearest rows of a query among the candidates, with distances computed term by term.
     fn refine(&self, query: &[f64], kept: Kept, count: usize) -> Vec<(f64, usize)> {
         let mut nearest = kept.nearest;
         for (key, row) in &mut nearest {
@@ -110,18 +110,18 @@ impl Neighbors {
 #[derive(Debug, Clone)]
 struct Kept {
     nearest: Vec<(f64, usize)>,
-    /// Keys from here on are not wanted.
+    /// Keys from here on are rejected.
     limit: f64,
     wanted: usize,
 }
 
 impl Kept {
-    /// Looks at rows from `first` on, whose -q·x and ½|x|² are given.
+    /// Considers rows from `first` on, given their -q·x and ½|x|².
     fn take(&mut self, products: &[f64], halves: &[f64], first: usize) {
         const STEP: usize = 16;
         for (group, (products, halves)) in products.chunks(STEP).zip(halves.chunks(STEP)).enumerate() {
             let limit = self.limit;
-            // Most groups hold none: one comparison for all, without a branch for each.
+            // Most groups contain no candidate: one comparison covers the whole group, without a branch for each row.
             let any = products.iter().zip(halves).fold(false, |any, (p, h)| any | (h + p < limit));
             if !any && limit < f64::INFINITY {
                 continue;
@@ -144,17 +144,17 @@ impl Kept {
     }
 }
 
-/// Classes by the vote of the nearest rows; among equal votes the least class.
+/// Classes by the vote of the nearest rows; among equal votes the smallest class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NearestClassifier {
-    /// How many rows vote. Default 5.
+    /// Number of voting rows. Default 5.
     pub neighbors: usize,
 }
 
 /// Numbers by the mean of the nearest rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NearestRegressor {
-    /// Over how many rows the mean goes. Default 5.
+    /// Number of rows in the mean. Default 5.
     pub neighbors: usize,
 }
 
@@ -170,7 +170,7 @@ impl Default for NearestRegressor {
     }
 }
 
-/// A fitted [`NearestClassifier`]. It holds the training rows: that is the method.
+/// A fitted [`NearestClassifier`]. It holds the training rows, as the method requires.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NearestClassifierModel {
     neighbors: Neighbors,
@@ -179,7 +179,7 @@ pub struct NearestClassifierModel {
     places: Vec<u32>,
 }
 
-/// A fitted [`NearestRegressor`]. It holds the training rows: that is the method.
+/// A fitted [`NearestRegressor`]. It holds the training rows, as the method requires.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NearestRegressorModel {
     neighbors: Neighbors,

@@ -1,4 +1,4 @@
-//! Nearest neighbours as sections of a file: the training rows themselves are in it.
+//! Nearest neighbours as sections of a file, which contains the training rows.
 
 use super::{NearestClassifierModel, NearestRegressorModel, Neighbors};
 use crate::apr::{Reader, Result, Writer};
@@ -12,7 +12,7 @@ impl Neighbors {
         Ok(())
     }
 
-    /// The rows, and how many vote.
+    /// The rows, and the number of voting rows.
     fn load_from(reader: &Reader) -> Result<(Self, usize)> {
         let (table, means) = (table(reader, "training rows")?, numbers(reader, "means")?);
         let count: usize = reader.json("neighbours")?;
@@ -32,7 +32,7 @@ impl NearestClassifierModel {
         Ok(())
     }
 
-    /// Reads what [`NearestClassifierModel::save_into`] wrote.
+    /// Reads the sections that [`NearestClassifierModel::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> Result<Self> {
         let (neighbors, count) = Neighbors::load_from(reader)?;
         let classes = classes(reader)?;
@@ -51,7 +51,7 @@ impl NearestRegressorModel {
         Ok(())
     }
 
-    /// Reads what [`NearestRegressorModel::save_into`] wrote.
+    /// Reads the sections that [`NearestRegressorModel::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> Result<Self> {
         let (neighbors, count) = Neighbors::load_from(reader)?;
         let targets = numbers(reader, "targets")?;

@@ -1,7 +1,7 @@
-//! Partial least squares: regression on the few combinations of columns that vary most with the targets.
+//! Partial least squares: regression on the few combinations of columns that covary most with the targets.
 //!
-//! Source: Wegelin, "A survey of partial least squares (PLS) methods, with emphasis on the two-block case", 2000, section 4
-//! (NIPALS, deflation for regression); scales and signs are scikit-learn's.
+//! Source: Wegelin, "A survey of partial least squares (PLS) methods, with emphasis on the two-block case", 2000,
+//! section 4 (NIPALS, deflation for regression); scales and signs are those of scikit-learn.
 
 mod stored;
 #[cfg(test)]
@@ -17,9 +17,9 @@ use trueno::{ArrayView, matmul};
 /// Settings.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PartialLeastSquares {
-    /// How many combinations, at most the lesser of rows and columns. Default 2.
+    /// Number of combinations, at most the smaller of rows and columns. Default 2.
     pub components: usize,
-    /// Whether columns and targets are brought to variance 1 first. Default true.
+    /// Whether columns and targets are scaled to variance 1 first. Default true.
     pub scale: bool,
 }
 
@@ -42,18 +42,19 @@ pub struct PartialLeastSquaresModel {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PartialLeastSquaresRegressor(PartialLeastSquaresModel);
 
-/// Power steps for one combination, after which it is taken as it is; with one target one step is exact.
+/// Maximum number of power steps for one combination; with one target one step is exact.
 const STEPS: usize = 500;
 
-/// A combination has settled where a step changes the squares of its weights by less.
+/// A combination has converged when a step changes the squares of its weights by less.
 const SETTLED: f64 = 1e-14;
 
 impl PartialLeastSquares {
-    /// Fits to several targets at once, one column of `targets` each. Where the columns or the targets are explained fully by
-    /// fewer combinations than asked for, the rest is zero.
+    /// Fits to several targets at once, one per column of `targets`. If fewer combinations than requested explain the
+    /// columns or the targets completely, the rest are zero.
     ///
     /// # Errors
-    /// Fewer than 2 rows, another number of rows of `targets`, values that are not finite, or more components than rows or columns.
+    /// Fewer than 2 rows, a different number of rows in `targets`, values that are not finite, or more components than
+    /// rows or columns.
     pub fn fit_many(&self, table: &Table, targets: &Table) -> Result<PartialLeastSquaresModel> {
         check_length("targets", table.rows(), targets.rows())?;
         table.check_finite()?;
@@ -80,7 +81,7 @@ impl PartialLeastSquares {
         let mut coefficients = vec![0.0; columns * outputs];
         let mut turned: Vec<Vec<f64>> = Vec::new();
         for (k, (weights, _, target_loadings)) in found.iter().enumerate() {
-            // W (Pᵀ W)⁻¹, whose second factor is a triangle with ones on its diagonal.
+            // W (Pᵀ W)⁻¹, where Pᵀ W is triangular with ones on its diagonal.
             let mut rotation = weights.clone();
             for (before, (_, loadings, _)) in turned.iter().zip(&found) {
                 let share = loadings.iter().zip(weights).map(|(p, w)| p * w).sum::<f64>();
@@ -102,7 +103,8 @@ impl PartialLeastSquares {
         })
     }
 
-    /// Of each combination its weights, the columns' loadings and the targets' loadings; fewer than asked for where nothing is left.
+    /// For each combination its weights, the columns' loadings and the targets' loadings; fewer than requested if
+    /// nothing is left to explain.
     fn combinations(&self, mut x: Table, mut y: Table) -> Result<Vec<Combination>> {
         let (all_x, all_y) = (squares(x.values()), squares(y.values()));
         if !(all_x.is_finite() && all_y.is_finite()) {
@@ -110,7 +112,7 @@ impl PartialLeastSquares {
         }
         let mut found = Vec::new();
         for _ in 0..self.components {
-            // What is left of either is what rounding left.
+            // The rest of either is only rounding error.
             if squares(y.values()) <= 1e-28 * all_y || squares(x.values()) <= 1e-28 * all_x {
                 break;
             }
@@ -135,7 +137,7 @@ impl PartialLeastSquares {
 /// Weights of the columns, loadings of the columns, loadings of the targets.
 type Combination = (Vec<f64>, Vec<f64>, Vec<f64>);
 
-/// Centred columns with variance 1 (n - 1), their means, and their former deviations; constant columns stay as they are.
+/// Centred columns with variance 1 (n - 1), their means, and their former deviations; constant columns are not scaled.
 fn standardized(table: &Table, scale: bool) -> Result<(Table, Vec<f64>, Vec<f64>)> {
     let means = table.column_means();
     let centered = table.centered(&means);
@@ -165,8 +167,8 @@ fn standardized(table: &Table, scale: bool) -> Result<(Table, Vec<f64>, Vec<f64>
     Ok((table, means, scales))
 }
 
-/// The unit weights of the columns whose combination varies most with the targets, the largest of them positive; nothing where
-/// none does.
+/// The unit weights of the columns whose combination covaries most with the targets, the largest of them positive;
+/// `None` if none does.
 fn direction(x: &Table, y: &Table) -> Result<Option<Vec<f64>>> {
     let varies = |column: &usize| y.column(*column).any(|v| v.abs() > f64::EPSILON);
     let Some(first) = (0..y.columns()).find(varies) else { return Ok(None) };
@@ -228,7 +230,7 @@ impl PartialLeastSquaresModel {
     /// The targets of each row, rows × targets.
     ///
     /// # Errors
-    /// Another number of columns, or values that are not finite.
+    /// The number of columns differs, or a value is not finite.
     pub fn predict(&self, table: &Table) -> Result<Table> {
         let mut answers = self.through(table, &self.coefficients)?.into_values();
         for row in answers.chunks_exact_mut(self.target_means.len()) {

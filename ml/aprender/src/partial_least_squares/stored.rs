@@ -14,7 +14,7 @@ impl PartialLeastSquaresRegressor {
         Ok(())
     }
 
-    /// Reads what [`PartialLeastSquaresRegressor::save_into`] wrote.
+    /// Reads the sections that [`PartialLeastSquaresRegressor::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> Result<Self> {
         let (means, target_means) = (numbers(reader, "means")?, numbers(reader, "target means")?);
         let (rotations, coefficients) = (table(reader, "rotations")?, table(reader, "coefficients")?);

@@ -40,7 +40,7 @@ fn constant_and_equal_columns_add_nothing() {
     let least = LinearRegression.fit(&table, &targets).and_then(|m| m.predict(&table)).expect("usable");
     let wider = table.iter_rows().flat_map(|r| [r[0], 3.1, r[1], r[0]]).collect();
     let wider = Table::new(wider, 4).expect("fits");
-    // The rank is 2: components beyond it are zero instead of noise that is blown up.
+    // The rank is 2: further components are zero instead of amplified noise.
     let model =
         PartialLeastSquares { components: 4, ..Default::default() }.fit(&wider, &targets).expect("usable");
     let found = model.predict(&wider).expect("fits");

@@ -10,17 +10,17 @@ const TOP: f64 = 36.0;
 const BOTTOM: f64 = 350.0;
 /// Steps of an axis.
 const STEPS: usize = 5;
-/// Characters of a label that are shown.
+/// Maximum number of characters of a label.
 const LABEL: usize = 32;
 
 /// Points that belong together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
-    /// What the legend says; nothing: not in the legend.
+    /// The text in the legend; `None`: not in the legend.
     pub name: String,
     /// The points, in order.
     pub points: Vec<(f64, f64)>,
-    /// Whether a line joins them.
+    /// Whether a line connects them.
     pub line: bool,
 }
 
@@ -29,15 +29,15 @@ pub struct Series {
 pub struct Lines<'a> {
     /// What it shows.
     pub title: &'a str,
-    /// What the horizontal axis says.
+    /// Label of the horizontal axis.
     pub x: &'a str,
-    /// What the vertical axis says.
+    /// Label of the vertical axis.
     pub y: &'a str,
     /// Least and greatest value of the horizontal axis.
     pub x_range: (f64, f64),
     /// Least and greatest value of the vertical axis.
     pub y_range: (f64, f64),
-    /// Whether the line on which both are equal is drawn.
+    /// Whether to draw the line on which both are equal.
     pub diagonal: bool,
     /// What is drawn.
     pub series: Vec<Series>,
@@ -112,7 +112,7 @@ impl Bars<'_> {
     }
 }
 
-/// How often each class was taken for each other.
+/// How often each class was mistaken for each other class.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Matrix<'a> {
     /// What it shows.
@@ -140,7 +140,7 @@ impl Matrix<'_> {
             drawing.label(across, top - 6.0, Anchor::Middle, &label.chars().take(8).collect::<String>());
             for (column, count) in counts.iter().enumerate() {
                 let x = left + cell * column as f64;
-                // Half the range, so that dark text is legible on every shade.
+                // At most half opacity, so that dark text is legible on every shade.
                 drawing.bar((x, y), (cell - 1.0, cell - 1.0), colour(0), 0.05 + 0.45 * *count as f64 / most);
                 drawing.label(x + cell / 2.0, y + cell / 2.0 + 4.0, Anchor::Middle, &count.to_string());
             }
@@ -168,7 +168,7 @@ fn between((least, greatest): (f64, f64), part: f64) -> f64 {
     least + (greatest - least) * part
 }
 
-/// Three digits that matter.
+/// Three significant digits.
 fn tick(value: f64) -> String {
     let size = value.abs();
     if value == 0.0 {

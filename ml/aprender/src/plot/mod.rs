@@ -1,4 +1,4 @@
-//! Figures about models as drawings (SVG 1.1, one file without references to others).
+//! Figures about models as drawings (SVG 1.1, one self-contained file).
 
 mod chart;
 mod svg;
@@ -12,11 +12,12 @@ use crate::saved::{Evaluation, Scored};
 /// Intervals of the calibration curve.
 const BINS: usize = 10;
 
-/// A curve over the chances of one class.
+/// A curve over the probabilities of one class.
 type Curve = fn(&[bool], &[f64]) -> Result<Vec<(f64, f64)>>;
 
-/// Drawings of an evaluation: file names without their ending, and the drawings. Of classes ROC, precision and recall,
-/// calibration, confusion; of numbers what was predicted against what is so. What is not defined for the rows is left out.
+/// Drawings of an evaluation: file names without extension, and the drawings. For classes: ROC, precision and recall,
+/// calibration, confusion; for numbers: predicted against actual values. Curves that are undefined for the rows are
+/// left out.
 ///
 /// # Errors
 /// Probabilities outside 0 to 1.
@@ -49,7 +50,7 @@ pub fn of_evaluation(evaluation: &Evaluation) -> Result<Vec<(&'static str, Strin
                 ("calibration", unit("Calibration", "predicted", "happened", true), calibration),
             ];
             let labels = &evaluation.labels;
-            // Of two classes the curves of the first say nothing that those of the second do not.
+            // With two classes the curves of the first add nothing to those of the second.
             let first = usize::from(labels.len() == 2);
             let mut drawings = Vec::new();
             for (name, mut chart, curve) in curves {

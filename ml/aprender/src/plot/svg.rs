@@ -1,4 +1,4 @@
-//! The elements that drawings are made of.
+//! The elements of drawings.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ pub(super) struct Drawing {
     text: String,
 }
 
-/// Where text is in relation to its place.
+/// Alignment of text relative to its position.
 #[derive(Clone, Copy)]
 pub(super) enum Anchor {
     Start,
@@ -15,7 +15,7 @@ pub(super) enum Anchor {
     End,
 }
 
-/// Colours that are distinguished by people of any colour vision. Source: Okabe, Ito, "Color universal design", 2008.
+/// Colours that people with any colour vision can distinguish. Source: Okabe, Ito, "Color universal design", 2008.
 const COLOURS: [&str; 7] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
 
 pub(super) fn colour(place: usize) -> &'static str {
@@ -36,7 +36,7 @@ impl Drawing {
     }
 
     fn push(&mut self, text: std::fmt::Arguments) {
-        // A String takes every character.
+        // Writing to a String cannot fail.
         let _ = self.text.write_fmt(text);
     }
 
@@ -91,7 +91,7 @@ impl Drawing {
     }
 }
 
-/// Text without meaning to XML, and without the control characters that XML forbids.
+/// Text escaped for XML, without the control characters that XML forbids.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

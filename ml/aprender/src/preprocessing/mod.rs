@@ -1,4 +1,4 @@
-//! Changes of columns before fitting, and the chain of such a change and an estimator.
+//! Transformations of columns before fitting, and the chain of a transformation and an estimator.
 
 mod pipeline;
 mod scalers;

@@ -6,12 +6,12 @@ use crate::estimator::{Classifier, Estimator, Model, Transform, Transformer};
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
 
-/// First the change, then the estimator. Either may be a chain itself.
+/// First the transformation, then the estimator. Either may be a chain itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pipeline<T, E> {
     /// The change of columns.
     pub transformer: T,
-    /// What is fitted to the changed columns.
+    /// The estimator for the transformed columns.
     pub estimator: E,
 }
 
@@ -31,7 +31,7 @@ impl<T: Transformer, E: Estimator> Estimator for Pipeline<T, E> {
 pub struct FittedPipeline<T, M> {
     /// The change of columns.
     pub transform: T,
-    /// The model of the changed columns.
+    /// The model of the transformed columns.
     pub model: M,
     columns: usize,
 }

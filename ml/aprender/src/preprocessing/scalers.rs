@@ -1,11 +1,11 @@
-//! Columns brought to one scale.
+//! Scaling of columns.
 
 use crate::error::{Result, setting};
 use crate::estimator::{Transform, Transformer};
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
 
-/// Each column to mean 0 and (population) variance 1; a constant column to 0.
+/// Scales each column to mean 0 and (population) variance 1; a constant column becomes 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StandardScaler;
 
@@ -21,14 +21,14 @@ impl Transformer for StandardScaler {
         }
         let factors = squares.iter().zip(&means).enumerate().map(|(column, (square, mean))| {
             let deviation = deviation(*square, *mean, table.column(column));
-            // What rounding leaves of a constant column is no spread.
+            // Rounding errors in a constant column are not a spread.
             if deviation <= 10.0 * f64::EPSILON * mean.abs() { 1.0 } else { usable(1.0 / deviation) }
         });
         Ok(ColumnScaler { factors: factors.collect(), offsets: vec![0.0; means.len()], centers: means })
     }
 }
 
-/// The (population) standard deviation of values around their mean, from the sum of the squares of their distances; where those
+/// The (population) standard deviation of values around their mean, from the sum of the squared distances. If those
 /// squares are too small or too large for floating point, the distances are scaled first.
 pub(crate) fn deviation(squares: f64, mean: f64, values: impl Iterator<Item = f64> + Clone) -> f64 {
     let count = values.clone().count() as f64;
@@ -43,17 +43,17 @@ pub(crate) fn deviation(squares: f64, mean: f64, values: impl Iterator<Item = f6
     largest * (shares / count).sqrt()
 }
 
-/// Values so far apart, or so near each other, that their range has no reciprocal are not scaled.
+/// Values so far apart, or so close together, that their range has no reciprocal are not scaled.
 pub(crate) fn usable(factor: f64) -> f64 {
     if factor.is_finite() && factor != 0.0 { factor } else { 1.0 }
 }
 
-/// Each column to the range `low..=high`; a constant column to `low`.
+/// Scales each column to the range `low..=high`; a constant column becomes `low`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct MinMaxScaler {
-    /// What the least value becomes.
+    /// The new smallest value.
     pub low: f64,
-    /// What the greatest value becomes.
+    /// The new largest value.
     pub high: f64,
 }
 
@@ -97,7 +97,7 @@ pub struct ColumnScaler {
 }
 
 impl ColumnScaler {
-    /// The table before the change.
+    /// The table before the transformation.
     ///
     /// # Errors
     /// Another number of columns.

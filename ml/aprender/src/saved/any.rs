@@ -37,7 +37,7 @@ macro_rules! models {
         }
 
         impl AnyModel {
-            /// The name of the sections' layout.
+            /// The name of the layout of the sections.
             pub fn layout(&self) -> &'static str {
                 match self {
                     $(AnyModel::$variant(_) => $layout,)*
@@ -82,7 +82,7 @@ models! {
 }
 
 impl AnyModel {
-    /// The model as one that predicts classes.
+    /// The model, if it predicts classes.
     pub fn classifier(&self) -> Option<&dyn Classifier> {
         match self {
             AnyModel::Logistic(model) => Some(model),
@@ -95,7 +95,7 @@ impl AnyModel {
         }
     }
 
-    /// The model as one that predicts numbers.
+    /// The model, if it predicts numbers.
     pub fn regressor(&self) -> Option<&dyn Model<Target = f64>> {
         match self {
             AnyModel::Linear(model) => Some(model),
@@ -108,7 +108,7 @@ impl AnyModel {
         }
     }
 
-    /// Number of columns that tables must have.
+    /// Number of columns that input tables must have.
     pub fn columns(&self) -> usize {
         match self {
             AnyModel::KMeans(model) => model.centers.columns(),
@@ -123,7 +123,7 @@ impl AnyModel {
         }
     }
 
-    /// What the splits on each column gained, for models of trees; nothing for other kinds.
+    /// The gain of the splits on each column, for models of trees; `None` for other kinds.
     pub fn importance(&self) -> Option<&[f64]> {
         match self {
             AnyModel::TreesClassifier(model) => Some(model.importance()),
@@ -135,7 +135,7 @@ impl AnyModel {
     }
 
     /// Fits to a table, with the settings of the learner.
-    /// Columns whose numbers are places of categories are named by `ordinals`.
+    /// `ordinals` names the columns whose numbers are category indices.
     pub(super) fn fit(
         learner: &Learner,
         table: &Table,
@@ -202,7 +202,7 @@ fn boosted(learner: &Learner, table: &Table, target: &Target, ordinals: Vec<usiz
     }
 }
 
-/// Fits with weights of rows where there are some.
+/// Fits with row weights if there are any.
 fn weighted<E: WeightedEstimator>(
     estimator: &E,
     table: &Table,
@@ -215,7 +215,7 @@ fn weighted<E: WeightedEstimator>(
     }
 }
 
-/// What both support vector machines are set to.
+/// The settings of both support vector machines.
 fn margin(learner: &Learner) -> Result<Margin> {
     let settings = &learner.settings;
     let gamma = settings.optional_number("gamma")?;

@@ -1,4 +1,4 @@
-//! The figures of several folds together, and the rows that are held out.
+//! Figures combined over several folds, and the choice of held-out rows.
 
 use super::error::{Result, SavedError};
 use super::evaluation::Evaluation;
@@ -21,12 +21,12 @@ pub struct Spread {
     pub folds: Vec<f64>,
 }
 
-/// How a learner does on rows that it was not fitted to.
+/// The quality of a learner on rows that it was not fitted to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
     /// Rows that were compared.
     pub rows: usize,
-    /// Figures by name; those that are defined in every fold.
+    /// Figures by name; only those that are defined in every fold.
     pub metrics: BTreeMap<&'static str, Spread>,
 }
 
@@ -52,10 +52,10 @@ impl Comparison {
     }
 }
 
-/// The figure that candidates are ranked by.
+/// The figure by which candidates are ranked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scoring {
-    /// The share of right classes, or R².
+    /// Accuracy, or R².
     #[default]
     Usual,
     /// The figure with that name, one of [`Scoring::FIGURES`].
@@ -63,7 +63,7 @@ pub enum Scoring {
 }
 
 impl Scoring {
-    /// The figures there are, what models they are for, and whether less is better.
+    /// All figures, the models that they apply to, and whether lower is better.
     pub const FIGURES: [(&'static str, Task, bool); 10] = [
         ("accuracy", Task::Classification, false),
         ("macro_f1", Task::Classification, false),
@@ -77,7 +77,7 @@ impl Scoring {
         ("mae", Task::Regression, true),
     ];
 
-    /// The figure's name, and whether less is better.
+    /// The figure's name, and whether lower is better.
     ///
     /// # Errors
     /// Models for the task do not have it.
@@ -102,9 +102,9 @@ impl Scoring {
 pub enum Parting<'a> {
     /// At random, classes spread evenly.
     Random,
-    /// Rows of one value of a column stay together.
+    /// Rows with the same value in a column stay together.
     Grouped(&'a str),
-    /// Compared with later rows than those fitted to.
+    /// Trained on earlier rows and tested on later ones.
     InOrder,
 }
 
@@ -130,7 +130,8 @@ impl Learner {
         }
     }
 
-    /// One fold whose test rows are a share of all, drawn by the seed; of each class the same share where classes are predicted.
+    /// One fold whose test rows are a share of all, drawn by the seed; for classification each class contributes the
+    /// same share.
     ///
     /// # Errors
     /// The share leaves no row on one side, or the target is unusable.
@@ -164,7 +165,7 @@ impl Learner {
         Ok(Fold { train, test })
     }
 
-    /// The learner with the settings of a grid's point.
+    /// The learner with the settings of a point in the grid.
     ///
     /// # Errors
     /// The kind of model has no such setting.
@@ -176,10 +177,10 @@ impl Learner {
         Ok(learner)
     }
 
-    /// Fits and compares on each fold; gives the mean of the figure of [`Learner::scoring`].
+    /// Fits and evaluates on each fold; returns the mean of the figure of [`Learner::scoring`].
     ///
     /// # Errors
-    /// Fitting or comparing fails, or the figure is not defined in a fold.
+    /// Fitting or evaluating fails, or the figure is undefined in a fold.
     pub fn compared(&self, frame: &Frame, target: Option<&str>, folds: &[Fold]) -> Result<(f64, Comparison)> {
         let (figure, _) = self.scoring.of(self.task)?;
         let comparison = Comparison::of(&self.cross_validate(frame, target, folds)?);

@@ -1,11 +1,11 @@
-//! What can go wrong between data, settings and files.
+//! Errors between data, settings and files.
 
 use crate::apr::AprError;
 use crate::boosting::ImportError;
 use crate::error::ModelError;
 use crate::frame::FrameError;
 
-/// Why a model was not fitted, stored, read or asked.
+/// Why a model could not be fitted, stored, read or used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SavedError {
@@ -15,10 +15,10 @@ pub enum SavedError {
     /// The data's columns.
     #[error(transparent)]
     Frame(#[from] FrameError),
-    /// The data's values, or a setting's.
+    /// An error about the data's values or a setting's value.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// A model of another library.
+    /// An error about a model of another library.
     #[error(transparent)]
     Import(#[from] ImportError),
     /// No such kind of model.
@@ -29,7 +29,7 @@ pub enum SavedError {
         /// The names there are.
         known: String,
     },
-    /// The kind does not do this.
+    /// The kind does not support this.
     #[error("a {kind} model is for {known}, not for {asked}")]
     WrongTask {
         /// The kind.
@@ -42,7 +42,7 @@ pub enum SavedError {
     /// The kind cannot give classes different weights.
     #[error("a {0} model cannot weigh classes")]
     NoClassWeight(&'static str),
-    /// A figure that models for this task do not have.
+    /// A figure that does not apply to models for this task.
     #[error("{figure} is no figure of {task}; there are {known}")]
     NoFigure {
         /// What was asked for.
@@ -55,7 +55,7 @@ pub enum SavedError {
     /// No target was named and one is needed.
     #[error("a {0} model needs a target: name the column that it should predict")]
     NoTarget(&'static str),
-    /// The model has no target, so its predictions cannot be right or wrong.
+    /// The model has no target, so its predictions cannot be evaluated.
     #[error("a {0} model was fitted without a target; there is nothing to compare its answers with")]
     NothingToCompare(String),
     /// No such setting.
@@ -81,7 +81,7 @@ pub enum SavedError {
     /// Not `name=value`.
     #[error("\"{0}\" is not a setting: write name=value")]
     NotASetting(String),
-    /// An answer beyond all numbers.
+    /// An answer beyond the range of numbers.
     #[error(
         "the model's answer for row {row} is no finite number: what it is made of, or the row, is too large for its arithmetic"
     )]
@@ -96,9 +96,9 @@ pub enum SavedError {
     TooManyAnswers {
         /// How many rows.
         rows: usize,
-        /// Numbers that a row gets: one for each class, or for each class and column.
+        /// Numbers per row: one for each class, or for each class and column.
         each: usize,
-        /// How many numbers are allowed.
+        /// Maximum number of numbers.
         limit: usize,
     },
     /// Too many classes for a confusion matrix.
@@ -111,7 +111,7 @@ pub enum SavedError {
         /// How many there may be.
         limit: usize,
     },
-    /// The kind cannot tell what each column adds.
+    /// The kind cannot compute the contributions of columns.
     #[error("the contribution of each column to a {0} model cannot be computed exactly")]
     NoExplanation(String),
 }

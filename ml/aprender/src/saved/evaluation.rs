@@ -1,4 +1,4 @@
-//! How good a model is on given rows.
+//! The quality of a model on given rows.
 
 use super::error::{Result, SavedError};
 use super::learner::Learner;
@@ -11,7 +11,7 @@ use crate::validation::Fold;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Figures, and what they were made of.
+/// Figures, and the data behind them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evaluation {
     /// What the model is for.
@@ -20,11 +20,11 @@ pub struct Evaluation {
     pub rows: usize,
     /// Figures by name.
     pub metrics: BTreeMap<&'static str, f64>,
-    /// Figures that are not defined for these rows, and why.
+    /// Figures that are undefined for these rows, with the reason.
     pub undefined: BTreeMap<&'static str, String>,
     /// The labels of the classes.
     pub labels: Vec<String>,
-    /// Rows of class i (line) that were predicted to be class j; none for numbers.
+    /// Rows of class i (line) that were predicted to be class j; empty for numbers.
     pub confusion: Vec<Vec<usize>>,
     /// Truth and answers, for plots.
     #[serde(skip)]
@@ -36,24 +36,24 @@ pub struct Evaluation {
 pub enum Scored {
     /// Numbers.
     Numbers {
-        /// What is so.
+        /// The actual numbers.
         truth: Vec<f64>,
-        /// What the model says.
+        /// The model's answers.
         predicted: Vec<f64>,
     },
-    /// Classes, as places among the labels.
+    /// Classes, as indices of the labels.
     Classes {
-        /// What is so.
+        /// The actual classes.
         truth: Vec<u32>,
-        /// What the model says, rows × classes.
+        /// The model's answers, rows × classes.
         chances: Table,
     },
 }
 
-/// A figure over the chances of one class.
+/// A figure over the probabilities of one class.
 type Figure<'a> = &'a dyn Fn(&[bool], &[f64]) -> Result<f64, ModelError>;
 
-/// Most classes with a confusion matrix: a table of classes × classes.
+/// Maximum number of classes for a confusion matrix: it is a table of classes × classes.
 const MOST_COMPARED: usize = 1 << 12;
 
 /// Bins of the calibration error.
@@ -63,7 +63,7 @@ impl SavedModel {
     /// Compares the model's answers with the target column of `frame`.
     ///
     /// # Errors
-    /// Columns that are missing or do not suit; a class that the model does not know.
+    /// Columns are missing or unsuitable; or a class is unknown to the model.
     pub fn evaluate(&self, frame: &Frame) -> Result<Evaluation> {
         let target = self.target.as_ref().ok_or_else(|| SavedError::NothingToCompare(self.kind.clone()))?;
         if self.labels.len() > MOST_COMPARED {
@@ -101,7 +101,7 @@ impl SavedModel {
         figures.take("accuracy", metrics::accuracy(&truth, predicted))?;
         figures.take("macro_f1", metrics::macro_f1(&truth, predicted))?;
         figures.take("log_loss", metrics::log_loss(&truth, &chances, &places))?;
-        // Of two classes the second is the event; of more, each in turn, and the mean is taken.
+        // With two classes the second is the event; with more, each in turn, and the mean is taken.
         let events = if count == 2 { 1..2 } else { 0..count };
         let of_event = |figure: Figure| {
             let mut sum = 0.0;
@@ -133,10 +133,10 @@ impl SavedModel {
 }
 
 impl Learner {
-    /// The evaluation of each fold: fitted to its training rows, compared on its test rows.
+    /// The evaluation of each fold: fitted to its training rows, evaluated on its test rows.
     ///
     /// # Errors
-    /// Fitting or comparing fails on a fold.
+    /// Fitting or evaluating fails on a fold.
     pub fn cross_validate(
         &self,
         frame: &Frame,
@@ -156,7 +156,7 @@ struct Figures {
 }
 
 impl Figures {
-    /// A figure, or why it is not defined; other errors are passed on.
+    /// A figure, or the reason why it is undefined; other errors are passed on.
     fn take(&mut self, name: &'static str, figure: Result<f64, ModelError>) -> Result<()> {
         match figure {
             Ok(figure) => {

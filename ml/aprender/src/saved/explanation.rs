@@ -1,4 +1,4 @@
-//! What each column adds to a model's answers.
+//! The contribution of each column to a model's answers.
 
 use super::any::AnyModel;
 use super::error::{Result, SavedError};
@@ -9,18 +9,18 @@ use crate::table::Table;
 
 /// For each row, the base and the contributions of the columns; their sum is the model's raw answer.
 ///
-/// Of weighted sums they are w · (x - mean over the training rows), which are Shapley values where columns are independent;
-/// logistic regression and boosted classes are explained in log-odds. Of trees they are exact path-dependent Shapley values of
-/// the mean answer.
+/// For weighted sums they are w · (x - mean over the training rows), which are Shapley values if the columns are
+/// independent; logistic regression and boosted classes are explained in log-odds. For trees they are exact
+/// path-dependent Shapley values of the mean answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
-    /// What is explained: a class's label or the target's name. One for each output.
+    /// The subject of each output: a class's label or the target's name.
     pub outputs: Vec<String>,
-    /// In which unit: `log-odds`, `probability`, or the target's own.
+    /// The unit: `log-odds`, `probability`, or the target's own.
     pub unit: &'static str,
     /// The columns of the table.
     pub features: Vec<String>,
-    /// The answer before anything of the row is known, one for each output.
+    /// The answer if nothing is known about the row, one for each output.
     pub base: Vec<f64>,
     /// Rows × outputs × columns.
     pub values: Vec<f64>,
@@ -47,12 +47,13 @@ impl Explanation {
 }
 
 impl SavedModel {
-    /// What each column adds to the answers for the rows of `frame`.
+    /// The contribution of each column to the answers for the rows of `frame`.
     ///
     /// # Errors
-    /// The kind of model has no explanation, columns are missing or do not fit, or a part is not a finite number.
+    /// The kind of model has no explanation, columns are missing or do not fit, or a contribution is not a finite
+    /// number.
     pub fn explain(&self, frame: &Frame) -> Result<Explanation> {
-        // Of two classes one is explained, as of a number.
+        // With two classes one is explained, like a number.
         let outputs = if self.labels.len() > 2 { self.labels.len() } else { 0 };
         check_answers(frame.rows(), outputs.saturating_mul(self.background.len()))?;
         let table = self.recipe.apply(frame)?;
@@ -90,7 +91,7 @@ impl SavedModel {
         Ok(Explanation { outputs, unit, features, base, values })
     }
 
-    /// The labels of this many outputs: of two classes only the second has one.
+    /// The labels of this many outputs: with two classes only the second has one.
     fn last_labels(&self, outputs: usize) -> Vec<String> {
         self.labels.iter().skip(self.labels.len().saturating_sub(outputs)).cloned().collect()
     }

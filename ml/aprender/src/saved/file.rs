@@ -8,7 +8,7 @@ use crate::frame::{Recipe, Task, type_name, type_of};
 use crate::sections::{ensure, malformed, numbers};
 use serde::{Deserialize, Serialize};
 
-/// The section that says what the others are.
+/// The section that describes the others.
 const MODEL: &str = "aprender/model";
 const RECIPE: &str = "aprender/recipe";
 const RECIPE_NUMBERS: &str = "aprender/recipe.numbers";
@@ -39,7 +39,7 @@ impl SavedModel {
     /// Adds all sections: the model's own, recipe, card, provenance.
     ///
     /// # Errors
-    /// Sections of these names are there already.
+    /// Sections of these names exist already.
     pub fn save_into<'a>(&'a self, writer: &mut Writer<'a>) -> Result<()> {
         let target = self.target.as_ref().map(|target| DescribedTarget {
             name: target.name.clone(),
@@ -56,7 +56,7 @@ impl SavedModel {
         let (outline, recipe_numbers) = self.recipe.outline();
         writer.card(&self.card)?.provenance(&self.provenance)?;
         writer.json(MODEL, &description)?.json(RECIPE, &outline)?;
-        // Numbers are stored as they are; text would need to be read exactly as it was written.
+        // Numbers are stored in binary; text might not be read back exactly.
         let bytes = recipe_numbers.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<_>>();
         writer.bytes(RECIPE_NUMBERS, bytes)?;
         writer.tensor(BACKGROUND, &[self.background.len()], &self.background)?;
@@ -64,7 +64,7 @@ impl SavedModel {
         Ok(())
     }
 
-    /// Reads what [`SavedModel::save_into`] wrote, and checks that its parts fit each other.
+    /// Reads the sections that [`SavedModel::save_into`] wrote, and checks that its parts fit each other.
     ///
     /// # Errors
     /// The file is damaged, holds something else, or its parts do not fit.

@@ -1,4 +1,4 @@
-//! Boosted trees of LightGBM and XGBoost as saved models: asked about raw data by the names of their columns.
+//! Boosted trees of LightGBM and XGBoost as saved models, which predict from raw data by column name.
 
 use super::any::AnyModel;
 use super::error::Result;
@@ -15,7 +15,7 @@ impl SavedModel {
     /// As [`SavedModel::from_foreign`], from the bytes of a file.
     ///
     /// # Errors
-    /// As there; and forms of XGBoost's files that are not text.
+    /// Those of that function, and forms of XGBoost's files that are not text.
     pub fn from_foreign_bytes(bytes: &[u8], target: &str) -> Result<Self> {
         if let Some(error) = other_form(bytes) {
             return Err(error.into());
@@ -27,9 +27,9 @@ impl SavedModel {
         Self::from_foreign(text, target)
     }
 
-    /// A model from the text of LightGBM or the JSON of XGBoost. Columns are found by the names that the file has for them, or as
-    /// `column 1`, `column 2`, …; categories of a data frame by what they were called there; missing values stay missing;
-    /// classes are `0`, `1`, … What a user must know about it is among the card's limitations.
+    /// A model from the text of LightGBM or the JSON of XGBoost. Columns are found by their names in the file, or as
+    /// `column 1`, `column 2`, …; the categories of a data frame keep their names; missing values stay missing; classes
+    /// are `0`, `1`, … The card lists the limitations that a user must know.
     ///
     /// # Errors
     /// The text is damaged, or the model cannot be expressed here.
@@ -137,7 +137,7 @@ mod tests {
         serde_json::from_str(&std::fs::read_to_string(path).expect("a checked-in file")).expect("JSON")
     }
 
-    /// What the model answers for rows of raw data, read as the model takes them.
+    /// The model's answers for rows of raw data, read with the model's column types.
     fn answers(model: &SavedModel, rows: &str) -> Vec<f64> {
         let options = Options { types: model.types(false), ..Options::default() };
         let frame = read_csv(rows.as_bytes(), "rows.csv", &options).expect("valid");
@@ -194,7 +194,7 @@ mod tests {
         assert!(said.contains("gblinear") && said.contains("only trees are read"), "{said}");
     }
 
-    /// A column of truths of a data frame is one of numbers to the library.
+    /// The library treats a boolean column of a data frame as numbers.
     #[test]
     fn columns_of_truths_are_read_as_numbers() {
         let frames = frames();

@@ -1,4 +1,4 @@
-//! The kinds of models there are, with their settings.
+//! The kinds of models, with their settings.
 
 use super::error::{Result, SavedError};
 use crate::frame::Task;
@@ -16,9 +16,9 @@ pub struct Kind {
     pub settings: &'static [Setting],
     /// Whether columns should have one scale.
     pub scaled: bool,
-    /// Whether it works with missing values as they are.
+    /// Whether it handles missing values directly.
     pub takes_missing: bool,
-    /// What everybody who gets a file of this kind must know.
+    /// Facts that everyone who gets a file of this kind must know.
     pub warning: Option<&'static str>,
 }
 
@@ -27,7 +27,7 @@ pub struct Kind {
 pub struct Setting {
     /// Its name.
     pub name: &'static str,
-    /// Its value where none is given.
+    /// Its default value.
     pub default: &'static str,
     /// What it does.
     pub about: &'static str,
@@ -46,7 +46,7 @@ const fn scaled(
     Kind { name, about, tasks, settings, scaled: true, takes_missing: false, warning: None }
 }
 
-/// A kind that compares the values of one column only with each other.
+/// A kind that compares only values of the same column with each other.
 const fn unscaled(
     name: &'static str,
     about: &'static str,
@@ -182,7 +182,7 @@ pub const KINDS: &[Kind] = &[
 /// The kind with that name.
 ///
 /// # Errors
-/// There is none; the error lists those there are.
+/// There is none; the error lists the known kinds.
 pub fn kind(name: &str) -> Result<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| {
         let known = KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ");
@@ -191,10 +191,10 @@ pub fn kind(name: &str) -> Result<&'static Kind> {
 }
 
 impl Kind {
-    /// The task to fit for, where `asked` is what the user wants or the target suggests.
+    /// The task to fit for, where `asked` is the user's choice or the target's suggestion.
     ///
     /// # Errors
-    /// The kind does not do what the user asks for.
+    /// The kind does not support the requested task.
     pub fn task(&self, asked: Option<Task>, suggested: Option<Task>) -> Result<Task> {
         match asked {
             Some(task) if self.tasks.contains(&task) => Ok(task),

@@ -14,7 +14,7 @@ use crate::table::Table;
 use crate::validation::{Fold, k_fold, stratified};
 use std::collections::BTreeMap;
 
-/// What is to be fitted, and how.
+/// A description of a fit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Learner {
     /// The kind of model.
@@ -25,30 +25,30 @@ pub struct Learner {
     pub settings: Settings,
     /// How columns are prepared.
     pub preparation: Preparation,
-    /// How much rows of each class weigh.
+    /// How rows are weighted by class.
     pub class_weight: ClassWeight,
-    /// The figure that settings are compared by.
+    /// The figure by which settings are compared.
     pub scoring: Scoring,
     /// The seed of all randomness.
     pub seed: u64,
 }
 
-/// How much rows of each class weigh.
+/// How rows are weighted by class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ClassWeight {
     /// All rows the same.
     #[default]
     Equal,
-    /// All classes the same together: a row weighs rows / (classes · rows of its class).
+    /// All classes have the same total weight: a row weighs rows / (classes · rows of its class).
     Balanced,
 }
 
-/// The name under which [`ClassWeight`] is kept.
+/// The name under which [`ClassWeight`] is stored.
 const CLASS_WEIGHT: &str = "class_weight";
 const BALANCED: &str = "balanced";
 
 impl ClassWeight {
-    /// The weight of each row, by its class; nothing where all weigh the same.
+    /// The weight of each row, by its class; `None` if all weigh the same.
     pub(super) fn of_rows(self, codes: &[u32]) -> Option<Vec<f64>> {
         if self == ClassWeight::Equal {
             return None;
@@ -71,12 +71,12 @@ impl Learner {
         Ok(Self::new(kind, kind.task(None, suggested)?))
     }
 
-    /// The kind with its defaults: numbers are scaled, and missing ones filled, where the kind needs it.
+    /// The kind with its defaults: numbers are scaled, and missing ones filled, if the kind needs it.
     pub fn new(kind: &'static Kind, task: Task) -> Self {
         let preparation = Preparation {
             scale: if kind.scaled { Scale::Standard } else { Scale::None },
             fill: if kind.takes_missing { Fill::Keep } else { Fill::Mean },
-            // What works with missing values here works with places of categories, too.
+            // Here, kinds that handle missing values also handle category indices.
             categories: if kind.takes_missing { Categories::Ordinal } else { Categories::OneHot },
             ..Preparation::default()
         };
@@ -91,10 +91,10 @@ impl Learner {
         }
     }
 
-    /// The learner that fitted a model, as its provenance says.
+    /// The learner that fitted a model, reconstructed from its provenance.
     ///
     /// # Errors
-    /// The provenance says something that cannot be.
+    /// The provenance contains something impossible.
     pub fn of(model: &SavedModel) -> Result<Self> {
         let kind = kind(&model.kind)?;
         let mut learner = Self::new(kind, kind.task(Some(model.task), None)?);
@@ -123,7 +123,7 @@ impl Learner {
     /// Fits to all rows of `frame`: the recipe to all columns except the target, the model to the recipe's output.
     ///
     /// # Errors
-    /// The data or a setting is not usable; the error says where.
+    /// The data or a setting is unusable; the error says where.
     pub fn fit(&self, frame: &Frame, target: Option<&str>) -> Result<SavedModel> {
         let needs = self.kind.needs_target();
         let target = target.filter(|_| needs);
@@ -133,7 +133,7 @@ impl Learner {
         let truth = target.map(|name| Target::new(frame, name, self.task)).transpose()?;
         let features = target.map_or_else(|| frame.clone(), |name| frame.without(&[name]));
         let recipe = Recipe::fit(&features, &self.preparation)?;
-        // Boosting keeps a category in one byte, of which one value says that there is none.
+        // Boosting stores a category in one byte, with one value reserved for missing.
         if self.kind.name == "boosting"
             && let Some((column, found)) = recipe.beyond(MOST_CATEGORIES)
         {
@@ -172,7 +172,7 @@ impl Learner {
         })
     }
 
-    /// The settings, so that the same can be fitted again.
+    /// The settings, so that the fit can be repeated.
     fn provenance(&self) -> Provenance {
         let text = |value: &str| serde_json::Value::String(value.to_owned());
         let mut parameters =
@@ -181,7 +181,7 @@ impl Learner {
         if self.class_weight == ClassWeight::Balanced {
             parameters.push((CLASS_WEIGHT.to_owned(), text(BALANCED)));
         }
-        // A structure of plain fields has no value that JSON cannot express.
+        // A struct of plain fields always converts to JSON.
         parameters.extend(serde_json::to_value(self.preparation).ok().map(|p| ("preparation".to_owned(), p)));
         Provenance {
             program: concat!("aprender ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -191,7 +191,7 @@ impl Learner {
         }
     }
 
-    /// Folds of a frame's rows in random order by the seed; each class spread evenly where classes are predicted.
+    /// Folds of a frame's rows in random order by the seed; for classification each class is spread evenly.
     ///
     /// # Errors
     /// Fewer rows, or rows of a class, than folds; an unusable target.
@@ -206,7 +206,7 @@ impl Learner {
     }
 }
 
-/// The mean of each column's values that are not missing; 0 where all are.
+/// The mean of each column's values that are not missing; 0 if all are missing.
 fn present_means(table: &Table) -> Vec<f64> {
     let mean = |column: usize| {
         let present = table.column(column).filter(|x| !x.is_nan()).collect::<Vec<_>>();

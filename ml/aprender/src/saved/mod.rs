@@ -1,5 +1,5 @@
-//! Models of every kind as one thing: fitted by name and settings to a frame of raw data, kept in an `.apr` file together with
-//! the recipe of its columns, asked about raw data.
+//! A common form for models of every kind: fitted by name and settings to a frame of raw data, stored in an `.apr` file
+//! together with the recipe of its columns, and used on raw data.
 //!
 //! ```
 //! use alimentar::{Options, read_csv};

@@ -1,4 +1,4 @@
-//! A fitted model with all that is needed to ask it about raw data.
+//! A fitted model with everything that it needs to predict from raw data.
 
 use super::any::AnyModel;
 use super::error::{Result, SavedError};
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub struct TargetColumn {
     /// Its name.
     pub name: String,
-    /// What it held in training.
+    /// Its type in training.
     pub column_type: ColumnType,
 }
 
@@ -26,24 +26,24 @@ pub struct SavedModel {
     pub kind: String,
     /// What it is for.
     pub task: Task,
-    /// The column that it predicts; nothing for models without a target.
+    /// The column that it predicts; `None` for models without a target.
     pub target: Option<TargetColumn>,
-    /// The labels of classes; none if no classes are predicted.
+    /// The labels of classes; empty if no classes are predicted.
     pub labels: Vec<String>,
-    /// From a frame to the model's table.
+    /// The transformation from a frame to the model's table.
     pub recipe: Recipe,
     /// Means of the table's columns over the training rows.
     pub background: Vec<f64>,
     /// The model itself.
     pub model: AnyModel,
-    /// What it is for, and what it is not for.
+    /// Intended use and limitations.
     pub card: ModelCard,
     /// Its provenance.
     pub provenance: Provenance,
 }
 
 impl SavedModel {
-    /// The types that a file's columns are read as: those of the features, and of the target if `with_target`.
+    /// The column types with which to read a file: those of the features, and of the target if `with_target`.
     pub fn types(&self, with_target: bool) -> BTreeMap<String, ColumnType> {
         let mut types = self.recipe.types();
         if let Some(target) = self.target.as_ref().filter(|_| with_target) {
@@ -56,12 +56,12 @@ impl SavedModel {
         types
     }
 
-    /// The answers for each row, as columns: `prediction`, and with `probabilities` one column `p(label)` for each class;
-    /// of principal components the coordinates, of a mixture the likeliest component. The class of `prediction` is the one that
-    /// [`SavedModel::evaluate`] compares.
+    /// The answers for each row, as columns: `prediction`, and with `probabilities` one column `p(label)` for each
+    /// class. For principal components these are the coordinates, for a mixture the most likely component.
+    /// [`SavedModel::evaluate`] compares the class in `prediction`.
     ///
     /// # Errors
-    /// Columns that are missing or do not suit; an answer that is not a finite number.
+    /// Columns are missing or unsuitable; or an answer is not a finite number.
     pub fn predict(&self, frame: &Frame, probabilities: bool) -> Result<Frame> {
         check_answers(frame.rows(), self.labels.len())?;
         let table = self.recipe.apply(frame)?;
@@ -79,7 +79,7 @@ impl SavedModel {
         } else if let AnyModel::IsolationForest(model) = &self.model {
             columns.push(("score".to_owned(), Column::Number(model.scores(&table)?)));
         } else if let Some(model) = self.model.classifier() {
-            // The model's own answer: that of a support vector machine is not always its likeliest class.
+            // The model's own answer: for a support vector machine it is not always the most likely class.
             let answers = model.predict(&table)?;
             let words = answers.iter().map(|place| self.labels.get(*place as usize).map(String::as_str));
             columns.push(("prediction".to_owned(), Column::Text(Text::new(words))));
@@ -104,10 +104,10 @@ impl SavedModel {
     }
 }
 
-/// Most numbers that all rows together get as answers: 2 GiB of them.
+/// Maximum number of answer values over all rows: 2 GiB of them.
 const MOST_ANSWERS: usize = 1 << 28;
 
-/// Refuses rows that get this many numbers each, where that is too much.
+/// Refuses an input whose rows would get too many values in total, at this many per row.
 pub(super) fn check_answers(rows: usize, each: usize) -> Result<()> {
     let limit = MOST_ANSWERS;
     if rows.saturating_mul(each) > limit {
@@ -117,7 +117,7 @@ pub(super) fn check_answers(rows: usize, each: usize) -> Result<()> {
     }
 }
 
-/// An error where one of the numbers is not finite; each row has so many.
+/// An error if a value is not finite; each row has this many values.
 pub(super) fn finite(numbers: &[f64], width: usize) -> Result<()> {
     match numbers.iter().position(|number| !number.is_finite()) {
         Some(place) => Err(SavedError::NotFinite { row: place / width.max(1) + 1 }),
@@ -125,7 +125,7 @@ pub(super) fn finite(numbers: &[f64], width: usize) -> Result<()> {
     }
 }
 
-/// The likeliest component of each row as `prediction`, and with `chances` one column `p(number)` for each.
+/// The most likely component of each row as `prediction`, and with `chances` one column `p(number)` for each.
 fn mixed(model: &GaussianMixtureModel, table: &Table, chances: bool) -> Result<Vec<(String, Column)>> {
     let shares = model.predict_proba(table)?;
     let likeliest = shares.iter_rows().map(|row| Some(highest(row) as i64)).collect();

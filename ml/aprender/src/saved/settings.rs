@@ -4,7 +4,7 @@ use super::error::{Result, SavedError};
 use super::kinds::Kind;
 use std::collections::BTreeMap;
 
-/// All settings of a kind of model, those that were not given at their defaults.
+/// All settings of a kind of model; the ones not given have their defaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings(BTreeMap<String, String>);
 
@@ -33,10 +33,10 @@ impl Settings {
         }
     }
 
-    /// Changes one that is written as `name=value`.
+    /// Changes a setting written as `name=value`.
     ///
     /// # Errors
-    /// As [`Settings::set`], and other text.
+    /// As [`Settings::set`], or the text has another form.
     pub fn set_text(&mut self, kind: &Kind, text: &str) -> Result<()> {
         let (name, value) = text.split_once('=').ok_or_else(|| SavedError::NotASetting(text.to_owned()))?;
         self.set(kind, name.trim(), value.trim())
@@ -61,7 +61,7 @@ impl Settings {
         number.ok_or_else(|| self.bad(name, "a number"))
     }
 
-    /// A finite number, or nothing for `none`.
+    /// A finite number, or `None` for `none`.
     pub(super) fn optional_number(&self, name: &str) -> Result<Option<f64>> {
         match self.text(name) {
             "none" => Ok(None),
@@ -74,7 +74,7 @@ impl Settings {
         self.text(name).parse().map_err(|_| self.bad(name, "a whole number that is not negative"))
     }
 
-    /// A whole number, or nothing for `none`.
+    /// A whole number, or `None` for `none`.
     pub(super) fn optional_count(&self, name: &str) -> Result<Option<usize>> {
         match self.text(name) {
             "none" => Ok(None),

@@ -1,4 +1,5 @@
-//! Every kind fits, is stored, read and asked with the same answers; files whose parts do not fit are refused without a panic.
+//! Every kind is fitted, stored and read with the same answers; files whose parts do not fit are refused without a
+//! panic.
 
 use super::*;
 use crate::apr::{Dtype, Kind as SectionKind, OpenOptions, Reader, Writer};
@@ -208,7 +209,7 @@ fn the_best_point_of_a_grid_is_found() {
     assert!(matches!(learner.at(&wrong, 0), Err(SavedError::NoSetting { .. })));
 }
 
-/// The model's file again, with right digests, after `change` changed one number or word of it.
+/// The model's file with one number or word changed by `change`, and correct digests.
 fn forged(file: &[u8], section: usize, change: u64) -> Option<Vec<u8>> {
     let reader = Reader::from_bytes(file, &OpenOptions::default()).expect("valid");
     let parts = reader.sections().iter().enumerate().map(|(number, section_of)| {
@@ -268,7 +269,7 @@ proptest! {
         FILES.with(|files| for file in files {
             for (section, change) in &changes {
                 if let Some(model) = forged(file, *section, *change).and_then(|file| load(&file).ok()) {
-                    // Whatever was accepted can be asked.
+                    // Every accepted file can be used for predictions.
                     let _ = model.predict(&frame, true);
                     let _ = model.evaluate(&frame);
                     let _ = model.explain(&frame);

@@ -1,4 +1,4 @@
-//! Classes: one machine for each pair of classes, which vote.
+//! Classification: one machine for each pair of classes; the machines vote.
 
 use super::Margin;
 use super::coupling::couple;
@@ -15,53 +15,54 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use trueno::random::Philox;
 
-/// Parts of the rows of a pair for its probabilities.
+/// Folds of a pair's rows for its probabilities.
 const FOLDS: usize = 5;
 
-/// Chances of a pair are kept this far from 0 and 1.
+/// Probabilities of a pair are kept this far from 0 and 1.
 const LEAST_CHANCE: f64 = 1e-7;
 
-/// Bytes that a machine and what remains of it take, in addition to its rows.
+/// Bytes of a machine and its result, in addition to its rows.
 const MACHINE_BYTES: f64 = (2 * size_of::<Machine>() + 64) as f64;
 
-/// Bytes of a row in each of the machines that it is in.
+/// Bytes of a row in each of its machines.
 const ROW_BYTES: f64 = (size_of::<usize>() + 3 * size_of::<f64>()) as f64;
 
 /// Support vector classification (C-SVC).
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct SupportVectorClassifier {
-    /// Kernel, cost and when fitting ends.
+    /// Kernel, cost and stopping rule.
     pub margin: Margin,
-    /// Whether [`Classifier::predict_proba`] is wanted: that fits each pair of classes five times more. Default not.
+    /// Whether [`Classifier::predict_proba`] will be used: this fits each pair of classes five more times. Default: no.
     pub probabilities: bool,
-    /// Whether the cost of a row is multiplied by rows / (classes · rows of its class). Default not.
+    /// Whether the cost of a row is multiplied by rows / (classes · rows of its class). Default: no.
     pub balanced: bool,
-    /// Seed of the parts that probabilities are learned from.
+    /// Seed of the folds from which probabilities are learned.
     pub seed: u64,
 }
 
-/// A fitted [`SupportVectorClassifier`]. It holds some of the training rows: that is the method.
+/// A fitted [`SupportVectorClassifier`]. It holds some of the training rows, as the method requires.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SupportVectorClassifierModel {
     pub(super) classes: Classes,
-    /// The support vectors, class after class.
+    /// The support vectors, class by class.
     pub(super) space: Space,
-    /// Where each class begins among them, and their number.
+    /// The start of each class among them, and their number.
     pub(super) starts: Vec<usize>,
-    /// (classes - 1) × support vectors: weights of a vector in the machines of its class against the others, in their order.
+    /// (classes - 1) × support vectors: weights of a vector in the machines of its class against the others, in their
+    /// order.
     pub(super) weights: Vec<f64>,
-    /// Of each pair.
+    /// One for each pair.
     pub(super) biases: Vec<f64>,
-    /// Of each pair: from what its machine says to the chance of the second class; empty if not wanted.
+    /// For each pair: the map from its machine's answer to the probability of the second class; empty if not requested.
     pub(super) chances: Vec<PlattModel>,
 }
 
-/// All pairs (a, b) of places with a < b, in order.
+/// All pairs (a, b) of indices with a < b, in order.
 pub(super) fn pairs(classes: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..classes).flat_map(move |a| (a + 1..classes).map(move |b| (a, b)))
 }
 
-/// The machine of a pair: which rows it was fitted to, and what came out.
+/// The machine of a pair: its training rows, and its solution.
 struct Machine {
     rows: Vec<usize>,
     solution: Solution,
@@ -76,7 +77,8 @@ impl Estimator for SupportVectorClassifier {
         self.margin.check()?;
         check_length("targets", table.rows(), targets.len())?;
         let rows = table.rows() as f64;
-        // Of each pair of classes a machine, and for each of its rows the row, its weight, and that weight in the model.
+        // Memory: for each pair of classes its machine, and for each row of the machine: the row, its weight, and the
+        // place of that weight in the model.
         let bytes = |classes: f64| (classes - 1.0) * (MACHINE_BYTES * classes / 2.0 + ROW_BYTES * rows);
         let (classes, places) = Extent::of(table).encode(targets, bytes)?;
         let space = Space::new(self.margin.kernel, table)?;
@@ -112,7 +114,7 @@ impl SupportVectorClassifier {
         Ok(Machine { rows, solution, chance })
     }
 
-    /// The chance of the second class by what machines say about rows that they were not fitted to.
+    /// The probability of the second class, from the machines' answers for rows that they were not fitted to.
     fn chance(&self, space: &Space, signs: &[f64], costs: [f64; 2], number: u64) -> Result<PlattModel> {
         let mut order = (0..signs.len()).collect::<Vec<_>>();
         Philox::with_stream(self.seed, number).shuffle(&mut order);
@@ -128,7 +130,7 @@ impl SupportVectorClassifier {
             let own_signs = train.iter().map(|r| signs[*r]).collect::<Vec<_>>();
             let one = own_signs.first().copied().filter(|first| own_signs.iter().all(|s| s == first));
             if train.is_empty() || one.is_some() {
-                // As LIBSVM: what knows one class only says that class.
+                // As in LIBSVM: a machine that knows one class only always answers that class.
                 test.iter().for_each(|row| scores[*row] = one.unwrap_or(0.0));
                 continue;
             }
@@ -145,7 +147,7 @@ impl SupportVectorClassifier {
     }
 }
 
-/// One list of support vectors from those of all machines.
+/// Merges the support vectors of all machines into one list.
 fn assemble(
     classes: Classes,
     space: &Space,
@@ -191,18 +193,18 @@ impl SupportVectorClassifierModel {
         self.space.table().rows()
     }
 
-    /// What the machine of each pair of classes says: rows × pairs (first and second, first and third, …, second and
-    /// third, …). Positive means the second class of the pair.
+    /// The answers of the machines of all pairs: rows × pairs (first and second, first and third, …, second and third,
+    /// …). Positive means the second class of the pair.
     ///
     /// # Errors
-    /// Another number of columns, or values that are not finite.
+    /// The number of columns differs, or a value is not finite.
     pub fn decisions(&self, table: &Table) -> Result<Table> {
         let rows = self.each_row(table, |values| self.of_row(values).collect::<Vec<_>>())?;
         Table::new(rows.concat(), self.biases.len())
     }
 
-    /// The result of `answer` for each row's kernel values with the support vectors. All machines' answers for all rows
-    /// would be classes² × rows numbers.
+    /// The result of `answer` for each row's kernel values with the support vectors. Storing all machines' answers for
+    /// all rows would take classes² × rows numbers.
     fn each_row<T: Send>(&self, table: &Table, answer: impl Fn(&[f64]) -> T + Sync) -> Result<Vec<T>> {
         let shifted = self.space.shifted(table)?;
         let vectors = self.support_vectors();
@@ -214,7 +216,7 @@ impl SupportVectorClassifierModel {
         Ok(blocks.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
-    /// What all machines say about a row, by its kernel values with the support vectors.
+    /// The answers of all machines for a row, from its kernel values with the support vectors.
     fn of_row<'a>(&'a self, values: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
         let vectors = self.support_vectors();
         let part = move |class: usize, against: usize| {
@@ -235,7 +237,7 @@ impl Model for SupportVectorClassifierModel {
         self.space.shift().len()
     }
 
-    /// The class with most votes of the machines, of equals the least.
+    /// The class with the most votes of the machines; the smallest among equals.
     fn predict(&self, table: &Table) -> Result<Vec<u32>> {
         let classes = self.classes.len();
         self.each_row(table, |values| {
@@ -253,8 +255,8 @@ impl Classifier for SupportVectorClassifierModel {
         self.classes.as_slice()
     }
 
-    /// Only where [`SupportVectorClassifier::probabilities`] were wanted. The likeliest class may be another than the one with
-    /// most votes.
+    /// Only if [`SupportVectorClassifier::probabilities`] was set. The most likely class may differ from the one with
+    /// the most votes.
     fn predict_proba(&self, table: &Table) -> Result<Table> {
         if self.chances.is_empty() {
             return Err(ModelError::Undefined("the support vector machine was fitted without probabilities"));

@@ -1,6 +1,6 @@
-//! Probabilities of classes from those of pairs.
+//! Class probabilities from the probabilities of pairs.
 
-/// Steps after which it has settled, or is near enough.
+/// Maximum number of steps; the result is close enough then.
 const STEPS: usize = 100;
 
 /// Probabilities of k classes, where `of_pair(i, j)` is the probability of class i if it is i or j.

@@ -7,12 +7,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use trueno::{ArrayView, matmul};
 
-/// Rows to which others are compared, and how.
+/// The reference rows, and the kernel.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Space {
-    /// γ; none of the linear kernel.
+    /// γ; `None` for the linear kernel.
     gamma: Option<f64>,
-    /// Taken off all rows first: distances stay, and lose less by rounding. Zeros for the linear kernel.
+    /// Subtracted from all rows first: distances stay the same and lose less to rounding. Zeros for the linear kernel.
     shift: Vec<f64>,
     table: Table,
     /// |x|² of each row.
@@ -32,7 +32,7 @@ impl Space {
         Ok(Self::of(gamma, shift.clone(), table.centered(&shift)))
     }
 
-    /// Rows that were shifted already.
+    /// From rows that were shifted already.
     pub(super) fn of(gamma: Option<f64>, shift: Vec<f64>, table: Table) -> Self {
         let squares = table.iter_rows().map(square).collect();
         Self { gamma, shift, table, squares }
@@ -55,14 +55,14 @@ impl Space {
         Ok(Self::of(self.gamma, self.shift.clone(), self.table.select(rows)?))
     }
 
-    /// Rows of other tables as [`Space::with`] wants them.
+    /// Rows of other tables in the form that [`Space::with`] takes.
     pub(super) fn shifted(&self, table: &Table) -> Result<Table> {
         table.check_columns(self.shift.len())?;
         table.check_finite()?;
         Ok(table.centered(&self.shift))
     }
 
-    /// Kernel values of shifted rows (row after row) with all rows here, given rows × own rows.
+    /// Kernel values of shifted rows (row by row) with all rows of this space: given rows × own rows.
     pub(super) fn with(&self, rows: &[f64]) -> Result<Vec<f64>> {
         let columns = self.shift.len();
         let view = ArrayView::from_slice(rows, &[rows.len() / columns, columns])?;
@@ -88,7 +88,7 @@ fn square(row: &[f64]) -> f64 {
     row.iter().map(|x| x * x).sum()
 }
 
-/// 1 / (columns · variance of all values); 1 where they do not vary.
+/// 1 / (columns · variance of all values); 1 if they do not vary.
 fn scale_of(table: &Table) -> f64 {
     let values = table.values();
     let count = values.len() as f64;
@@ -98,10 +98,10 @@ fn scale_of(table: &Table) -> f64 {
     if scale.is_finite() && scale > 0.0 { scale } else { 1.0 }
 }
 
-/// Numbers that kept kernel rows may have in all machines that are fitted at once: 256 MiB of them.
+/// Maximum number of values in the cached kernel rows of all machines that are fitted at once: 256 MiB of them.
 const KEPT: usize = 1 << 25;
 
-/// Rows of the kernel matrix, computed on demand; the latest are kept.
+/// Rows of the kernel matrix, computed on demand; the most recent ones are cached.
 pub(super) struct KernelRows<'a> {
     space: &'a Space,
     kept: Vec<Option<Arc<[f64]>>>,
@@ -116,7 +116,7 @@ impl<'a> KernelRows<'a> {
         Self { space, kept: vec![None; rows], order: VecDeque::new(), most }
     }
 
-    /// Kernel values of row `index` with all.
+    /// Kernel values of row `index` with all rows.
     pub(super) fn row(&mut self, index: usize) -> Result<Arc<[f64]>> {
         if let Some(row) = &self.kept[index] {
             return Ok(row.clone());

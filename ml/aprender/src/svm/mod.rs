@@ -1,4 +1,4 @@
-//! Support vector machines: classes and numbers from the training rows near the margin.
+//! Support vector machines: classification and regression from the training rows near the margin.
 //!
 //! Source: Fan, Chen, Lin, "Working set selection using second order information for training support vector machines", JMLR 2005;
 //! Chang, Lin, "LIBSVM: a library for support vector machines", 2011, for one machine per pair of classes and their votes.
@@ -25,7 +25,7 @@ pub enum Kernel {
     Linear,
     /// exp(-γ |a - b|²)
     Gaussian {
-        /// γ; where none is given, 1 / (columns · variance of all values), as scikit-learn's "scale".
+        /// γ; if `None`, 1 / (columns · variance of all values), as scikit-learn's "scale".
         gamma: Option<f64>,
     },
 }
@@ -33,13 +33,13 @@ pub enum Kernel {
 /// Settings that both machines share.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Margin {
-    /// How alike two rows are. Default Gaussian with the scale of the data.
+    /// The similarity of two rows. Default: Gaussian with the scale of the data.
     pub kernel: Kernel,
-    /// Most weight of one row: the price of a row on the wrong side of the margin. Default 1.
+    /// Maximum weight of one row: the price of a row on the wrong side of the margin. Default 1.
     pub cost: f64,
-    /// Fitting ends where no pair of rows breaks the conditions of the optimum by more. Default 10⁻³.
+    /// Fitting ends when no pair of rows violates the optimality conditions by more than this. Default 10⁻³.
     pub tolerance: f64,
-    /// Most steps for one machine. Default 10⁷.
+    /// Maximum number of steps for one machine. Default 10⁷.
     pub max_iterations: usize,
 }
 

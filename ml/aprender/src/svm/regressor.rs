@@ -1,4 +1,4 @@
-//! Numbers: a tube around the answers within which errors cost nothing.
+//! Regression: errors within a tube around the answers cost nothing.
 
 use super::Margin;
 use super::kernel::Space;
@@ -10,13 +10,13 @@ use crate::table::Table;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Rows that are answered at once.
+/// Rows that are processed at once.
 pub(super) const BLOCK: usize = 256;
 
 /// Support vector regression (ε-SVR).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SupportVectorRegressor {
-    /// Kernel, cost and when fitting ends.
+    /// Kernel, cost and stopping rule.
     pub margin: Margin,
     /// Errors up to this cost nothing. Default 0.1.
     pub tube: f64,
@@ -28,7 +28,7 @@ impl Default for SupportVectorRegressor {
     }
 }
 
-/// A fitted [`SupportVectorRegressor`]. It holds some of the training rows: that is the method.
+/// A fitted [`SupportVectorRegressor`]. It holds some of the training rows, as the method requires.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SupportVectorRegressorModel {
     pub(super) space: Space,
@@ -53,7 +53,7 @@ impl Estimator for SupportVectorRegressor {
             Problem { space: &space, signs, start, costs: [self.margin.cost; 2] }.solve(&self.margin)?;
         let mut used = (0..table.rows()).filter(|r| solution.weights[*r] != 0.0).collect::<Vec<_>>();
         if used.is_empty() {
-            // All answers are the bias; a table has a row.
+            // If no support vectors are left, all answers are the bias; one row stays because a table needs one.
             used.push(0);
         }
         let weights = used.iter().map(|r| solution.weights[*r]).collect();

@@ -1,29 +1,29 @@
-//! Sequential minimal optimisation: two weights at a time, chosen by what they gain in second order.
+//! Sequential minimal optimisation: changes two weights at a time, chosen by their second-order gain.
 
 use super::Margin;
 use super::kernel::{KernelRows, Space};
 use crate::error::{ModelError, Result};
 
-/// min ½ Σ sₜ sᵤ αₜ αᵤ Kₜᵤ + Σ pₜ αₜ with Σ sₜ αₜ = 0 and 0 ≤ αₜ ≤ the cost of its sign, where several variables may stand for one row of the
-/// space: variable t for row t modulo the rows.
+/// min ½ Σ sₜ sᵤ αₜ αᵤ Kₜᵤ + Σ pₜ αₜ with Σ sₜ αₜ = 0 and 0 ≤ αₜ ≤ the cost of its sign. Several variables may stand
+/// for one row of the space: variable t stands for row t modulo the number of rows.
 pub(super) struct Problem<'a> {
     pub(super) space: &'a Space,
     /// sₜ: 1 or -1.
     pub(super) signs: Vec<f64>,
     /// -sₜ pₜ
     pub(super) start: Vec<f64>,
-    /// Most weight of variables of sign -1, and of sign 1.
+    /// Maximum weight of variables of sign -1, and of sign 1.
     pub(super) costs: [f64; 2],
 }
 
 /// Weights and threshold: a row's answer is Σ weight · kernel value + bias.
 pub(super) struct Solution {
-    /// Of each row of the space.
+    /// For each row of the space.
     pub(super) weights: Vec<f64>,
     pub(super) bias: f64,
 }
 
-/// The state: αₜ, and vₜ = -sₜ · gradient, which is the bias that row t would like.
+/// The state: αₜ, and vₜ = -sₜ · gradient, which is the bias that row t would prefer.
 struct State {
     alpha: Vec<f64>,
     wish: Vec<f64>,
@@ -32,7 +32,7 @@ struct State {
 }
 
 impl State {
-    /// Most that αₜ can be.
+    /// Upper bound of αₜ.
     fn cost(&self, t: usize) -> f64 {
         self.costs[usize::from(self.signs[t] > 0.0)]
     }
@@ -47,7 +47,7 @@ impl State {
         if self.signs[t] > 0.0 { self.alpha[t] > 0.0 } else { self.alpha[t] < self.cost(t) }
     }
 
-    /// The variable that can grow and wishes for the highest bias.
+    /// The variable that can grow and prefers the highest bias.
     fn highest(&self) -> Option<usize> {
         let mut best = None;
         let mut most = f64::NEG_INFINITY;
@@ -59,7 +59,7 @@ impl State {
         best
     }
 
-    /// The variable that gains most together with `i`, and the lowest bias that one that can shrink wishes for.
+    /// The variable that gains most together with `i`, and the lowest bias preferred by one that can shrink.
     fn partner(&self, i: usize, own: &[f64], row: &[f64]) -> (Option<usize>, f64) {
         let (mut best, mut most, mut lowest) = (None, 0.0, f64::INFINITY);
         let rows = own.len();
@@ -83,7 +83,7 @@ impl State {
         (best, lowest)
     }
 
-    /// Moves the weights of `i` up and of `j` down by what is best within their bounds; gives the step.
+    /// Moves the weight of `i` up and that of `j` down by the optimal amount within their bounds; returns the step.
     fn step(&mut self, i: usize, j: usize, curvature: f64) -> f64 {
         let room = |t: usize, grows: bool| if grows { self.cost(t) - self.alpha[t] } else { self.alpha[t] };
         let of_i = room(i, self.signs[i] > 0.0);
@@ -124,18 +124,18 @@ impl State {
 const OVERFLOW: ModelError =
     ModelError::Undefined("the kernel values of a support vector machine overflow; scale the columns");
 
-/// Equal rows have none; the least number keeps the step finite.
+/// The curvature is zero for equal rows; the smallest number keeps the step finite.
 fn curvature(value: f64) -> f64 {
     if value > 0.0 { value } else { 1e-12 }
 }
 
 impl Problem<'_> {
     /// # Errors
-    /// The conditions are not met within the steps allowed, or kernel values overflow.
+    /// The optimality conditions are not met within the allowed steps, or kernel values overflow.
     pub(super) fn solve(self, margin: &Margin) -> Result<Solution> {
         let own = self.space.own();
         let rows = own.len();
-        // A kernel value is at most the greater of the two rows' own.
+        // A kernel value is at most the larger of the two rows' own values.
         if own.iter().any(|x| x.is_nan() || *x > 1e300) {
             return Err(OVERFLOW);
         }

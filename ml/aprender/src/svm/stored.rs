@@ -1,4 +1,4 @@
-//! Support vector machines as sections of a file: some of the training rows are in it.
+//! Support vector machines as sections of a file, which contains some of the training rows.
 
 use super::classifier::pairs;
 use super::kernel::Space;
@@ -35,7 +35,7 @@ impl SupportVectorClassifierModel {
         Ok(())
     }
 
-    /// Reads what [`SupportVectorClassifierModel::save_into`] wrote.
+    /// Reads the sections that [`SupportVectorClassifierModel::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> Result<Self> {
         let (classes, space) = (classes(reader)?, Space::load_from(reader)?);
         let (weights, biases) = (numbers(reader, "weights")?, numbers(reader, "biases")?);
@@ -63,7 +63,7 @@ impl SupportVectorRegressorModel {
         Ok(())
     }
 
-    /// Reads what [`SupportVectorRegressorModel::save_into`] wrote.
+    /// Reads the sections that [`SupportVectorRegressorModel::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> Result<Self> {
         let space = Space::load_from(reader)?;
         let (weights, bias) = (numbers(reader, "weights")?, number(reader, "bias")?);

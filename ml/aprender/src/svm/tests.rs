@@ -14,7 +14,7 @@ fn linear(cost: f64) -> Margin {
     Margin { kernel: Kernel::Linear, cost, tolerance: 1e-10, ..Margin::default() }
 }
 
-/// Three clouds around (0, 0), (4, 0) and (0, 4) that overlap.
+/// Three overlapping clouds around (0, 0), (4, 0) and (0, 4).
 fn clouds(rows: usize, seed: u64) -> (Table, Vec<u32>) {
     let mut random = Philox::new(seed);
     let classes = (0..rows).map(|row| (row % 3) as u32).collect::<Vec<_>>();
@@ -25,7 +25,7 @@ fn clouds(rows: usize, seed: u64) -> (Table, Vec<u32>) {
 
 #[test]
 fn the_widest_margin_by_hand() {
-    // Of classes at 0 and 2 (with others further away), the margin is between: the decision is x - 1.
+    // For classes at 0 and 2 (with others further away), the margin is between: the decision is x - 1.
     let rows = table(&[-3.0, 0.0, 2.0, 9.0], 1);
     let machine = SupportVectorClassifier { margin: linear(100.0), ..Default::default() };
     let model = machine.fit(&rows, &[5, 5, 8, 8]).expect("usable");
@@ -38,7 +38,7 @@ fn the_widest_margin_by_hand() {
 
 #[test]
 fn a_line_lies_within_the_tube() {
-    // Of targets 2x + 1 a tube of 0.5 lets the slope be least: at the ends the errors are 0.5.
+    // For targets 2x + 1 a tube of 0.5 allows the smallest slope: at the ends the errors are 0.5.
     let rows = table(&[0.0, 1.0, 2.0, 3.0, 4.0], 1);
     let machine = SupportVectorRegressor { margin: linear(100.0), tube: 0.5 };
     let model = machine.fit(&rows, &[1.0, 3.0, 5.0, 7.0, 9.0]).expect("usable");
@@ -59,7 +59,7 @@ fn probabilities_sum_to_1_and_mostly_agree_with_the_votes() {
     assert!(chances.iter_rows().all(|row| (row.iter().sum::<f64>() - 1.0).abs() < 1e-12));
     let best = chances.iter_rows().map(|row| crate::estimator::highest(row) as u32);
     assert!(best.zip(&votes).filter(|(a, b)| a == *b).count() > 225);
-    // As calibrated as the fraction of right answers says.
+    // Calibrated: the mean probability matches the share of correct answers.
     let sure =
         chances.iter_rows().zip(&classes).map(|(row, class)| row[*class as usize]).sum::<f64>() / 240.0;
     let right = votes.iter().zip(&classes).filter(|(a, b)| a == b).count() as f64 / 240.0;
@@ -87,7 +87,7 @@ fn constant_columns_and_equal_rows_do_no_harm() {
         let (one, two) = (decisions(&rows), decisions(&table(&with_constant, 3)));
         assert!(one.values().iter().zip(two.values()).all(|(a, b)| (a - b).abs() < 1e-5));
     }
-    // Nothing tells these classes apart.
+    // Nothing distinguishes these classes.
     let same = table(&[1.0; 12], 2);
     let model = SupportVectorClassifier { probabilities: true, ..Default::default() };
     let model = model.fit(&same, &[0, 1, 0, 1, 0, 1]).expect("usable");

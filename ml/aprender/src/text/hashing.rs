@@ -1,4 +1,4 @@
-//! Columns without a vocabulary: a term's hash names its column.
+//! Columns without a vocabulary: a term's hash selects its column.
 //!
 //! Source: Weinberger, Dasgupta, Langford, Smola, Attenberg, "Feature hashing for large scale multitask learning", ICML 2009.
 
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub struct HashingVectorizer {
     /// Number of columns. Default 2¹⁸.
     pub columns: u32,
-    /// Whether half the terms count negatively, so that terms that share a column cancel on average. Default: yes.
+    /// Whether half of the terms count negatively, so that terms in the same column cancel on average. Default: yes.
     pub signed: bool,
 }
 
@@ -23,7 +23,7 @@ impl Default for HashingVectorizer {
 }
 
 impl HashingVectorizer {
-    /// How often each document holds the terms of each column.
+    /// How often each document contains the terms of each column.
     ///
     /// # Errors
     /// No columns, or no documents.
@@ -42,7 +42,7 @@ impl HashingVectorizer {
     }
 }
 
-/// The first eight bytes of BLAKE3, little endian: the same on every machine, and no text can be made to collide with another.
+/// The first eight bytes of BLAKE3, little endian: the same on every machine, and no one can make texts that collide.
 fn hash(bytes: &[u8]) -> u64 {
     let digest = blake3::hash(bytes);
     digest.as_bytes().iter().take(8).rev().fold(0, |number, byte| number << 8 | u64::from(*byte))

@@ -1,17 +1,18 @@
-//! How much more a term belongs to one class than to the other.
+//! Weights that measure how much more a term belongs to one class than to the other.
 
 use crate::checks::{check_length, check_weights};
 use crate::error::{ModelError, Result, setting};
 use crate::sparse::SparseTable;
 
-/// ln((p / |p|) / (q / |q|)) of each column, where p and q are the column's sums over the rows of the class and over all others,
-/// each plus `smoothing`. A linear model over columns that were multiplied by these does better on short texts than
-/// one over counts.
+/// ln((p / |p|) / (q / |q|)) of each column, where p and q are the column's sums over the rows of the class and over
+/// all others, each plus `smoothing`. On short texts, a linear model over columns multiplied by these weights does
+/// better than one over counts.
 ///
 /// Source: Wang, Manning, "Baselines and bigrams: simple, good sentiment and topic classification", ACL 2012.
 ///
 /// # Errors
-/// Another number of members or weights than rows, unusable weights, smoothing that is not above 0, or a class of no or all rows.
+/// The number of members or weights differs from that of rows, weights are unusable, smoothing is not above 0, or the
+/// class has no rows or all rows.
 pub fn log_count_ratios(
     table: &SparseTable,
     member: &[bool],

@@ -13,8 +13,8 @@ pub use vocabulary::{CountVectorizer, Term, TfIdf, TfIdfModel, Vocabulary};
 
 use std::collections::BTreeMap;
 
-/// The words of `text` in lower case: runs of letters, digits and underscores, at least two characters long, as
-/// scikit-learn's vectorisers take them.
+/// The words of `text` in lower case: runs of at least two letters, digits and underscores, as in scikit-learn's
+/// vectorisers.
 ///
 /// ```
 /// assert_eq!(aprender::text::words("It's a well-known fact, n'est-ce pas?").collect::<Vec<_>>(), [
@@ -27,7 +27,7 @@ pub fn words(text: &str) -> impl Iterator<Item = String> + '_ {
         .map(str::to_lowercase)
 }
 
-/// The n-grams of `tokens` with `least` to `most` tokens, joined by a space: all of one length, then the longer.
+/// The n-grams of `tokens` with `least` to `most` tokens, joined by a space, sorted by length.
 ///
 /// ```
 /// assert_eq!(aprender::text::n_grams(&["not", "used", "yet"], 1, 2), ["not", "used", "yet", "not used", "used yet"]);
@@ -37,7 +37,7 @@ pub fn n_grams<T: AsRef<str>>(tokens: &[T], least: usize, most: usize) -> Vec<St
     (least.max(1)..=most).flat_map(|length| tokens.windows(length).map(join)).collect()
 }
 
-/// How often each place occurs, in ascending order of places.
+/// How often each index occurs, in ascending order of indices.
 fn tally(places: impl Iterator<Item = u32>) -> Vec<(u32, f64)> {
     let mut counts = BTreeMap::new();
     places.for_each(|place| *counts.entry(place).or_insert(0.0) += 1.0);

@@ -97,7 +97,7 @@ fn sparse_and_dense_rows_give_one_model() {
                 assert!((a - b).abs() < 1e-4, "{a} {b}");
             }
         }
-        // A row of weight 2 is as good as two rows.
+        // A row of weight 2 counts as two rows.
         let twice = table.select(&[0, 1, 2, 3, 3]).expect("they exist");
         let of_twice =
             settings.fit_sparse(&twice, &[&targets[..], &targets[3..]].concat(), None).expect("usable");

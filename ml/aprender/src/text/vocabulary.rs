@@ -1,4 +1,4 @@
-//! Terms that were seen, as columns.
+//! Known terms as columns.
 
 use super::tally;
 use crate::error::{ModelError, Result, setting};
@@ -6,7 +6,7 @@ use crate::sparse::SparseTable;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What stands for one column: a string, or a number that stands for one.
+/// A term, which becomes one column: a string, or a number that represents one.
 pub trait Term: Ord + Clone {}
 
 impl<T: Ord + Clone> Term for T {}
@@ -14,13 +14,13 @@ impl<T: Ord + Clone> Term for T {}
 /// Learns which terms make columns.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CountVectorizer {
-    /// A term that fewer documents hold makes no column. Default 1.
+    /// Terms in fewer documents than this get no column. Default 1.
     pub least_documents: usize,
-    /// A term that a larger share of the documents holds makes no column. Default 1.
+    /// Terms in a larger share of the documents than this get no column. Default 1.
     pub largest_share: f64,
-    /// The most columns; terms of more documents come first, then those that sort first. Default: no bound.
+    /// Maximum number of columns; terms in more documents come first, then those that sort first. Default: no limit.
     pub most_columns: Option<usize>,
-    /// Whether a document's count of a term is 1 where it is more. Default: no.
+    /// Whether counts above 1 are reduced to 1. Default: no.
     pub binary: bool,
 }
 
@@ -66,16 +66,16 @@ impl CountVectorizer {
 /// Terms and their columns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Vocabulary<T> {
-    /// Ascending; a term's column is its place.
+    /// Ascending; a term's index is its column.
     terms: Vec<T>,
-    /// How many documents held each.
+    /// Number of documents with each term.
     documents: Vec<usize>,
     fitted_to: usize,
     binary: bool,
 }
 
 impl<T: Term> Vocabulary<T> {
-    /// The terms in the order of their columns, which is ascending.
+    /// The terms in column order, which is ascending.
     pub fn terms(&self) -> &[T] {
         &self.terms
     }
@@ -85,7 +85,7 @@ impl<T: Term> Vocabulary<T> {
         self.terms.binary_search(term).ok()
     }
 
-    /// How often each document holds each term; terms without a column are left out.
+    /// How often each document contains each term; terms without a column are left out.
     ///
     /// # Errors
     /// No documents.
@@ -103,14 +103,14 @@ impl<T: Term> Vocabulary<T> {
     }
 }
 
-/// Term frequency times inverse document frequency, each row then of length 1.
+/// Term frequency times inverse document frequency; each row is then scaled to length 1.
 ///
 /// idf = ln((1 + n) / (1 + df)) + 1, as scikit-learn defines it ("smoothed").
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct TfIdf {
     /// Which terms make columns.
     pub counts: CountVectorizer,
-    /// Whether 1 + ln(count) stands in for a count.
+    /// Whether 1 + ln(count) replaces a count.
     pub sublinear: bool,
 }
 

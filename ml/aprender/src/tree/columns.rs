@@ -1,9 +1,9 @@
-//! A table's columns as ranks: the place of each value among the distinct values of its column.
+//! A table's columns as ranks: the index of each value among the distinct values of its column.
 
 use crate::table::Table;
 use rayon::prelude::*;
 
-/// Columns as ranks, which order as the values do.
+/// Columns as ranks, which sort as the values do.
 pub(crate) struct Ranks {
     columns: Vec<Column>,
     rows: usize,
@@ -11,14 +11,14 @@ pub(crate) struct Ranks {
 
 /// One column.
 pub(crate) struct Column {
-    /// For each row the place of its value in `values`.
+    /// For each row the index of its value in `values`.
     pub ranks: Vec<u32>,
     /// Distinct values, ascending.
     pub values: Vec<f64>,
 }
 
 impl Ranks {
-    /// Of a table of finite numbers.
+    /// From a table of finite numbers.
     pub(crate) fn new(table: &Table) -> Self {
         let columns =
             (0..table.columns()).into_par_iter().map(|c| Column::new(table.column(c))).collect::<Vec<_>>();
@@ -55,7 +55,7 @@ impl Column {
         Self { ranks, values }
     }
 
-    /// Between the values of two ranks, the greater one excluded.
+    /// A threshold between the values of two ranks; the greater one is excluded.
     pub(crate) fn between(&self, low: u32, high: u32) -> f64 {
         let (a, b) = (self.values[low as usize], self.values[high as usize]);
         let middle = a / 2.0 + b / 2.0;

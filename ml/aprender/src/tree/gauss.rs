@@ -1,18 +1,18 @@
-//! Gauss's quadrature: the integral of a polynomial from 0 to 1 as a weighted sum of few of its values.
+//! Gaussian quadrature: the integral of a polynomial from 0 to 1 as a weighted sum of a few of its values.
 //!
-//! Source: Press, Teukolsky, Vetterling, Flannery, "Numerical Recipes", 3rd edition (2007), section 4.6: the points are the zeros
-//! of Legendre's polynomials, found by Newton's method.
+//! Source: Press, Teukolsky, Vetterling, Flannery, "Numerical Recipes", 3rd edition (2007), section 4.6: the points are
+//! the zeros of the Legendre polynomials, found by Newton's method.
 
-/// A rule of each number of points up to this one; above it those of powers of two.
+/// There is a rule for each number of points up to this one; above it, only for powers of two.
 const EACH: usize = 16;
 
-/// Newton's steps for a zero at most; about five are needed.
+/// Maximum number of Newton steps for a zero; about five are needed.
 const MOST_STEPS: usize = 100;
 
 /// The points of a rule with their weights.
 type Rule = Vec<(f64, f64)>;
 
-/// Rules of this many points that every polynomial up to a degree has an exact one.
+/// Enough rules to have an exact one for every polynomial up to a given degree.
 pub(super) struct Rules(Vec<Rule>);
 
 impl Rules {
@@ -32,12 +32,12 @@ impl Rules {
     }
 }
 
-/// This many points are exact for a polynomial of this degree, which is at most twice their number less one.
+/// Number of points that is exact for a polynomial of this degree: a rule of n points is exact up to degree 2n - 1.
 fn points(degree: usize) -> usize {
     degree / 2 + 1
 }
 
-/// Where the rule of at least this many points is.
+/// The index of the rule with at least this many points.
 fn place(points: usize) -> usize {
     if points <= EACH {
         points.max(1) - 1
@@ -59,7 +59,7 @@ fn rule(points: usize) -> Rule {
             }
         }
         let (_, slope) = legendre(points, x);
-        // From -1 to 1, where the weights sum to 2, to the range from 0 to 1.
+        // From the range -1 to 1, where the weights sum to 2, to the range 0 to 1.
         ((1.0 - x) / 2.0, 1.0 / ((1.0 - x) * (1.0 + x) * slope * slope))
     };
     (0..points).map(zero).collect()

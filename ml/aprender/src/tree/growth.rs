@@ -8,7 +8,7 @@ use super::targets::Targets;
 use crate::class_limits::NodeRoom;
 use trueno::random::Philox;
 
-/// What a tree may grow to, and how splits are looked for.
+/// The maximum size of a tree, and how splits are searched.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     pub depth: usize,
@@ -17,12 +17,12 @@ pub(crate) struct Limits {
     pub leaves: usize,
     /// Columns drawn for each split.
     pub columns: usize,
-    /// One random threshold for each drawn column in place of all.
+    /// Whether each drawn column gets one random threshold instead of all thresholds.
     pub random_thresholds: bool,
 }
 
 impl Limits {
-    /// Most leaves of a tree of these rows.
+    /// Maximum number of leaves of a tree of these rows.
     pub(crate) fn most_leaves(&self, ranks: &Ranks) -> usize {
         let by_depth = u32::try_from(self.depth).ok().and_then(|depth| 1usize.checked_shl(depth));
         let distinct = |column| ranks.column(column).values.len();
@@ -32,7 +32,7 @@ impl Limits {
     }
 }
 
-/// Where a node is split: ranks below `cut` go left.
+/// A split of a node: ranks below `cut` go left.
 #[derive(Debug, Clone, Copy)]
 struct Split {
     column: usize,
@@ -65,7 +65,8 @@ struct Grower<'a, T: Targets> {
     room: &'a NodeRoom,
 }
 
-/// Grows a tree over the rows with weight; also the gain of each column's splits. It ends early if there is no room left.
+/// Grows a tree over the rows with weight; also returns the gain of each column's splits. It ends early if there is no
+/// room left.
 pub(crate) fn grow<T: Targets>(
     ranks: &Ranks,
     targets: &T,
@@ -109,7 +110,7 @@ impl<T: Targets> Grower<'_, T> {
         }
     }
 
-    /// The node to split next: the newest, or the one with most gain where the leaves are limited.
+    /// The node to split next: the newest, or the one with the largest gain if the number of leaves is limited.
     fn next(&self, frontier: &mut Vec<Pending<T::Sums>>) -> Option<Pending<T::Sums>> {
         if self.limits.leaves == usize::MAX {
             return frontier.pop();
@@ -140,7 +141,7 @@ impl<T: Targets> Grower<'_, T> {
         }
     }
 
-    /// Adds a node, as a leaf or as one to be split.
+    /// Adds a node, either as a leaf or as a candidate for a split.
     fn node(
         &mut self,
         from: usize,
@@ -177,7 +178,7 @@ impl<T: Targets> Grower<'_, T> {
         }
         self.importance[split.column] += split.quality - self.targets.worth(&sums);
         let (left_sums, right_sums) = (self.sums(from, middle), self.sums(middle, to));
-        // The right one first: the left one is then the newest and is split next.
+        // The right child is added first: the left one is then the newest and is split next.
         let right = self.node(middle, to, depth + 1, right_sums, frontier);
         let left = self.node(from, middle, depth + 1, left_sums, frontier);
         let node = &mut self.tree.nodes[node as usize];
@@ -185,7 +186,7 @@ impl<T: Targets> Grower<'_, T> {
         (node.feature, node.threshold) = (split.column as u32, split.threshold);
     }
 
-    /// The best split of a node's rows over drawn columns; more columns are drawn where all so far are constant.
+    /// The best split of a node's rows over the drawn columns; more columns are drawn while all so far are constant.
     fn best(&mut self, from: usize, to: usize, sums: &T::Sums) -> Option<Split> {
         let mut best = None::<Split>;
         let (mut left, mut right) = (self.targets.zero(), self.targets.zero());
@@ -217,7 +218,7 @@ impl<T: Targets> Grower<'_, T> {
         best
     }
 
-    /// Least and greatest rank, where they differ.
+    /// Smallest and largest rank, if they differ.
     fn range(&self, column: usize, from: usize, to: usize) -> Option<(u32, u32)> {
         let ranks = &self.ranks.column(column).ranks;
         let of = |row: &u32| ranks[*row as usize];

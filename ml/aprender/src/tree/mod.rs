@@ -1,4 +1,4 @@
-//! Decision trees. A fitted tree keeps thresholds and what its leaves answer, and no row that it was fitted to.
+//! Decision trees. A fitted tree keeps thresholds and its leaves' answers, but none of its training rows.
 //!
 //! ```
 //! use aprender::{Estimator, Model, Table, tree::DecisionTreeClassifier};
@@ -35,7 +35,7 @@ use crate::table::Table;
 use serde::{Deserialize, Serialize};
 use trueno::random::Philox;
 
-/// How many columns are drawn for each split.
+/// Number of columns drawn for each split.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub enum MaxFeatures {
     /// All columns, in order.
@@ -72,16 +72,16 @@ impl MaxFeatures {
     }
 }
 
-/// What a tree may grow to.
+/// Limits on the growth of a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Growth {
-    /// Most splits above a leaf. Default: no limit.
+    /// Maximum number of splits above a leaf. Default: no limit.
     pub max_depth: Option<usize>,
-    /// Fewest rows of a node that is split. Default 2.
+    /// Minimum number of rows of a node that is split. Default 2.
     pub min_samples_split: usize,
-    /// Fewest rows of a leaf. Default 1.
+    /// Minimum number of rows of a leaf. Default 1.
     pub min_samples_leaf: usize,
-    /// Most leaves; with a limit, the split with most gain comes first. Default: no limit.
+    /// Maximum number of leaves; with a limit, the split with the largest gain comes first. Default: no limit.
     pub max_leaf_nodes: Option<usize>,
     /// Columns drawn for each split. Default: all.
     pub max_features: MaxFeatures,
@@ -118,24 +118,24 @@ impl Growth {
 /// Settings of a classification tree.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct DecisionTreeClassifier {
-    /// How the mixture of classes is measured. Default: Gini.
+    /// Impurity measure of the classes. Default: Gini.
     pub impurity: Impurity,
-    /// What the tree may grow to.
+    /// Limits on the growth of the tree.
     pub growth: Growth,
-    /// Seed of the columns that are drawn.
+    /// Seed for drawing columns.
     pub seed: u64,
 }
 
 /// Settings of a tree that predicts numbers by least squares.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct DecisionTreeRegressor {
-    /// What the tree may grow to.
+    /// Limits on the growth of the tree.
     pub growth: Growth,
-    /// Seed of the columns that are drawn.
+    /// Seed for drawing columns.
     pub seed: u64,
 }
 
-/// A forest of the one tree that was grown over the rows with weight.
+/// A forest with a single tree, grown over the rows with weight.
 fn single<T: Targets>(
     table: &Table,
     targets: &T,

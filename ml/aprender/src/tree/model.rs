@@ -23,7 +23,7 @@ pub struct TreesRegressorModel {
     settings: Settings,
 }
 
-/// What is next to the trees in a file.
+/// Data stored next to the trees in a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Settings {
     columns: usize,
@@ -31,7 +31,7 @@ struct Settings {
     out_of_bag: Option<f64>,
 }
 
-/// What is next to the trees of a classifier in a file.
+/// Data stored next to the trees of a classifier in a file.
 #[derive(Serialize, Deserialize)]
 struct ClassifierSettings {
     classes: Vec<u32>,
@@ -67,17 +67,18 @@ impl Settings {
 macro_rules! fitted_trees {
     ($model:ty) => {
         impl $model {
-            /// Each column's share of what the splits gained, the mean over trees; the shares sum to 1, or are 0 without a split.
+            /// Each column's share of the splits' gain, averaged over trees; the shares sum to 1, or are 0 without a
+            /// split.
             pub fn importance(&self) -> &[f64] {
                 &self.settings.importance
             }
 
-            /// The score on the rows that the trees did not see, if it was asked for.
+            /// The score on the out-of-bag rows, if it was requested.
             pub fn out_of_bag(&self) -> Option<f64> {
                 self.settings.out_of_bag
             }
 
-            /// How many trees there are.
+            /// Number of trees.
             pub fn trees(&self) -> usize {
                 self.forest.trees()
             }
@@ -89,10 +90,10 @@ macro_rules! fitted_trees {
                     .collect()
             }
 
-            /// What each column adds to each answer of each row: exact Shapley values.
+            /// The contribution of each column to each answer of each row: exact Shapley values.
             ///
             /// # Errors
-            /// Another number of columns, values that are not finite, or a tree that is too deep to be explained.
+            /// The number of columns differs, a value is not finite, or the trees are too deep to be explained.
             pub fn contributions(&self, table: &Table) -> Result<Contributions> {
                 table.check_columns(self.settings.columns)?;
                 table.check_finite()?;
@@ -105,7 +106,7 @@ macro_rules! fitted_trees {
 fitted_trees!(TreesClassifierModel);
 fitted_trees!(TreesRegressorModel);
 
-/// The mean over trees of what they answer.
+/// The mean of the trees' answers.
 fn means(forest: &Forest, table: &Table) -> Result<Vec<f64>> {
     table.check_columns(forest.columns())?;
     table.check_finite()?;
@@ -128,7 +129,7 @@ impl TreesClassifierModel {
         self.forest.save_into(writer)
     }
 
-    /// Reads what [`Self::save_into`] wrote.
+    /// Reads the sections that [`Self::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> AprResult<Self> {
         let ClassifierSettings { classes, trees: settings } = reader.json("settings")?;
         settings.check()?;
@@ -154,7 +155,7 @@ impl TreesRegressorModel {
         self.forest.save_into(writer)
     }
 
-    /// Reads what [`Self::save_into`] wrote.
+    /// Reads the sections that [`Self::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> AprResult<Self> {
         let settings: Settings = reader.json("settings")?;
         settings.check()?;

@@ -1,10 +1,10 @@
-//! Fitted trees of every kind in one flat layout: nodes, where each tree begins, and what leaves answer.
+//! Fitted trees of every kind in one flat layout: nodes, the start of each tree, and the leaves' answers.
 
 use crate::apr::{AprError, Reader, Result as AprResult, TreeNode, Writer};
 use crate::table::Table;
 use rayon::prelude::*;
 
-/// The node's threshold is the place of a set of categories; those go left.
+/// The node's threshold is the index of a set of categories; those go left.
 pub(crate) const CATEGORICAL: u32 = 1 << 1;
 /// A missing value counts as zero.
 pub(crate) const MISSING_IS_ZERO: u32 = 1 << 2;
@@ -14,7 +14,7 @@ pub(crate) const ZERO_IS_MISSING: u32 = 1 << 3;
 pub(crate) const SINGLE: u32 = 1 << 4;
 const KNOWN: u32 = (SINGLE << 1) - 1;
 
-/// What LightGBM takes for zero.
+/// LightGBM treats smaller values as zero.
 const ZERO: f64 = 1e-35;
 
 /// Rows that walk through the trees together.
@@ -26,9 +26,9 @@ pub(crate) struct Forest {
     nodes: Vec<TreeNode>,
     /// First node of each tree, and the end.
     starts: Vec<u32>,
-    /// Weight of the training rows that came by, for each node.
+    /// Weight of the training rows that reached each node.
     covers: Vec<f64>,
-    /// Numbers for each leaf; with one, it is the node's value, else that is the number of its row here.
+    /// Numbers per leaf. If 1, the number is the node's value; otherwise the value is an index into these rows.
     width: usize,
     answers: Vec<f64>,
     /// Sets of categories: number of words, then the words.
@@ -36,7 +36,7 @@ pub(crate) struct Forest {
     columns: usize,
 }
 
-/// One tree that is grown.
+/// One tree that is being grown.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tree {
     /// Root first, children after their parents.
@@ -45,7 +45,7 @@ pub(crate) struct Tree {
     pub covers: Vec<f64>,
     /// Leaves × width; empty if the width is 1.
     pub answers: Vec<f64>,
-    /// Sets of categories, with places counted within this tree.
+    /// Sets of categories, with indices counted within this tree.
     pub sets: Vec<u32>,
 }
 
@@ -72,7 +72,7 @@ impl Forest {
         }
     }
 
-    /// Makes room for the answers of trees that will be appended, and for no more.
+    /// Reserves exactly the room for the answers of trees that will be appended.
     pub(crate) fn reserve<'t>(&mut self, trees: impl Iterator<Item = &'t Tree>) {
         self.answers.reserve_exact(trees.map(|tree| tree.answers.len()).sum());
     }
@@ -122,12 +122,12 @@ impl Forest {
         (&self.nodes[range.clone()], &self.covers[range])
     }
 
-    /// Number `output` of what a leaf answers.
+    /// Number `output` of a leaf's answer.
     pub(crate) fn answer(&self, leaf: &TreeNode, output: usize) -> f64 {
         if self.width == 1 { leaf.value } else { self.answers[leaf.value as usize * self.width + output] }
     }
 
-    /// Multiplies what the leaves of the trees from `first` on answer; for trees of one number.
+    /// Multiplies the answers of the leaves of the trees from `first` on; for trees with one number per leaf.
     pub(crate) fn scale(&mut self, first: usize, factor: f64) {
         let from = self.starts[first] as usize;
         self.nodes[from..].iter_mut().filter(|n| n.is_leaf()).for_each(|n| n.value *= factor);
@@ -163,7 +163,7 @@ impl Forest {
         x <= node.threshold
     }
 
-    /// Whether the set at `place` holds the category: its integral part, at least 0.
+    /// Whether the set at index `place` contains the category: the integral part of the value, at least 0.
     fn contains(&self, place: usize, category: f64) -> bool {
         let words = self.sets.get(place).map_or(0, |n| *n as usize);
         if category <= -1.0 || category >= words as f64 * 32.0 {
@@ -173,7 +173,7 @@ impl Forest {
         self.sets.get(place + 1 + category / 32).is_some_and(|word| word >> (category % 32) & 1 == 1)
     }
 
-    /// The leaf that a row comes to.
+    /// The leaf that a row reaches.
     #[inline]
     pub(crate) fn leaf<'a>(&self, nodes: &'a [TreeNode], row: &[f64]) -> &'a TreeNode {
         let mut node = &nodes[0];
@@ -184,7 +184,7 @@ impl Forest {
         node
     }
 
-    /// Σ over trees of what their leaves answer, rows × groups. Trees of one number belong to the groups in turn.
+    /// Σ of the leaves' answers over trees, rows × groups. Trees with one number per leaf belong to the groups in turn.
     pub(crate) fn sums(&self, table: &Table, groups: usize) -> Vec<f64> {
         let mut sums = vec![0.0; table.rows() * groups];
         let rows = table.values().par_chunks(CHUNK * table.columns());
@@ -199,7 +199,7 @@ impl Forest {
         sums
     }
 
-    /// Adds what a leaf of a tree answers.
+    /// Adds the answer of a leaf of a tree.
     pub(crate) fn add(&self, leaf: &TreeNode, tree: usize, sums: &mut [f64]) {
         if self.width == 1 {
             let group = tree % sums.len();
@@ -225,7 +225,7 @@ impl Forest {
         Ok(())
     }
 
-    /// Reads what [`Forest::save_into`] wrote, and checks that every walk stays within it.
+    /// Reads the sections that [`Forest::save_into`] wrote, and checks that every walk stays within them.
     pub(crate) fn load_from(reader: &Reader, columns: usize, width: usize) -> AprResult<Self> {
         let malformed = |what: &str| AprError::Malformed(format!("trees: {what}"));
         if columns == 0 || width == 0 {
@@ -247,7 +247,7 @@ impl Forest {
         Ok(forest)
     }
 
-    /// Refuses what a walk could fall over.
+    /// Refuses trees in which a walk could fail.
     pub(crate) fn check(&self) -> Result<(), ForestFault> {
         if self.covers.len() != self.nodes.len() || self.covers.iter().any(|c| !c.is_finite() || *c < 0.0) {
             return Err(ForestFault::Covers);
@@ -261,7 +261,7 @@ impl Forest {
         self.check_sums(0.0)
     }
 
-    /// Refuses answers whose sum with a base, or a part of it that a column gets, need not be finite.
+    /// Refuses answers if their sum with a base, or a column's contribution to it, could be infinite.
     pub(crate) fn check_sums(&self, base: f64) -> Result<(), ForestFault> {
         let size = |answers: &[f64]| answers.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
         let leaves = |tree: usize| {
@@ -272,7 +272,7 @@ impl Forest {
             1 => (0..self.trees()).map(leaves).sum(),
             _ => size(&self.answers) * self.trees() as f64,
         };
-        // A column's part is at most twice the answer.
+        // A column's contribution is at most twice the answer.
         if (4.0 * (all + base.abs())).is_finite() { Ok(()) } else { Err(ForestFault::Sums) }
     }
 
@@ -301,7 +301,7 @@ impl Forest {
     }
 }
 
-/// What a walk through trees could fall over.
+/// Faults that could break a walk through trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ForestFault {
     #[error("covers that do not fit the nodes")]
@@ -314,7 +314,7 @@ pub(crate) enum ForestFault {
     Sums,
 }
 
-/// What is wrong with a node.
+/// Faults of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NodeFault {
     #[error("a leaf without an answer")]

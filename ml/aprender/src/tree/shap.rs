@@ -1,12 +1,12 @@
-//! Exact Shapley values of trees, by the trees' own paths.
+//! Exact Shapley values of trees, computed along the trees' own paths.
 //!
 //! Source: Lundberg, Erion, Lee, "Consistent individualized feature attribution for tree ensembles", arXiv 1802.03888
-//! (2018). What a tree answers where a set of columns is unknown is the mean over both children, by the training weight
-//! that came by. Time is trees × leaves × depth² for each row. The weights of sets are not computed by the paper's
-//! algorithm 2: it removes a column that occurs again from sums that contain it, and the loss of precision grows each
-//! time. Here a column's Shapley value at a leaf is the integral over t from 0 to 1 of the product of zero · (1 - t) +
-//! one · t over the other columns (Owen 1972), a polynomial that Gauss's rule integrates exactly; nothing in it is
-//! negative, so no precision is lost however often a column occurs.
+//! (2018). If a set of columns is unknown, a tree's answer is the mean over both children, weighted by their training
+//! weight. Time is trees × leaves × depth² for each row. The weights of sets are not computed by the paper's algorithm
+//! 2: when a column occurs again, that algorithm removes it from sums that contain it, and the loss of precision grows
+//! each time. Here a column's Shapley value at a leaf is the integral over t from 0 to 1 of the product of zero · (1 -
+//! t) + one · t over the other columns (Owen 1972). Gauss's rule integrates this polynomial exactly. None of its terms
+//! is negative, so no precision is lost however often a column occurs.
 
 use super::gauss::Rules;
 use super::nodes::Forest;
@@ -15,7 +15,8 @@ use crate::error::{ModelError, Result};
 use crate::table::Table;
 use rayon::prelude::*;
 
-/// What each column adds to each output of each row, next to a base; base and contributions sum to the raw prediction.
+/// The contribution of each column to each output of each row, plus a base; base and contributions sum to the raw
+/// prediction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contributions {
     /// Mean answer for each output.
@@ -29,26 +30,28 @@ pub struct Contributions {
 #[derive(Debug, Clone, Copy)]
 struct Step {
     column: u32,
-    /// Share of training weight that follows the path where the column is unknown.
+    /// Share of training weight that follows the path if the column is unknown.
     zero: f64,
-    /// 1 where the row itself follows it.
+    /// 1 if the row itself follows it.
     one: f64,
 }
 
-/// The columns on the path to a node, each once.
+/// The columns on the path to a node, each listed once.
 struct Path {
     steps: Vec<Step>,
-    /// For each column of the table its place among the steps.
+    /// For each column of the table its index among the steps.
     places: Vec<Option<u32>>,
-    /// The steps that the newest ones replace, from the root on.
+    /// The steps that were replaced by newer ones, from the root on.
     before: Vec<Option<Step>>,
-    /// Which places they have.
+    /// The indices of these steps.
     changed: Vec<u32>,
 }
 
-/// Steps for one row and one tree, some tens of seconds: leaves × depth², where a column that is met again makes no path
-/// deeper.
-const MOST_STEPS: f64 = 1e10;
+/// Maximum number of steps for one row and all trees, some tens of seconds: leaves × depth², where a repeated column
+/// does not make a path deeper.
+const MOST_STEPS_OF_ROW: f64 = 1e10;
+/// The same for all rows together; they are spread over the cores.
+const MOST_STEPS: f64 = 2e11;
 
 /// One row's walk through one tree.
 struct Walk<'a> {
@@ -62,17 +65,13 @@ struct Walk<'a> {
 }
 
 impl Contributions {
-    /// Of the trees' sums times `scale`; trees of one number belong to the `groups` in turn.
+    /// For the trees' sums times `scale`; trees with one number per leaf belong to the `groups` in turn.
     ///
     /// # Errors
-    /// A tree is too deep to be explained.
+    /// The trees are too deep to be explained, for one row or for so many.
     pub(crate) fn of(forest: &Forest, table: &Table, groups: usize, scale: f64) -> Result<Self> {
         let columns = table.columns();
-        if (0..forest.trees()).any(|tree| steps(forest.tree(tree).0, columns) > MOST_STEPS) {
-            let what = "a tree of the model is too deep to be explained: its leaves, each by the square of its depth, are \
-                        more than 10,000,000,000";
-            return Err(ModelError::Undefined(what));
-        }
+        check_steps(forest, table)?;
         let deepest = (0..forest.trees()).map(|tree| depth(forest.tree(tree).0)).max().unwrap_or(0);
         let rules = Rules::up_to(deepest.min(columns));
         let mut base = vec![0.0; groups];
@@ -111,7 +110,7 @@ impl Contributions {
         self.values.get(from..from + self.columns).unwrap_or(&[])
     }
 
-    /// Mean over rows and outputs of the sizes of each column's contributions: a measure of importance.
+    /// Mean absolute contribution of each column over rows and outputs: a measure of importance.
     pub fn mean_sizes(&self) -> Vec<f64> {
         let mut sums = vec![0.0; self.columns];
         let mut count = 0.0;
@@ -124,14 +123,31 @@ impl Contributions {
     }
 }
 
-/// At most this many steps explain one row by a tree: leaves × depth².
+/// # Errors
+/// The steps that explain a row by all trees, or all rows, are too many.
+fn check_steps(forest: &Forest, table: &Table) -> Result<()> {
+    let of_row: f64 = (0..forest.trees()).map(|tree| steps(forest.tree(tree).0, table.columns())).sum();
+    if of_row > MOST_STEPS_OF_ROW {
+        let what = "the model's trees are too deep to be explained: their leaves, each by the square of its depth, are \
+                    more than 10,000,000,000";
+        return Err(ModelError::Undefined(what));
+    }
+    if of_row * table.rows() as f64 > MOST_STEPS {
+        let what = "the model's trees are too deep to explain so many rows at a time: their leaves, each by the square of \
+                    its depth, and for each row, are more than 200,000,000,000; use --row, or fewer rows";
+        return Err(ModelError::Undefined(what));
+    }
+    Ok(())
+}
+
+/// Upper bound of the steps that explain one row by a tree: leaves × depth².
 fn steps(nodes: &[TreeNode], columns: usize) -> f64 {
     let depths = depths(nodes);
     let leaves = nodes.iter().zip(depths).filter(|(node, _)| node.is_leaf());
     leaves.map(|(_, depth)| (depth.min(columns) as f64).powi(2)).sum()
 }
 
-/// Splits above the deepest leaf.
+/// Number of splits above the deepest leaf.
 fn depth(nodes: &[TreeNode]) -> usize {
     depths(nodes).into_iter().max().unwrap_or(0)
 }
@@ -145,7 +161,7 @@ fn depths(nodes: &[TreeNode]) -> Vec<usize> {
     depths
 }
 
-/// Share of a node's cover that goes to a child; half where nothing came by.
+/// Share of a node's cover that goes to a child; one half if the cover is zero.
 fn share(covers: &[f64], node: &TreeNode, child: u32) -> f64 {
     let [left, right, own] = [node.left, node.right, child].map(|node| covers[node as usize]);
     let sum = left + right;
@@ -155,7 +171,7 @@ fn share(covers: &[f64], node: &TreeNode, child: u32) -> f64 {
     if sum > 0.0 { own / sum } else { 0.5 }
 }
 
-/// The mean over leaves of what they answer, by cover.
+/// The mean of the leaves' answers, weighted by cover.
 fn mean_answers(forest: &Forest, nodes: &[TreeNode], covers: &[f64]) -> Vec<f64> {
     let mut reach = vec![0.0; nodes.len()];
     reach[0] = 1.0;
@@ -177,14 +193,14 @@ impl Path {
         Path { steps: Vec::new(), places: vec![None; columns], before: Vec::new(), changed: Vec::new() }
     }
 
-    /// Shares of training weight and of the row that follow the path as far as the column decides; all of both where the path
-    /// does not ask for it.
+    /// Shares of training weight and of the row that follow the path as far as the column decides; 1 for both if the
+    /// path does not test the column.
     fn shares(&self, column: u32) -> (f64, f64) {
         let step = self.places[column as usize].map(|place| self.steps[place as usize]);
         step.map_or((1.0, 1.0), |step| (step.zero, step.one))
     }
 
-    /// Takes a step. A column that was met before counts once.
+    /// Adds a step. A column that occurred before counts once.
     fn take(&mut self, step: Step) {
         let place = self.places[step.column as usize];
         self.before.push(place.map(|place| self.steps[place as usize]));
@@ -202,7 +218,7 @@ impl Path {
         }
     }
 
-    /// Takes back all but the first `length` steps.
+    /// Undoes all steps except the first `length`.
     fn go_back_to(&mut self, length: usize) {
         while self.before.len() > length {
             let (Some(before), Some(place)) = (self.before.pop(), self.changed.pop()) else { return };
@@ -222,7 +238,7 @@ impl Path {
     }
 }
 
-/// For each step of a path the integral over the others; `weights` and `before` are room for it.
+/// For each step of a path the integral over the other steps; `weights` and `before` are scratch buffers.
 fn integrals(path: &[Step], rules: &Rules, weights: &mut Vec<f64>, before: &mut Vec<f64>) {
     weights.clear();
     weights.resize(path.len(), 0.0);
@@ -243,8 +259,8 @@ fn integrals(path: &[Step], rules: &Rules, weights: &mut Vec<f64>, before: &mut 
 }
 
 impl Walk<'_> {
-    /// All paths that the row or training weight follows, the newest first: a deep tree needs no deep stack. The path is left as it
-    /// was given, empty.
+    /// Walks all paths that the row or training weight follows, the newest first, without recursion, so a deep tree
+    /// needs no deep stack. The path is left as it was given, empty.
     fn run(&self, path: &mut Path, values: &mut [f64]) {
         let (mut weights, mut before) = (Vec::new(), Vec::new());
         let mut open: Vec<(u32, usize, Option<Step>)> = vec![(0, 0, None)];

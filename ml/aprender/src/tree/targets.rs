@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How the mixture of classes in a node is measured.
+/// Impurity measure of the classes in a node.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Impurity {
     /// 1 - Σ p²
@@ -12,7 +12,7 @@ pub enum Impurity {
     Entropy,
 }
 
-/// Targets of rows, and the sums that splits are judged by.
+/// Targets of rows, and the sums by which splits are judged.
 pub(crate) trait Targets: Sync {
     /// Sums over rows.
     type Sums: Clone + Send;
@@ -23,19 +23,19 @@ pub(crate) trait Targets: Sync {
     fn shift(&self, from: &mut Self::Sums, to: &mut Self::Sums, row: u32, weight: f64);
     /// Adds a row.
     fn add(&self, sums: &mut Self::Sums, row: u32, weight: f64);
-    /// -(weight × impurity), up to what is the same for all partitions of the rows. More is better.
+    /// -(weight × impurity), up to a constant that is the same for all partitions of the rows. Higher is better.
     fn worth(&self, sums: &Self::Sums) -> f64;
     /// Σ of the weights.
     fn weight(&self, sums: &Self::Sums) -> f64;
     /// Whether all rows have one target.
     fn is_pure(&self, rows: &[u32]) -> bool;
-    /// Numbers that a leaf answers.
+    /// Number of values in a leaf's answer.
     fn width(&self) -> usize;
-    /// Appends what a leaf of these rows answers.
+    /// Appends the answer of a leaf of these rows.
     fn answer(&self, sums: &Self::Sums, answers: &mut Vec<f64>);
 }
 
-/// Classes by their places.
+/// Classes as indices.
 pub(crate) struct ClassTargets<'a> {
     pub places: &'a [u32],
     pub classes: usize,
@@ -104,7 +104,7 @@ impl Targets for ClassTargets<'_> {
     }
 }
 
-/// Numbers, without their mean so that sums of squares lose no digits.
+/// Numbers minus their mean, so that sums of squares lose no digits.
 pub(crate) struct NumberTargets {
     values: Vec<f64>,
     mean: f64,

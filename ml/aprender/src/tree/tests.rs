@@ -1,4 +1,4 @@
-//! Trees by hand, against brute force, and through files.
+//! Trees checked by hand, against brute force, and through files.
 
 use super::*;
 use crate::apr::{OpenOptions, Reader, Writer};
@@ -120,7 +120,7 @@ fn bad_input_is_an_error() {
     assert_eq!(model.predict_proba(&constant).expect("fits").row(0), [0.25, 0.75]);
 }
 
-/// Contributions by definition: over all sets of columns, what a tree answers where only those are known.
+/// Contributions by definition: over all sets of columns, the tree's answer if only those columns are known.
 fn brute_force(forest: &Forest, row: &[f64], column: usize, output: usize) -> f64 {
     let columns = row.len();
     let factorial = |n: usize| (1..=n).map(|i| i as f64).product::<f64>();
@@ -206,7 +206,7 @@ fn node(left: u32, right: u32, feature: u32, flags: u32, threshold: f64, value: 
     crate::apr::TreeNode { threshold, value, left, right, feature, flags }
 }
 
-/// Where two nodes share a child there are more ways through a tree than nodes.
+/// If two nodes share a child, there are more paths through a tree than nodes.
 #[test]
 fn a_node_has_one_parent() {
     let refused = |nodes: Vec<crate::apr::TreeNode>| Writer::new().trees("trees", &[nodes]).is_err();
@@ -217,7 +217,7 @@ fn a_node_has_one_parent() {
 }
 
 proptest! {
-    /// Whatever nodes say: either they are refused or every walk ends at an answer.
+    /// Nodes with any content are either refused, or every walk ends at an answer.
     #[test]
     fn no_nodes_make_a_walk_fail(
         fields in prop::collection::vec((0u32..6, 0u32..6, 0u32..4, 0u32..64, -3f64..3.0), 1..6),
@@ -260,7 +260,7 @@ fn trees_end_where_there_is_no_room_for_what_their_nodes_keep() {
     assert!(all >= 399 && !room.is_exhausted(), "{all} nodes tell 200 classes apart");
     let room = NodeRoom::of(200 * 50);
     assert!((50..54).contains(&nodes(&room)) && room.is_exhausted());
-    // A leaf for each class at least.
+    // At least one leaf for each class.
     assert!(NodeRoom::of(200 * 200).check(1, 200, 400).is_ok());
     assert!(NodeRoom::of(200 * 200).check(2, 200, 400).is_err());
     assert!(NodeRoom::of(200 * 200).check(2, 200, 100).is_ok());

@@ -1,10 +1,10 @@
-//! Which rows train and which test.
+//! Splits of rows into training and test rows.
 
 use crate::error::{ModelError, Result, setting};
 use std::collections::BTreeMap;
 use trueno::random::Philox;
 
-/// One split of the rows, both parts in ascending order and without a common row.
+/// One split of the rows; both parts are in ascending order and disjoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fold {
     /// Rows to fit to.
@@ -13,8 +13,8 @@ pub struct Fold {
     pub test: Vec<usize>,
 }
 
-/// `count` folds whose test parts are all rows, each once, in random order by `seed`; blocks in the given order without one.
-/// Sizes differ by one at most.
+/// `count` folds whose test parts cover every row exactly once: in random order by `seed`, or without a seed as blocks
+/// in the given order. Sizes differ by at most one.
 ///
 /// # Errors
 /// Fewer than two folds, or fewer rows than folds.
@@ -32,7 +32,7 @@ pub fn k_fold(rows: usize, count: usize, seed: Option<u64>) -> Result<Vec<Fold>>
     Ok(from_assignment(&fold_of, count))
 }
 
-/// As [`k_fold`], each class spread evenly over the folds.
+/// As [`k_fold`], with each class spread evenly over the folds.
 ///
 /// # Errors
 /// Fewer than two folds, or a class with fewer rows than folds.
@@ -60,7 +60,8 @@ pub fn stratified(targets: &[u32], count: usize, seed: Option<u64>) -> Result<Ve
     Ok(from_assignment(&fold_of, count))
 }
 
-/// Folds that never part a group: the largest groups first, each to the fold with the fewest rows. `seed` orders equal groups.
+/// Folds that never split a group: the largest groups first, each to the fold with the fewest rows. `seed` orders equal
+/// groups.
 ///
 /// # Errors
 /// Fewer than two folds, or fewer groups than folds.
@@ -87,10 +88,11 @@ pub fn grouped(groups: &[u32], count: usize, seed: Option<u64>) -> Result<Vec<Fo
     Ok(from_assignment(&fold_of, count))
 }
 
-/// `count` folds of rows in time order: each tests a block and trains on all before it. The first block only trains.
+/// `count` folds of rows in time order: each tests a block and trains on all blocks before it. The first block is only
+/// for training.
 ///
 /// # Errors
-/// No folds, or fewer rows than folds and one.
+/// No folds, or not more rows than folds.
 pub fn time_ordered(rows: usize, count: usize) -> Result<Vec<Fold>> {
     setting(count >= 1, "the number of folds", count as f64, "it must be at least 1")?;
     if rows < count + 1 {

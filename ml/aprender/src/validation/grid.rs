@@ -1,4 +1,4 @@
-//! Which of several settings is best, and how more rows would help.
+//! The choice of the best of several settings, and learning curves.
 
 use super::cross_validate;
 use super::folds::Fold;
@@ -7,17 +7,17 @@ use crate::estimator::Estimator;
 use crate::table::Table;
 use trueno::random::Philox;
 
-/// Most combinations that a grid may have.
+/// Maximum number of combinations of a grid.
 const MOST_POINTS: usize = 100_000;
 
-/// Values of several settings, each combined with each.
+/// Values of several settings, combined with each other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Grid {
     axes: Vec<(String, Vec<String>)>,
 }
 
 impl Grid {
-    /// A grid from texts like `penalty=0.1,1,10`; nothing where a text is something else.
+    /// A grid from texts like `penalty=0.1,1,10`; `None` if a text has another form.
     pub fn parse<S: AsRef<str>>(texts: &[S]) -> Option<Self> {
         let axis = |text: &S| {
             let (name, values) = text.as_ref().split_once('=')?;
@@ -76,7 +76,7 @@ impl Grid {
     }
 }
 
-/// The mean score of each candidate over the folds, and the place of the best, the first of equals.
+/// The mean score of each candidate over the folds, and the index of the best, the first among equals.
 ///
 /// # Errors
 /// No candidates, or fitting or scoring one fails.
@@ -97,7 +97,8 @@ pub fn search<E: Estimator>(
     Ok((crate::estimator::highest(&means), means))
 }
 
-/// The folds with a share of their training rows, drawn by the seed: the rows of a smaller share are among those of a greater.
+/// The folds with a share of their training rows, drawn by the seed. The rows of a smaller share are a subset of those
+/// of a larger one.
 ///
 /// # Errors
 /// A share that is not above 0 and at most 1.

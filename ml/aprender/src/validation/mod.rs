@@ -16,7 +16,7 @@ use crate::table::Table;
 /// The score of each fold: fitted to its training rows, scored (R² or accuracy) on its test rows.
 ///
 /// # Errors
-/// A fold names rows that do not exist, or fitting or scoring fails on one.
+/// A fold refers to rows that do not exist, or fitting or scoring fails on one.
 pub fn cross_validate<E: Estimator>(
     estimator: &E,
     table: &Table,

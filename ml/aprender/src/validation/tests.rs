@@ -3,7 +3,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// Every row is tested once, and trains in all other folds.
+/// Every row is tested once, and is a training row in all other folds.
 fn partition(folds: &[Fold], rows: usize) {
     let mut tested = folds.iter().flat_map(|f| f.test.clone()).collect::<Vec<_>>();
     tested.sort_unstable();

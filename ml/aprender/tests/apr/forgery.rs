@@ -1,5 +1,5 @@
-//! What the older versions could not prevent: each attack as somebody without a key can carry it out, with all digests made
-//! right again.
+//! Attacks that the older versions could not prevent: each as someone without a key can carry it out, with all digests
+//! corrected.
 
 use aprender::apr::{AprError, Cipher, LicenseError, OpenOptions, Reader, SigningKey, TrustStore, signer_id};
 
@@ -11,7 +11,7 @@ fn trust() -> TrustStore {
     trust
 }
 
-/// In version 1 nothing but a CRC-32 protects the licence of an encrypted file.
+/// In version 1 only a CRC-32 protects the licence of an encrypted file.
 #[test]
 fn the_licence_of_an_encrypted_file_cannot_be_edited() {
     for cipher in [Cipher::ChaCha20Poly1305, Cipher::Aes256Gcm] {
@@ -28,7 +28,7 @@ fn the_licence_of_an_encrypted_file_cannot_be_edited() {
     }
 }
 
-/// In version 1 a file may bring along the key that its signature is verified with.
+/// In version 1 a file may contain the key that its signature is verified with.
 #[test]
 fn a_signature_by_a_key_that_the_reader_does_not_have_proves_nothing() {
     let forger = SigningKey::from_seed(&[66; 32]);
@@ -53,7 +53,7 @@ fn a_signature_by_a_key_that_the_reader_does_not_have_proves_nothing() {
     assert!(Reader::from_bytes(&other, &options).is_ok());
 }
 
-/// In version 1 a file cannot be both signed and encrypted, and nothing looks at the licence.
+/// In version 1 a file cannot be both signed and encrypted, and the licence is never enforced.
 #[test]
 fn a_signed_file_cannot_be_changed_stripped_or_used_beyond_its_licence() {
     let trust = trust();
@@ -83,7 +83,7 @@ fn a_signed_file_cannot_be_changed_stripped_or_used_beyond_its_licence() {
     }
 }
 
-/// In version 1 one flag stands for two layouts of encryption, and key derivation does not bind the keys that agreed.
+/// In version 1 one flag stands for two layouts of encryption, and key derivation does not bind the two public keys.
 #[test]
 fn encrypted_parts_cannot_be_moved_swapped_or_taken_from_another_file() {
     let write = || encrypted(everything(), Cipher::ChaCha20Poly1305).to_bytes().expect("written");
@@ -105,7 +105,7 @@ fn encrypted_parts_cannot_be_moved_swapped_or_taken_from_another_file() {
     let mut mixed = file.clone();
     mixed[slot.clone()].copy_from_slice(&other[slot.clone()]);
     refused(mixed);
-    // A slot that says it is for a password.
+    // A slot that claims to be for a password.
     let mut other_kind = file.clone();
     other_kind[slot.start] = 1;
     refused(other_kind);

@@ -1,4 +1,4 @@
-//! Files that were made to do harm: every claim is checked before anything is done for it.
+//! Malicious files: every claim is checked before it is acted on.
 
 use aprender::apr::{
     AprError, Cipher, Encryption, KeyDerivation, Limits, OpenOptions, Reader, TrustStore, Writer,
@@ -31,7 +31,7 @@ fn frame_of_zeros(megabytes: usize) -> Vec<u8> {
     frame
 }
 
-/// A file whose one section says to be `plain` bytes, compressed to `frame`.
+/// A file whose only section claims to be `plain` bytes, compressed to `frame`.
 fn compressed_file(frame: &[u8], plain: u64) -> Vec<u8> {
     let mut writer = Writer::new();
     writer.bytes("bomb", frame).expect("valid");
@@ -49,10 +49,10 @@ fn a_bomb_is_refused_before_or_while_it_goes_off() {
     let model = open(compressed_file(&honest, 1 << 20));
     assert!(matches!(model, Err(AprError::Limit { .. })), "more than a thousandfold");
     assert!(matches!(open(compressed_file(&frame, 1 << 30)), Err(AprError::Limit { .. })));
-    // It says less than there is.
+    // It claims less than it contains.
     let model = open(compressed_file(&frame, allowed)).expect("the head is sound");
     assert!(is_malformed(model.bytes("bomb")));
-    // It says more than there is.
+    // It claims more than it contains.
     let mut writer = Writer::new();
     writer.compress(true).bytes("text", TEXT.as_slice()).expect("valid");
     let file = writer.to_bytes().expect("written");

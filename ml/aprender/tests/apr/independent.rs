@@ -1,4 +1,5 @@
-//! `docs/apr-format.md` is true: a reader that was written after it alone, in another language, reads what is written here.
+//! `docs/apr-format.md` is correct: a reader written only from that document, in another language, reads the files
+//! written here.
 
 use crate::samples::{RECIPIENT, SIGNER, encrypted, everything};
 use aprender::apr::{Cipher, Element, OpenOptions, Reader, Writer, hex};
@@ -6,7 +7,7 @@ use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// What the reader says about a file.
+/// The reader's output for a file.
 #[expect(clippy::disallowed_methods, reason = "another program reads the same files")]
 fn asked(file: &[u8], more: &[&str]) -> Output {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -59,7 +60,7 @@ fn assert_same(report: &Value, reader: &Reader) {
             assert_eq!(*found, own);
         }
     }
-    // Only where that Python has zstd.
+    // Only if that Python has zstd.
     if let Some(text) = content(report, "text").as_str() {
         assert_eq!(text, hex(reader.bytes("text").expect("there")));
     }

@@ -1,4 +1,4 @@
-//! The `.apr` format from outside: what is written is read, and what was not written so is refused.
+//! The `.apr` format from outside: valid files are read back, all others are refused.
 
 mod damage;
 mod forgery;

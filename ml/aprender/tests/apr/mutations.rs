@@ -1,5 +1,5 @@
-//! Random changes to valid files, with the digests made right again so that they get past them: no panic, whatever is done
-//! with the result.
+//! Random changes to valid files, with corrected digests so that the changes reach the parsers: no panic, whatever is
+//! done with the result.
 
 use std::time::{Duration, Instant};
 
@@ -55,7 +55,7 @@ fn mutate(file: &[u8], random: &mut Random) -> Vec<u8> {
     file
 }
 
-/// Uses everything that a file offers; the answers do not matter.
+/// Uses everything in a file; the answers do not matter.
 fn use_all(file: &[u8], options: &OpenOptions) -> bool {
     let Ok(model) = Reader::from_bytes(file, options) else { return false };
     let _ = (model.card(), model.provenance(), model.verify());
@@ -70,7 +70,7 @@ fn use_all(file: &[u8], options: &OpenOptions) -> bool {
     true
 }
 
-/// Tries changed files; how many were tried, and how many of version 3 were opened.
+/// Tries changed files; returns how many were tried, and how many of version 3 could be opened.
 fn run(seed: u64, mut more: impl FnMut(u64) -> bool) -> (u64, u64) {
     let unlimited = License { expires: None, issued: 0, ..license() };
     let mut licensed = everything();

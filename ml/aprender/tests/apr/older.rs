@@ -1,4 +1,5 @@
-//! Files of versions 1 and 2: some written here byte by byte, some by `golden/make.py`, which knows nothing of this crate.
+//! Files of versions 1 and 2: some written here byte by byte, some by `golden/make.py`, which is independent of this
+//! crate.
 
 use aprender::apr::{AprError, Dtype, OpenOptions, Reader, RecipientKey, TrustStore, v1, v2};
 
@@ -7,7 +8,7 @@ const V1_SIGNED: &[u8] = include_bytes!("golden/v1-signed.apr");
 const V1_PASSWORD: &[u8] = include_bytes!("golden/v1-password.apr");
 const V1_RECIPIENT: &[u8] = include_bytes!("golden/v1-recipient.apr");
 
-/// What the golden files hold: the numbers 0 to 99, three times, as bytes.
+/// The content of the golden files: the numbers 0 to 99, three times, as bytes.
 fn payload() -> Vec<u8> {
     (0..300).map(|i| (i % 100) as u8).collect()
 }
@@ -120,7 +121,7 @@ fn files_of_version_1_that_are_cut_flipped_or_lie_are_refused() {
             assert!(v1::read(&flipped, &none).is_err(), "bit {bit}");
         }
     }
-    // A promise of 2 GiB, one of 1 GiB that is not kept, and one that is too small.
+    // A claim of 2 GiB, a claim of 1 GiB that is false, and a claim that is too small.
     for promise in [2 << 30, 1 << 30, 299u32] {
         let mut lying = V1_ZSTD[..V1_ZSTD.len() - 4].to_vec();
         lying[16..20].copy_from_slice(&promise.to_le_bytes());

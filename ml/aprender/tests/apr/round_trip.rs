@@ -1,4 +1,4 @@
-//! What was written is read: every kind of section, every way to store it, from memory and from a file.
+//! Written files are read back: every kind of section, every way to store it, from memory and from a file.
 
 use aprender::apr::{
     Access, AprError, Cipher, Encryption, Kind, OpenOptions, Reader, TrustStore, Verify, Writer, sign_file,

@@ -1,4 +1,4 @@
-//! Models to write, and changes to files that a forger could make.
+//! Sample models, and changes to files that a forger could make.
 
 use std::sync::LazyLock;
 
@@ -6,9 +6,9 @@ use aprender::apr::{
     Cipher, Encryption, License, ModelCard, Provenance, RecipientKey, SigningKey, TreeNode, Writer,
 };
 
-/// The signer whom readers in these tests trust.
+/// The signer that readers in these tests trust.
 pub static SIGNER: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::from_seed(&[7; 32]));
-/// The one for whom files in these tests are encrypted.
+/// The recipient of encrypted files in these tests.
 pub static RECIPIENT: LazyLock<RecipientKey> = LazyLock::new(|| RecipientKey::from_bytes([9; 32]));
 /// 100 values that do not repeat.
 pub static VALUES: LazyLock<Vec<f32>> = LazyLock::new(|| (0..100).map(|i| (i as f32).sin()).collect());
@@ -62,13 +62,13 @@ fn u64_at(file: &[u8], at: usize) -> usize {
     u64::from_le_bytes(file[at..at + 8].try_into().expect("8 bytes")) as usize
 }
 
-/// Where section `number` is described in the table.
+/// The place of section `number` in the table.
 pub fn entry(number: usize) -> usize {
     128 + 128 * number
 }
 
-/// Makes all digests of a file right again after a change, as a forger can do who has no key. Written after
-/// `docs/apr-format.md`, for sections of at most 256 KiB.
+/// Corrects all digests of a file after a change, as a forger without a key can do. Written from `docs/apr-format.md`,
+/// for sections of at most 256 KiB.
 pub fn with_right_digests(mut file: Vec<u8>) -> Vec<u8> {
     let head = u64_at(&file, 24);
     let sections = u32::from_le_bytes(file[32..36].try_into().expect("4 bytes")) as usize;
@@ -88,7 +88,7 @@ pub fn with_right_digests(mut file: Vec<u8>) -> Vec<u8> {
     file
 }
 
-/// The file with `old` replaced by `new` (of the same length) wherever it is, and right digests.
+/// The file with every `old` replaced by `new` (of the same length), and correct digests.
 pub fn forged(file: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
     assert_eq!(old.len(), new.len());
     let mut file = file.to_vec();

@@ -2,7 +2,7 @@
 
 use aprender::apr::{OpenOptions, Reader, Verify, Writer};
 
-/// How much of a mapped file is in this process's memory, in bytes.
+/// Number of bytes of a mapped file in this process's memory.
 #[cfg(target_os = "linux")]
 fn in_memory(path: &std::path::Path) -> u64 {
     let maps = std::fs::read_to_string("/proc/self/smaps").expect("Linux has it");
@@ -24,10 +24,10 @@ fn a_few_rows_of_a_large_tensor_cost_little_memory_and_are_verified() {
     let rows = model.tensor::<f32>("embedding").expect("there").rows(5000..5002).expect("sound");
     assert_eq!(rows, &values[5000 * 1024..5002 * 1024]);
     let more = in_memory(&path);
-    // A system may map as much as 2 MiB around each place that is touched: the head, and the rows.
+    // A system may map as much as 2 MiB around each touched place: the head, and the rows.
     assert!(more <= 4 << 20, "{more} bytes of 32 MiB are in memory");
     drop(model);
-    // Damage far from the rows that are read is not noticed by them, and is by the rows that it is in.
+    // Damage in other rows is not noticed when reading these rows; reading the damaged rows detects it.
     let mut file = std::fs::read(&path).expect("there");
     let at = file.len() - 5;
     file[at] ^= 1;

@@ -1,4 +1,4 @@
-//! Marks of buyers survive what happens to models, and accuse nobody else.
+//! Buyers' marks survive the usual changes to models, and accuse no one else.
 
 use aprender::apr::watermark::{Evidence, Watermark, Weights};
 use half::f16;
@@ -7,7 +7,7 @@ const KEY: [u8; 32] = [11; 32];
 const ROWS: usize = 64;
 const COLUMNS: usize = 48;
 
-/// Normal deviates by the central limit theorem: 12 uniform ones added.
+/// Normal deviates by the central limit theorem: the sum of 12 uniform ones.
 fn weights(seed: u64) -> Vec<f32> {
     let mut noise = blake3::Hasher::new_keyed(&[seed as u8; 32]).finalize_xof();
     let mut bytes = vec![0; ROWS * COLUMNS * 12];
@@ -53,7 +53,7 @@ fn a_mark_survives_rounding_pruning_and_reordering_together() {
     assert!((clean.deviations() - ((ROWS * COLUMNS) as f64).sqrt()).abs() < 0.1, "{clean:?}");
     let found = find("ada", &values, &mistreated(&marked));
     assert!(found.p_value() < 1e-9, "{found:?}: p < {:e}", found.p_value());
-    // Changed by the strength and no more.
+    // Changed by exactly the strength.
     let change: f32 = values.iter().zip(&marked).map(|(a, b)| (a - b).powi(2)).sum();
     let size: f32 = values.iter().map(|value| value.powi(2)).sum();
     assert!(((change / size).sqrt() - 0.01).abs() < 1e-4);

@@ -12,7 +12,7 @@ pub struct DataSet {
     pub targets: Vec<f64>,
     /// Test rows of each fold.
     pub folds: Vec<Fold>,
-    /// What scikit-learn found.
+    /// The figures of scikit-learn.
     pub golden: serde_json::Value,
 }
 
@@ -30,12 +30,12 @@ fn rows(name: &str) -> Vec<Vec<f64>> {
     read("digits.txt").lines().map(|l| l.chars().filter(|c| *c != ' ').map(digit).collect()).collect()
 }
 
-/// Reads one, with the figures of `make_golden.py`.
+/// Reads a data set, with the figures of `make_golden.py`.
 pub fn load(name: &str) -> DataSet {
     load_with(name, "golden.json")
 }
 
-/// Reads one, with the figures of another file.
+/// Reads a data set, with the figures of another file.
 pub fn load_with(name: &str, figures: &str) -> DataSet {
     let mut rows = rows(name);
     let targets = rows.iter_mut().map(|r| r.pop().expect("a target")).collect::<Vec<_>>();

@@ -1,5 +1,5 @@
-//! Support vector machines, mixtures, DBSCAN, partial least squares and t-SNE compared with scikit-learn's, whose figures
-//! `make_long_tail.py` wrote.
+//! Support vector machines, mixtures, DBSCAN, partial least squares and t-SNE compared with scikit-learn's.
+//! `make_long_tail.py` wrote its figures.
 
 use super::data::{DataSet, load_with};
 use super::folds::{CLASSIFIED, expect_close, scaled, score};
@@ -132,7 +132,7 @@ fn the_coefficients_of_partial_least_squares_are_the_same() {
     }
 }
 
-/// How much of each row's ten nearest rows on the map are near in the table, 1 for all.
+/// Share of each row's ten nearest rows on the map that are also near in the table; 1 means all.
 ///
 /// Source: Venna, Kaski, "Neighborhood preservation in nonlinear projection methods: an experimental study", 2001.
 fn trustworthiness(table: &Table, map: &Table) -> f64 {

@@ -47,7 +47,7 @@ fn weights_are_scikit_learn_s() {
     }
 }
 
-/// `LogisticRegression(C=1/3, l1_ratio=1, solver="saga", tol=1e-14)` on the scaled iris data, output after output.
+/// `LogisticRegression(C=1/3, l1_ratio=1, solver="saga", tol=1e-14)` on the scaled iris data, output by output.
 const SPARSE_IRIS: [f64; 12] = [
     0.0,
     0.5969604768512322,
@@ -77,7 +77,7 @@ const BOTH_IRIS: [f64; 12] = [
     1.6952009574748188,
     2.2916723504420884,
 ];
-/// `C=1/20, l1_ratio=1` on the scaled breast cancer data: places and weights of what is not zero.
+/// `C=1/20, l1_ratio=1` on the scaled breast cancer data: indices and values of the nonzero weights.
 const SPARSE_CANCER: [(usize, f64); 5] = [
     (7, -0.44811186768157524),
     (20, -1.572723632194481),

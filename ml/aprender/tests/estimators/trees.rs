@@ -1,5 +1,6 @@
-//! Trees, forests and boosting: mean score over five folds and, where chance has a part, five seeds (as scikit-learn's recorded
-//! figures are; of the largest set one, which differs least), within .01 of scikit-learn's.
+//! Trees, forests and boosting: mean score over five folds and, if chance plays a part, five seeds, within .01 of
+//! scikit-learn's. The recorded figures of scikit-learn use as many seeds; the largest set, which varies least, has
+//! one.
 
 use super::folds::{classified, diabetes};
 use aprender::boosting::{BoostingClassifier, BoostingRegressor};

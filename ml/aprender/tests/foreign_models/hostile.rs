@@ -1,11 +1,11 @@
-//! Files that were made to do harm: each is refused with an error that says where, or is a model whose answers are numbers.
+//! Malicious files: each is refused with an error that names the place, or gives a model with finite answers.
 
 use super::{chain, file, import, use_it};
 use aprender::boosting::{from_lightgbm, from_xgboost};
 use aprender::saved::SavedModel;
 use serde_json::{Value, json};
 
-/// A value where another one belongs.
+/// Wrong values, to replace others.
 fn wrong_values() -> Vec<Value> {
     let texts =
         ["", "x", "nan", "inf", "-1", "0", "2.5", "1e400", "99999999999", "[1,2,3]", "reg:gamma", "dart"];
@@ -24,7 +24,7 @@ fn wrong_values() -> Vec<Value> {
     texts.map(Value::from).into_iter().chain(numbers).chain(vast).chain(others).collect()
 }
 
-/// Where values are, of long lists the first two and the last.
+/// The places of values; for long lists the first two and the last.
 fn places(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), value)];
@@ -55,7 +55,7 @@ fn without(value: &Value, place: &str) -> Value {
     value
 }
 
-/// Reads it in all ways, and asks what was read.
+/// Reads it in all ways, and uses the result.
 fn try_it(name: &str, text: &str) -> bool {
     let saved = SavedModel::from_foreign_bytes(text.as_bytes(), "y");
     let Ok(model) = import(name, text) else {
@@ -115,7 +115,7 @@ fn every_cut_of_a_model_of_xgboost_is_an_error() {
     }
 }
 
-/// The lists of a tree with other children.
+/// The lists of a tree, with changed children.
 fn with_children(left: &[i64], right: &[i64]) -> String {
     let mut value: Value = serde_json::from_str(&chain(3, 2, 1.0, |_| 0.5)).expect("JSON");
     let tree = &mut value["learner"]["gradient_booster"]["model"]["trees"][0];
@@ -165,7 +165,7 @@ fn trees_of_xgboost_that_are_none_are_refused_and_the_node_is_named() {
     }
 }
 
-/// A leaf without answers, infinite weights, gains without a sum: none of it becomes an answer that is not a number.
+/// A leaf without answers, infinite weights, gains without a sum: none of them leads to an answer that is not a number.
 #[test]
 fn answers_that_are_no_numbers_are_refused() {
     let with = |list: &str, number: Value| {
@@ -253,13 +253,15 @@ fn every_cut_of_a_model_of_lightgbm_is_an_error() {
     }
 }
 
-/// A number of a file of a few hundred bytes does not decide how much memory is taken.
+/// A number in a file of a few hundred bytes cannot make the reader allocate a lot of memory.
 #[test]
 fn sizes_that_promise_much_are_refused() {
     let text = chain(3, 2, 1.0, |_| 0.5);
     for (from, to) in [
         ("\"num_feature\":\"2\"", "\"num_feature\":\"18446744073709551615\""),
         ("\"num_feature\":\"2\"", "\"num_feature\":\"1048577\""),
+        ("\"num_feature\":\"2\"", "\"num_feature\":\"1048576\""),
+        ("\"num_feature\":\"2\"", "\"num_feature\":\"4099\""),
         ("\"num_feature\":\"2\"", "\"num_feature\":\"0\""),
         ("\"num_feature\":\"2\"", "\"num_feature\":\"-2\""),
         ("\"num_feature\":\"2\"", "\"num_feature\":\"2.5\""),
@@ -270,6 +272,17 @@ fn sizes_that_promise_much_are_refused() {
         assert_ne!(changed, text, "{from}");
         assert!(from_xgboost(&changed).is_err(), "{to}");
     }
+    let columns =
+        |count: usize| text.replacen("\"num_feature\":\"2\"", &format!("\"num_feature\":\"{count}\""), 1);
+    assert!(text.len() < 2 * 4_096, "a small file");
+    let said = from_xgboost(&columns(1 << 20)).expect_err("two are used").to_string();
+    assert!(said.contains("1048576 columns, which the file neither names nor uses"), "{said}");
+    assert!(from_xgboost(&columns(4_098)).is_ok(), "the two that are used, and 4,096 others");
+    let used = columns(1 << 20).replacen("\"split_indices\":[0", "\"split_indices\":[1048575", 1);
+    assert!(from_xgboost(&used).is_ok(), "its last column is used");
+    let light = models_of("lightgbm").remove(0).1;
+    let vast = light.replacen("max_feature_idx=4", "max_feature_idx=1048575", 1);
+    assert!(from_lightgbm(&vast).expect_err("five are used").to_string().contains("neither names nor uses"));
     let classes = text.replacen("reg:squarederror", "multi:softprob", 1);
     let classes = classes.replacen("\"num_class\":\"0\"", "\"num_class\":\"4000000000\"", 1);
     assert!(from_xgboost(&classes).expect_err("too many").to_string().contains("number of classes"));

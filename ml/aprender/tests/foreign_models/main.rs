@@ -1,4 +1,5 @@
-//! Models of LightGBM and XGBoost: the same answers and contributions as theirs, and no damage that breaks the import.
+//! Models of LightGBM and XGBoost: the same answers and contributions as theirs, and damaged files do not break the
+//! import.
 //!
 //! `make_models.py` wrote the models, the rows and the answers.
 
@@ -42,7 +43,7 @@ fn imported_models_answer_as_the_originals() {
         let name = case["name"].as_str().expect("a name");
         let model = import(name, case["model"].as_str().expect("text")).expect(name);
         let trees = model.trees();
-        // LightGBM leaves the sums of a forest of 4 trees as they are, and divides them for its answers only.
+        // LightGBM keeps the sums of a forest of 4 trees, and divides them only for its answers.
         let share = if name == "lightgbm forest" { 0.25 } else { 1.0 };
         let scaled = |key: &str| numbers(&case[key]).iter().map(|x| x * share).collect::<Vec<_>>();
         close(name, trees.raw(&table).expect("fits").values(), &scaled("raw"));
@@ -88,7 +89,7 @@ fn what_cannot_be_expressed_is_said() {
     assert!(refused("lightgbm", &loops).contains("left_child"));
 }
 
-/// Predictions of whatever was imported; they may be anything but a panic.
+/// Predictions of any imported model; they may be anything but a panic.
 fn use_it(model: &Imported) {
     let columns = match model {
         Imported::Regressor(model) => model.columns(),
@@ -126,8 +127,8 @@ proptest! {
     }
 }
 
-/// A chain of splits with a leaf at each: XGBoost's lists of nodes. `share` is the weight of what goes on after the first, `leaf`
-/// what the leaf of a level answers.
+/// A chain of splits with a leaf at each: XGBoost's lists of nodes. `share` is the weight that continues after the
+/// first split, `leaf` the answer of the leaf of a level.
 fn chain(depth: usize, columns: usize, share: f64, leaf: impl Fn(usize) -> f64) -> String {
     let (mut left, mut right, mut feature, mut cover) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut condition = Vec::new();
@@ -156,7 +157,7 @@ fn chain(depth: usize, columns: usize, share: f64, leaf: impl Fn(usize) -> f64) 
     .to_string()
 }
 
-/// Shares of rows that are next to nothing are divided by, and deep paths cost the square of their depth for each leaf.
+/// Tiny shares of rows are divisors, and deep paths cost the square of their depth for each leaf.
 #[test]
 fn contributions_are_numbers_and_end() {
     for share in [1e-310, 1e308] {
@@ -171,13 +172,25 @@ fn contributions_are_numbers_and_end() {
     let refused = deep.trees().contributions(&table).expect_err("too deep").to_string();
     assert!(refused.contains("too deep"), "{refused}");
     assert_eq!(deep.trees().raw(&table).expect("fits").values(), [0.5]);
+    // A third of 10^9 steps for each row: only all rows together are too many.
+    let deep = from_xgboost(&chain(1_000, 1_000, 1.0, |_| 0.5)).expect("sound");
+    let table = Table::new(vec![0.0; 700 * 1_000], 1_000).expect("a table");
+    let refused = deep.trees().contributions(&table).expect_err("too many rows").to_string();
+    assert!(refused.contains("fewer rows"), "{refused}");
+    let mut trees: Value = serde_json::from_str(&chain(2_000, 2_000, 1.0, |_| 0.5)).expect("JSON");
+    let model = &mut trees["learner"]["gradient_booster"]["model"];
+    (model["trees"], model["tree_info"]) = (vec![model["trees"][0].clone(); 4].into(), vec![0u32; 4].into());
+    let four = from_xgboost(&trees.to_string()).expect("sound");
+    let table = Table::new(vec![0.0; 2_000], 2_000).expect("a table");
+    let refused = four.trees().contributions(&table).expect_err("too deep together").to_string();
+    assert!(refused.contains("too deep to be explained"), "{refused}");
 }
 
 fn leaf_of(level: usize) -> f64 {
     ((level * 37 + 11) % 101) as f64 / 8.0 - 6.0
 }
 
-/// The mean answer of a chain where the columns of `known` have the row's values, by going down once.
+/// The mean answer of a chain if the columns of `known` have the row's values, by descending once.
 fn mean_of_chain(depth: usize, share: f64, row: &[f64], known: u32) -> f64 {
     let (mut reach, mut mean) = (1.0, 0.0);
     for level in 0..depth {
@@ -206,7 +219,8 @@ fn shapley_of_chain(depth: usize, share: f64, row: &[f64], column: usize) -> f64
     sets.map(part).sum()
 }
 
-/// A column that is met a thousand times is taken out of the path and put in again as often: nothing may be lost by that.
+/// A column that occurs a thousand times is removed from the path and added again as often: this must not lose
+/// precision.
 #[test]
 fn contributions_are_right_however_often_a_column_is_met() {
     for (depth, columns) in [(7, 7), (40, 3), (600, 6), (3_000, 9)] {

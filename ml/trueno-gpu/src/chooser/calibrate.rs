@@ -1,4 +1,4 @@
-//! All places of this machine, measured or remembered.
+//! All places of this machine, with new or stored measurements.
 
 use super::measure::{self, Places};
 use super::{Place, PlaceKind, processor, store};
@@ -7,27 +7,27 @@ use crate::cuda::{self, Absence};
 use crate::webgpu::adapters;
 use std::path::Path;
 
-/// What was found and measured.
+/// The result of a calibration.
 #[derive(Debug)]
 pub struct Calibration {
     /// The processor, then the adapters and cards that work.
     pub places: Vec<Place>,
-    /// How many of them were measured just now; the others are remembered.
+    /// How many of them were measured just now; the others come from the store.
     pub measured: usize,
-    /// Adapters and cards that do not work, and why.
+    /// Adapters and cards that do not work, with the reason.
     pub broken: Vec<(PlaceKind, GpuError)>,
     /// Why there is no card of the CUDA driver, if there is none.
     pub no_cuda: Option<Absence>,
-    /// Why the measurements could not be remembered.
+    /// Why the measurements could not be stored.
     pub not_remembered: Option<std::io::Error>,
 }
 
 /// Measures the processor and each adapter, unless `folder` has their times and `refresh` is false.
 ///
-/// What is remembered holds for the same name, driver and version of this crate. Without a folder nothing is remembered.
+/// Stored times are valid for the same name, driver and version of this crate. Without a folder nothing is stored.
 ///
 /// # Errors
-/// The processor could not be measured: there is no memory.
+/// The processor could not be measured because there is not enough memory.
 pub fn calibrate(folder: Option<&Path>, refresh: bool) -> Result<Calibration, GpuError> {
     let known = folder.map(store::load).unwrap_or_default();
     let usable = if refresh { &[] } else { known.as_slice() };
@@ -50,7 +50,7 @@ pub fn calibrate(folder: Option<&Path>, refresh: bool) -> Result<Calibration, Gp
         }),
     }
     if let Some(folder) = folder.filter(|_| result.measured > 0) {
-        // What is not there today, as a card of a dock, is remembered further on.
+        // Places that are absent today (the card of a dock, for example) stay in the store.
         let gone = known.into_iter().filter(|old| result.places.iter().all(|new| new.key != old.key));
         let all: Vec<Place> = result.places.iter().cloned().chain(gone).collect();
         result.not_remembered = store::save(folder, &all).err();
@@ -58,7 +58,7 @@ pub fn calibrate(folder: Option<&Path>, refresh: bool) -> Result<Calibration, Gp
     Ok(result)
 }
 
-/// Under what a place is remembered.
+/// The key under which a place is stored.
 fn key(kind: &PlaceKind) -> String {
     let version = env!("CARGO_PKG_VERSION");
     match kind {

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// Measured seconds by amount of work, ascending in work.
 ///
-/// Between points time is interpolated on logarithmic scales. Below the first it is the first's, as what remains there is the cost of starting;
-/// above the last it grows in proportion.
+/// Between points, time is interpolated on logarithmic scales. Below the first point it is that point's time, because
+/// the start-up cost dominates there; above the last it grows in proportion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<(f64, f64)>", into = "Vec<(f64, f64)>")]
 pub struct Curve(Vec<(f64, f64)>);
@@ -14,7 +14,7 @@ impl Curve {
     /// A curve through points of (work, seconds).
     ///
     /// # Errors
-    /// No point, numbers that are not positive, or works that do not ascend.
+    /// No points, numbers that are not positive, or works that do not ascend.
     pub fn new(points: Vec<(f64, f64)>) -> Result<Self, &'static str> {
         let positive = |x: f64| x.is_finite() && x > 0.0;
         if points.is_empty() {
@@ -29,7 +29,7 @@ impl Curve {
         Ok(Self(points))
     }
 
-    /// Expected seconds of that much work.
+    /// Expected seconds for that much work.
     pub fn seconds(&self, work: f64) -> f64 {
         let next = self.0.partition_point(|point| point.0 < work);
         let (Some(low), high) = (next.checked_sub(1), self.0.get(next)) else { return self.first() };
@@ -39,18 +39,18 @@ impl Curve {
         (low.1.ln() + part * (high.1 / low.1).ln()).exp()
     }
 
-    /// Seconds of the least work measured.
+    /// Seconds of the smallest measured work.
     pub fn first(&self) -> f64 {
         self.0[0].1
     }
 
-    /// Work per second of the most work measured.
+    /// Work per second at the largest measured work.
     pub fn last_rate(&self) -> f64 {
         let (work, seconds) = self.0[self.0.len() - 1];
         work / seconds
     }
 
-    /// Most work per second of any point.
+    /// Highest work per second of any point.
     pub fn best_rate(&self) -> f64 {
         self.0.iter().map(|(work, seconds)| work / seconds).fold(0.0, f64::max)
     }

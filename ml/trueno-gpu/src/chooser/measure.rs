@@ -1,4 +1,4 @@
-//! Measuring a place: each class of operations at growing sizes, and copies.
+//! Measures a place: each class of operations at growing sizes, and copies.
 
 use super::{Class, Curve};
 use crate::{Binary, GpuError, Reduction, Unary, cuda, webgpu};
@@ -8,28 +8,28 @@ use std::time::{Duration, Instant};
 use trueno::expr::{Expression, of};
 use trueno::{Array, ArrayView, neural};
 
-/// Sides of the square matrices that operations are measured on.
+/// Sides of the square matrices for measuring operations.
 const SIDES: [usize; 6] = [16, 64, 128, 256, 512, 1024];
 
-/// Numbers that copies are measured on.
+/// Array sizes for measuring copies.
 const COPIES: [usize; 4] = [1 << 10, 1 << 14, 1 << 18, 1 << 21];
 
-/// A size is measured until this has passed, or as often as [`MOST`] says.
+/// A size is measured until this time has passed, or [`MOST`] times.
 const PATIENCE: Duration = Duration::from_millis(15);
 
-/// Most repetitions of a size.
+/// Maximum number of repetitions of a size.
 const MOST: usize = 25;
 
 /// Curves of one place.
 #[derive(Debug)]
 pub struct Places {
-    /// Operations on what is there.
+    /// Operations on arrays at the place.
     pub classes: BTreeMap<Class, Curve>,
-    /// Copies to it and from it.
+    /// Copies to the place and back.
     pub copies: Option<(Curve, Curve)>,
 }
 
-/// Median seconds of something that was done once before, so that nothing is compiled or allocated for the first time.
+/// Median seconds of a task that was run once before, so that compilation and first allocations are not measured.
 fn seconds(mut work: impl FnMut() -> Result<(), GpuError>) -> Result<f64, GpuError> {
     work()?;
     let (start, mut times) = (Instant::now(), Vec::new());
@@ -39,11 +39,11 @@ fn seconds(mut work: impl FnMut() -> Result<(), GpuError>) -> Result<f64, GpuErr
         times.push(one.elapsed().as_secs_f64());
     }
     times.sort_unstable_by(f64::total_cmp);
-    // Clocks may are still for work this short.
+    // Clocks may stand still for work this short.
     Ok(times[times.len() / 2].max(1e-9))
 }
 
-/// Points at growing sizes, until one takes longer than is worth knowing more.
+/// Points at growing sizes, until one takes so long that larger ones are not worth measuring.
 fn curve(
     sizes: &[usize],
     work: impl Fn(usize) -> f64,
@@ -60,7 +60,7 @@ fn curve(
     Curve::new(points).map_err(|problem| GpuError::Refused(problem.to_owned()))
 }
 
-/// Numbers around one: no operation overflows on them or meets subnormal numbers.
+/// Numbers around one: no operation overflows on them or produces subnormal numbers.
 fn sample(dims: &[usize]) -> Result<Array<f32>, GpuError> {
     let mut next = 0u32;
     Ok(Array::from_fn(dims, |_| {
@@ -97,12 +97,12 @@ pub fn processor() -> Result<Places, GpuError> {
     Ok(Places { classes, copies: None })
 }
 
-/// What is measured of a backend whose arrays are elsewhere than in main memory.
+/// The measurable operations of a backend whose arrays are outside main memory.
 trait Backend {
     type Array;
     fn put(&self, from: &ArrayView<'_, f32>) -> Result<Self::Array, GpuError>;
     fn take(&self, array: &Self::Array) -> Result<(), GpuError>;
-    /// One operation of the class on a matrix, or on it and a row; what it makes is dropped.
+    /// One operation of the class on a matrix, or on a matrix and a row; the result is dropped.
     fn run(class: Class, x: &Self::Array, row: &Self::Array) -> Result<(), GpuError>;
     fn wait(&self) -> Result<(), GpuError>;
 }
@@ -143,12 +143,12 @@ pub fn adapter(adapter: &webgpu::Adapter) -> Result<Places, GpuError> {
     elsewhere(&webgpu::Device::open(adapter)?)
 }
 
-/// Measures a card that the CUDA driver knows of.
+/// Measures a card of the CUDA driver.
 pub fn card(info: &cuda::CudaInfo) -> Result<Places, GpuError> {
     elsewhere(&cuda::CudaDevice::open(info)?)
 }
 
-/// Measures the kernels of a device, each with the wait for its end, and copies.
+/// Measures the kernels of a device, each including the wait for its end, and copies.
 fn elsewhere<B: Backend>(device: &B) -> Result<Places, GpuError> {
     let classes = classes(|class, n| {
         let (x, row) = (device.put(&sample(&[n, n])?.view())?, device.put(&sample(&[n])?.view())?);

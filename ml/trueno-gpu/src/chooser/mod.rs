@@ -1,8 +1,9 @@
-//! Where an operation should run: measured once for each machine, remembered, then computed.
+//! Chooses the place of an operation: measured once for each machine, stored, then computed.
 //!
-//! Each [`Place`] has a curve of measured times for each class of operations, and adapters have curves for copies to and from them. The time
-//! of an operation is read from the curve; what has to be moved is added; the shortest wins. Nothing is decided by the kind of a device, so
-//! that an adapter that is a program on the processor is chosen only where it was measured to be faster.
+//! Each [`Place`] has a curve of measured times for each class of operations, and adapters have curves for copies to
+//! and from them. The time of an operation is read from the curve, plus the time of the necessary copies; the shortest
+//! total wins. The kind of a device decides nothing, so a software adapter is chosen only if it was measured to be
+//! faster.
 
 mod calibrate;
 mod curve;
@@ -23,7 +24,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
-    /// Matrix times matrix; its work is counted in floating-point operations.
+    /// Matrix times matrix; work in floating-point operations.
     Product,
     /// Matrix times vector; work in bytes of the matrix.
     MatrixVector,
@@ -31,7 +32,7 @@ pub enum Class {
     Elementwise,
     /// GELU and other functions of each element; work in bytes read and written.
     Activation,
-    /// An array made one number; work in bytes read.
+    /// Reduction of an array to one number; work in bytes read.
     Reduction,
     /// Softmax and normalisations of rows; work in bytes read and written.
     Rows,
@@ -56,12 +57,12 @@ impl Class {
     }
 }
 
-/// An operation whose place is sought.
+/// An operation that needs a place.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Operation {
     /// What it is.
     pub class: Class,
-    /// How much it is, in the unit of its class.
+    /// Amount of work, in the unit of its class.
     pub work: f64,
     /// Bytes of its operands.
     pub read: u64,
@@ -78,7 +79,7 @@ impl Operation {
     }
 }
 
-/// What a place is.
+/// The kind of a place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "is")]
 pub enum PlaceKind {
@@ -90,14 +91,14 @@ pub enum PlaceKind {
     Card(CudaInfo),
 }
 
-/// Somewhere that operations can run, and what was measured of it.
+/// A place where operations can run, with its measurements.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Place {
-    /// Under what the measurements are remembered: name, driver, version of this crate.
+    /// The key of the stored measurements: name, driver, version of this crate.
     pub key: String,
     /// What it is.
     pub kind: PlaceKind,
-    /// Time of an operation whose operands are there, by work.
+    /// Time of an operation whose operands are already there, by work.
     pub classes: BTreeMap<Class, Curve>,
     /// Time of a copy from main memory, by bytes; absent for the processor.
     pub upload: Option<Curve>,
@@ -106,7 +107,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// Most floating-point operations per second that a product reached.
+    /// Highest floating-point operations per second of any measured product.
     pub fn flops(&self) -> Option<f64> {
         self.classes.get(&Class::Product).map(Curve::best_rate)
     }
@@ -116,18 +117,18 @@ impl Place {
         self.classes.get(&Class::Elementwise).map(Curve::last_rate)
     }
 
-    /// Seconds that the smallest measured operation takes there: what a dispatch and the wait for it cost.
+    /// Seconds of the smallest measured operation there: the cost of a dispatch and the wait for it.
     pub fn latency(&self) -> Option<f64> {
         self.classes.get(&Class::Elementwise).map(Curve::first)
     }
 
-    /// Seconds of an operation whose operands are there and whose result stays.
+    /// Seconds of an operation whose operands are already there and whose result stays.
     pub fn seconds(&self, operation: &Operation) -> Option<f64> {
         self.classes.get(&operation.class).map(|curve| curve.seconds(operation.work))
     }
 }
 
-/// Where an operation's operands are and its result is wanted.
+/// Location of an operation's operands, and of its result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Residence {
     /// In main memory.
@@ -136,16 +137,16 @@ pub enum Residence {
     Place(usize),
 }
 
-/// Where an operation should run.
+/// The choice of a place for an operation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Choice {
     /// Index of the place.
     pub place: usize,
-    /// Expected seconds at each place, copies included; `None` where nothing was measured.
+    /// Expected seconds at each place, copies included; `None` without a measurement.
     pub seconds: Vec<Option<f64>>,
 }
 
-/// The place with the shortest expected time; the earlier one of equal ones. `None` where nothing was measured anywhere.
+/// The place with the shortest expected time; the earlier one among equals. `None` if nothing was measured anywhere.
 pub fn choose(places: &[Place], operation: &Operation, residence: Residence) -> Option<Choice> {
     let seconds: Vec<Option<f64>> =
         (0..places.len()).map(|to| total(places, operation, residence, to)).collect();

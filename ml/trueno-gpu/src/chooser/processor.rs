@@ -1,4 +1,4 @@
-//! What is known about the processor.
+//! Facts about the processor.
 
 use serde::{Deserialize, Serialize};
 use trueno::Level;
@@ -7,7 +7,7 @@ use trueno::gemm::Caches;
 /// The processor as trueno uses it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Processor {
-    /// Its name, from the system; its architecture where the system does not say.
+    /// Its name, from the system; its architecture if the system reports no name.
     pub name: String,
     /// The instruction set that kernels use.
     pub level: String,
@@ -21,7 +21,7 @@ pub struct Processor {
     pub l3: usize,
 }
 
-/// The processor of this machine, with the threads of the pool of whoever asks.
+/// The processor of this machine, with the number of threads of the caller's pool.
 pub fn processor() -> Processor {
     let Caches { l1, l2, l3, .. } = Caches::of_this_machine();
     let threads = rayon::current_num_threads();

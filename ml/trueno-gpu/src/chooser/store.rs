@@ -1,14 +1,14 @@
-//! Remembered measurements: one file of JSON in a folder that the caller names.
+//! Stored measurements: one JSON file in a folder that the caller chooses.
 
 use super::Place;
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Version of the file's layout; files of others are measured again.
+/// Version of the file's layout; with any other version everything is measured again.
 const LAYOUT: u32 = 1;
 
-/// Bytes of the file that are read: a machine has a handful of devices.
+/// Maximum number of bytes read from the file: a machine has a handful of devices.
 const LARGEST: u64 = 1 << 20;
 
 #[derive(Serialize, Deserialize)]
@@ -21,7 +21,7 @@ fn path(folder: &Path) -> PathBuf {
     folder.join("devices.json")
 }
 
-/// The stored times; nothing if there is no file, or it cannot be read.
+/// The stored times; empty if there is no file, or it cannot be read.
 pub fn load(folder: &Path) -> Vec<Place> {
     let mut text = Vec::new();
     let read = std::fs::File::open(path(folder)).and_then(|file| file.take(LARGEST).read_to_end(&mut text));

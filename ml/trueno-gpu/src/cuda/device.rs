@@ -7,7 +7,7 @@ use std::ffi::CStr;
 use std::sync::Arc;
 use trueno::{Array, ArrayView, Shape};
 
-/// Threads of a block: all kernels are written for so many.
+/// Threads of a block; all kernels are written for this number.
 pub const THREADS: u32 = 256;
 
 /// A file of kernels.
@@ -21,7 +21,7 @@ pub enum File {
     Rows,
 }
 
-/// An opened card. Clones are the same.
+/// An opened card. Clones refer to the same card.
 #[derive(Debug, Clone)]
 pub struct CudaDevice(Arc<Inner>);
 
@@ -32,7 +32,7 @@ struct Inner {
     context: Arc<Context>,
 }
 
-/// The text of a file of PTX, with a zero at its end.
+/// The text of a PTX file, with a terminating zero.
 macro_rules! ptx {
     ($path:literal) => {
         concat!(include_str!($path), "\0").as_bytes()
@@ -45,7 +45,8 @@ impl CudaDevice {
     /// Opens a card and has its kernels compiled.
     ///
     /// # Errors
-    /// The driver went away, or does not know the PTX of these kernels: it is older than CUDA 12.0, or the card than compute capability 8.0.
+    /// The driver went away, or does not know the PTX of these kernels: it is older than CUDA 12.0, or the card older
+    /// than compute capability 8.0.
     pub fn open(info: &CudaInfo) -> Result<Self, GpuError> {
         let gone = |absence: Absence| GpuError::Lost(absence.to_string());
         let context = Arc::new(Driver::load().map_err(gone)?.context(info.index)?);
@@ -58,7 +59,7 @@ impl CudaDevice {
         Ok(Self(Arc::new(Inner { info: info.clone(), modules, context })))
     }
 
-    /// What is known about the card.
+    /// Facts about the card.
     pub fn info(&self) -> &CudaInfo {
         &self.0.info
     }
@@ -74,7 +75,7 @@ impl CudaDevice {
     /// Copies an array to the card.
     ///
     /// # Errors
-    /// The card has no memory for it.
+    /// The card does not have enough memory.
     pub fn array(&self, from: &ArrayView<'_, f32>) -> Result<CudaArray, GpuError> {
         let array = CudaArray::new(self, from.shape().dims())?;
         match from.as_slice() {
@@ -99,7 +100,7 @@ impl CudaDevice {
     }
 }
 
-/// An array of f32 in row-major order, on a card. It does not change; clones share it.
+/// An array of f32 in row-major order, on a card. It is immutable; clones share it.
 #[derive(Debug, Clone)]
 pub struct CudaArray {
     device: CudaDevice,
@@ -128,10 +129,10 @@ impl CudaArray {
         Argument::Memory(&self.memory)
     }
 
-    /// Waits for the card, and copies the elements from it.
+    /// Waits for the card, and copies the elements to main memory.
     ///
     /// # Errors
-    /// An operation before it failed.
+    /// An earlier operation failed.
     pub fn to_array(&self) -> Result<Array<f32>, GpuError> {
         let mut result = Array::zeros(self.shape.dims())?;
         self.memory.read(bytemuck::cast_slice_mut(result.as_mut_slice()))?;

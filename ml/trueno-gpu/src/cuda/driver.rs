@@ -14,16 +14,16 @@ pub enum Absence {
     /// The driver's library is not installed.
     #[error("the CUDA driver ({library}) is not installed")]
     NoDriver {
-        /// Name of the library that was looked for.
+        /// Name of the requested library.
         library: String,
     },
-    /// The library lacks a function: it is older than CUDA 11, or stands for a driver that is not there.
+    /// The library lacks a function: it is older than CUDA 11, or a stub for a missing driver.
     #[error("the CUDA driver has no function {function}")]
     Incomplete {
         /// The function that is missing.
         function: String,
     },
-    /// The driver does not start.
+    /// The driver fails to start.
     #[error("the CUDA driver answers {error} to {function}")]
     Failed {
         /// The function that was called.
@@ -39,7 +39,7 @@ pub enum Absence {
 /// A card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CudaInfo {
-    /// Its index, as the driver counts.
+    /// Its index, in the driver's numbering.
     pub index: i32,
     /// Its name.
     pub name: String,
@@ -49,7 +49,7 @@ pub struct CudaInfo {
     pub memory_bytes: u64,
     /// Number of its multiprocessors.
     pub multiprocessors: i32,
-    /// Newest version of CUDA that the driver knows, e.g. 12090 for 12.9.
+    /// Newest CUDA version that the driver supports, e.g. 12090 for 12.9.
     pub driver_version: i32,
 }
 
@@ -66,7 +66,7 @@ const CAPABILITY: (c_int, c_int) = (75, 76);
 
 macro_rules! functions {
     ($($field:ident = $name:literal ($($argument:ty),*);)*) => {
-        /// The functions, as long as the library they are in is loaded.
+        /// The functions, valid as long as their library is loaded.
         #[derive(Debug)]
         struct Functions {
             $($field: unsafe extern "system" fn($($argument),*) -> Status,)*
@@ -76,8 +76,8 @@ macro_rules! functions {
         impl Functions {
             fn find(library: Library) -> Result<Self, Absence> {
                 $(
-                    // SAFETY: the type is that of the driver's documentation. The pointer is used only while the library is loaded, as both
-                    // are in one struct.
+                    // SAFETY: the type is that of the driver's documentation. The pointer is used only while the
+                    // library is loaded, because both are in one struct.
                     let $field = unsafe {
                         *library
                             .get::<unsafe extern "system" fn($($argument),*) -> Status>($name.as_bytes())
@@ -121,7 +121,7 @@ functions! {
 pub struct Driver(Arc<Functions>);
 
 impl Driver {
-    /// Loads and starts the driver, once for the process.
+    /// Loads and starts the driver, once per process.
     pub fn load() -> Result<Self, Absence> {
         static LOADED: OnceLock<Result<Driver, Absence>> = OnceLock::new();
         LOADED
@@ -129,13 +129,14 @@ impl Driver {
             .clone()
     }
 
-    /// Loads and starts the driver in that library.
+    /// Loads and starts the driver from the given library.
     pub fn from_library(name: &str) -> Result<Self, Absence> {
-        // SAFETY: the library is the driver's or, by its name, stands for it; what it does when it is loaded is its own affair.
+        // SAFETY: the library is the driver's or, by its name, stands for it; the code that runs on loading is its own
+        // responsibility.
         let library = unsafe { Library::new(name) };
         let library = library.map_err(|_| Absence::NoDriver { library: name.to_owned() })?;
         let driver = Self(Arc::new(Functions::find(library)?));
-        // SAFETY: takes a number that is reserved.
+        // SAFETY: takes a reserved argument.
         driver.started("cuInit", unsafe { (driver.0.init)(0) })?;
         Ok(driver)
     }
@@ -149,12 +150,12 @@ impl Driver {
 
     fn name_of(&self, status: Status) -> String {
         let mut text: *const c_char = std::ptr::null();
-        // SAFETY: writes a pointer to a constant string, or null for a number that it does not know.
+        // SAFETY: writes a pointer to a constant string, or null for an unknown number.
         unsafe { (self.0.error_name)(status, &mut text) };
         if text.is_null() {
             return format!("error {status}");
         }
-        // SAFETY: not null, so a constant string with its end.
+        // SAFETY: not null, so it is a constant zero-terminated string.
         unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
     }
 
@@ -183,7 +184,7 @@ impl Driver {
         let (mut device, mut bytes, mut name) = (0, 0usize, [0u8; 256]);
         // SAFETY: writes one number.
         self.started("cuDeviceGet", unsafe { (self.0.device_get)(&mut device, index) })?;
-        // SAFETY: writes at most as many bytes as the buffer has, a zero at their end.
+        // SAFETY: writes at most as many bytes as the buffer has, including the terminating zero.
         let status = unsafe { (self.0.device_name)(name.as_mut_ptr().cast(), name.len() as c_int, device) };
         self.started("cuDeviceGetName", status)?;
         // SAFETY: writes one number.
@@ -205,12 +206,12 @@ impl Driver {
         })
     }
 
-    /// The context of a card that the whole process shares.
+    /// The context of a card, shared by the whole process.
     pub fn context(&self, index: i32) -> Result<Context, GpuError> {
         let (mut device, mut raw) = (0, std::ptr::null_mut());
         // SAFETY: writes one number.
         self.check("cuDeviceGet", 0, unsafe { (self.0.device_get)(&mut device, index) })?;
-        // SAFETY: writes one pointer; the device is one that the driver gave.
+        // SAFETY: writes one pointer; the device came from the driver.
         self.check("cuDevicePrimaryCtxRetain", 0, unsafe { (self.0.context_retain)(&mut raw, device) })?;
         Ok(Context { driver: self.clone(), device, raw })
     }
@@ -224,48 +225,48 @@ pub struct Context {
     raw: *mut c_void,
 }
 
-// SAFETY: the driver's contexts may be used by several threads; each call makes it the calling thread's own first.
+// SAFETY: several threads may use the driver's contexts; each call first makes the context current on its thread.
 unsafe impl Send for Context {}
 // SAFETY: as above.
 unsafe impl Sync for Context {}
 
 impl Drop for Context {
     fn drop(&mut self) {
-        // SAFETY: was retained once, when this was made.
+        // SAFETY: was retained once, when this was created.
         unsafe { (self.driver.0.context_release)(self.device) };
     }
 }
 
 impl Context {
-    /// The driver's functions, for a thread that has this context.
+    /// The driver's functions, for a thread on which this context is current.
     fn current(&self) -> Result<&Functions, GpuError> {
         // SAFETY: the context is retained as long as this lives.
         self.driver.check("cuCtxSetCurrent", 0, unsafe { (self.driver.0.context_set)(self.raw) })?;
         Ok(&self.driver.0)
     }
 
-    /// Compiles PTX, whose text ends with a zero, for the card.
+    /// Compiles zero-terminated PTX text for the card.
     pub fn module(self: &Arc<Self>, ptx: &CStr) -> Result<Module, GpuError> {
         let mut raw = std::ptr::null_mut();
-        // SAFETY: reads the text to its zero, writes one pointer.
+        // SAFETY: reads the text up to its zero, writes one pointer.
         let status = unsafe { (self.current()?.module_load)(&mut raw, ptx.as_ptr().cast()) };
         self.driver.check("cuModuleLoadData", 0, status)?;
         Ok(Module { context: Arc::clone(self), raw })
     }
 
-    /// Memory of the card, with whatever is in it.
+    /// Uninitialised memory of the card.
     pub fn allocate(self: &Arc<Self>, bytes: usize) -> Result<Memory, GpuError> {
         let mut address = 0;
-        // The driver gives no memory of no bytes.
+        // The driver refuses to allocate zero bytes.
         // SAFETY: writes one address.
         let status = unsafe { (self.current()?.allocate)(&mut address, bytes.max(16)) };
         self.driver.check("cuMemAlloc", bytes as u64, status)?;
         Ok(Memory { context: Arc::clone(self), address, bytes })
     }
 
-    /// Waits until all that was launched is done.
+    /// Waits until all launched kernels are done.
     pub fn synchronize(&self) -> Result<(), GpuError> {
-        // SAFETY: takes nothing.
+        // SAFETY: takes no arguments.
         self.driver.check("cuCtxSynchronize", 0, unsafe { (self.current()?.context_synchronize)() })
     }
 }
@@ -281,7 +282,7 @@ pub struct Memory {
 impl Drop for Memory {
     fn drop(&mut self) {
         if let Ok(functions) = self.context.current() {
-            // SAFETY: was allocated when this was made. The driver waits for kernels that use it.
+            // SAFETY: was allocated when this was created. The driver waits for kernels that use it.
             unsafe { (functions.free)(self.address) };
         }
     }
@@ -291,15 +292,15 @@ impl Memory {
     /// Fills it.
     pub fn write(&self, from: &[u8]) -> Result<(), GpuError> {
         let count = from.len().min(self.bytes);
-        // SAFETY: both have as many bytes.
+        // SAFETY: both have the same number of bytes.
         let status = unsafe { (self.context.current()?.copy_in)(self.address, from.as_ptr().cast(), count) };
         self.context.driver.check("cuMemcpyHtoD", 0, status)
     }
 
-    /// Waits for the kernels that were launched, and copies it.
+    /// Waits for the launched kernels, and copies the memory.
     pub fn read(&self, to: &mut [u8]) -> Result<(), GpuError> {
         let count = to.len().min(self.bytes);
-        // SAFETY: both have as many bytes.
+        // SAFETY: both have the same number of bytes.
         let status =
             unsafe { (self.context.current()?.copy_out)(to.as_mut_ptr().cast(), self.address, count) };
         self.context.driver.check("cuMemcpyDtoH", 0, status)
@@ -321,16 +322,16 @@ unsafe impl Sync for Module {}
 impl Drop for Module {
     fn drop(&mut self) {
         if let Ok(functions) = self.context.current() {
-            // SAFETY: was loaded when this was made.
+            // SAFETY: was loaded when this was created.
             unsafe { (functions.module_unload)(self.raw) };
         }
     }
 }
 
-/// What a kernel is given.
+/// The arguments of a kernel.
 #[derive(Debug, Clone, Copy)]
 pub enum Argument<'a> {
-    /// The address of memory of the card.
+    /// The address of memory on the card.
     Memory(&'a Memory),
     /// A number.
     Word(u32),
@@ -341,7 +342,7 @@ pub enum Argument<'a> {
 impl Module {
     /// Starts a kernel with blocks of `threads`; it runs after those launched before.
     ///
-    /// A kernel writes memory of the card only; what it writes beyond its own there, the driver reports with a later call.
+    /// A kernel writes only to the card's memory; the driver reports any out-of-bounds write there with a later call.
     pub fn launch(
         &self,
         name: &CStr,
@@ -351,10 +352,10 @@ impl Module {
     ) -> Result<(), GpuError> {
         let functions = self.context.current()?;
         let mut function = std::ptr::null_mut();
-        // SAFETY: writes one pointer; reads the name to its zero.
+        // SAFETY: writes one pointer; reads the name up to its zero.
         let status = unsafe { (functions.module_function)(&mut function, self.raw, name.as_ptr()) };
         self.context.driver.check("cuModuleGetFunction", 0, status)?;
-        // Eight bytes each, of which the driver reads as many as the kernel declares; all cards' hosts are little-endian.
+        // Eight bytes each; the driver reads as many as the kernel declares. All hosts of CUDA cards are little-endian.
         let mut values: Vec<u64> = arguments
             .iter()
             .map(|argument| match argument {
@@ -366,8 +367,9 @@ impl Module {
         let mut pointers: Vec<*mut c_void> =
             values.iter_mut().map(|value| std::ptr::from_mut(value).cast()).collect();
         let null = std::ptr::null_mut();
-        // SAFETY: the function is of this module; there are as many pointers as it has parameters (the callers keep to the signatures in the
-        // `.cu` files), each to at least as many bytes, and they are read before the call returns.
+        // SAFETY: the function belongs to this module; there are as many pointers as it has parameters (the callers
+        // follow the signatures in the `.cu` files), each points to at least as many bytes, and they are read before
+        // the call returns.
         let status = unsafe {
             (functions.launch)(
                 function,
@@ -401,7 +403,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_library_that_is_no_driver_is_an_answer() {
-        // The C library stands for a stub: it can be loaded, but has none of the functions.
+        // The C library serves as the stub: it can be loaded, but has none of the functions.
         let absence = Driver::from_library("libc.so.6").expect_err("it is not CUDA");
         assert_eq!(absence, Absence::Incomplete { function: "cuInit".to_owned() });
     }

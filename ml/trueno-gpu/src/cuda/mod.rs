@@ -1,7 +1,7 @@
-//! PTX kernels by the CUDA driver, which is looked for when it is needed. That there is none is data, not an error.
+//! PTX kernels through the CUDA driver, which is looked up on demand. A missing driver is data, not an error.
 //!
-//! Kernels are written in the `.cu` files here; `cargo xtask ptx` makes the `.ptx` files from them, which are what the program holds. The
-//! driver compiles those for the card it has.
+//! Kernels are written in the `.cu` files here; `cargo xtask ptx` compiles them to the `.ptx` files that the program
+//! embeds. The driver compiles those for its card.
 
 mod device;
 mod driver;
@@ -11,10 +11,10 @@ pub use device::{CudaArray, CudaDevice};
 pub use driver::{Absence, CudaInfo};
 pub use operations::gemm;
 
-/// The cards that the CUDA driver knows of.
+/// The cards of the CUDA driver.
 ///
 /// # Errors
-/// Why there is none: no driver, one that does not start, or no card.
+/// Why there is none: no driver, a driver that fails to start, or no card.
 pub fn devices() -> Result<Vec<CudaInfo>, Absence> {
     driver::Driver::load()?.devices()
 }

@@ -6,19 +6,19 @@ use super::driver::Argument::{Float, Word};
 use crate::{Binary, GpuError, Reduction, Unary};
 use trueno::{Shape, ShapeError};
 
-/// Rows and columns of the tile that one block of `sgemm.cu` makes.
+/// Rows and columns of the tile that one block of `sgemm.cu` computes.
 const TILE: usize = 128;
 
-/// Most blocks along the second axis of a launch ("CUDA C++ Programming Guide", technical specifications).
+/// Maximum number of blocks along the second axis of a launch ("CUDA C++ Programming Guide", technical specifications).
 const MOST_DOWN: usize = 65_535;
 
-/// Blocks of the kernels that go round.
+/// Number of blocks of the grid-stride kernels.
 const MOST_BLOCKS: usize = 1 << 16;
 
 /// `AFFINE` of `elementwise.cu`, `DOT` of `rows.cu`.
 const EXTRA: u32 = 100;
 
-/// Least elements of a piece, and most pieces, of a reduction in two passes.
+/// Minimum number of elements of a piece, and maximum number of pieces, of a reduction in two passes.
 const PIECE: usize = 4096;
 const PIECES: usize = 256;
 
@@ -43,10 +43,11 @@ fn matrix(what: &'static str, array: &CudaArray) -> Result<[usize; 2], GpuError>
     array.shape().dims().try_into().map_err(|_| ShapeError::Rank { what, expected: 2, found }.into())
 }
 
-/// alpha · left · right + beta · addend, where an addend is given.
+/// alpha · left · right + beta · addend, if an addend is given.
 ///
 /// # Errors
-/// Not two matrices, or shapes that do not fit; they are on different cards; the card has no memory for the result.
+/// The operands are not two matrices, or their shapes do not fit; they are on different cards; the card has no memory
+/// for the result.
 pub fn gemm(
     alpha: f32,
     left: &CudaArray,
@@ -119,7 +120,8 @@ impl CudaArray {
     /// A matrix times a vector, m × k by k.
     ///
     /// # Errors
-    /// Not a matrix and a vector of its number of columns; they are on two cards; the card has no memory for the result.
+    /// The operands are not a matrix and a vector with one element per column; they are on two cards; the card has no
+    /// memory for the result.
     pub fn matvec(&self, vector: &CudaArray) -> Result<CudaArray, GpuError> {
         let [rows, columns] = matrix("the matrix", self)?;
         expected("the vector", &[columns], vector)?;
@@ -161,7 +163,8 @@ impl CudaArray {
         Ok(result)
     }
 
-    /// Combines each element with one of `other`: of the same shape, one row that every row meets, or one number.
+    /// Combines each element with one of `other`: an array of the same shape, one row that is applied to every row, or
+    /// one number.
     ///
     /// # Errors
     /// The shape of `other` is not one of these, or it is on another card; the card has no memory for the result.
@@ -182,10 +185,10 @@ impl CudaArray {
         Ok(result)
     }
 
-    /// All elements made one, in an array without axes.
+    /// Reduces all elements to one, in an array without axes.
     ///
     /// # Errors
-    /// A maximum or minimum of no elements; the card has no memory for the result.
+    /// A maximum or minimum of zero elements; the card has no memory for the result.
     pub fn reduce(&self, operation: Reduction) -> Result<CudaArray, GpuError> {
         match operation {
             Reduction::Max if self.len() == 0 => Err(ShapeError::Empty("the maximum").into()),
@@ -225,7 +228,7 @@ impl CudaArray {
             };
         pass(self, other, &partial, pieces, operation, 1.0)?;
         let result = CudaArray::new(self.device(), &[])?;
-        // The products of a dot product are made in the first pass.
+        // The first pass computes the products of a dot product.
         let second = if operation == EXTRA { Reduction::Sum as u32 } else { operation };
         pass(&partial, &partial, &result, 1, second, factor)?;
         Ok(result)
@@ -249,7 +252,8 @@ impl CudaArray {
     /// (x - mean)/√(variance + epsilon) · weight + bias along the last axis; the variance is that of the population.
     ///
     /// # Errors
-    /// Weight or bias is not as long as the last axis, or is on another card; the card has no memory for the result.
+    /// The length of weight or bias differs from that of the last axis, or it is on another card; the card has no
+    /// memory for the result.
     pub fn layer_norm(
         &self,
         weight: &CudaArray,
@@ -263,7 +267,8 @@ impl CudaArray {
     /// x/√(mean of squares + epsilon) · weight along the last axis.
     ///
     /// # Errors
-    /// The weight is not as long as the last axis, or is on another card; the card has no memory for the result.
+    /// The length of the weight differs from that of the last axis, or it is on another card; the card has no memory
+    /// for the result.
     pub fn rms_norm(&self, weight: &CudaArray, epsilon: f32) -> Result<CudaArray, GpuError> {
         self.normalised(weight, None, epsilon)
     }

@@ -1,15 +1,15 @@
-//! What wgpu finds on this machine.
+//! The adapters that wgpu finds on this machine.
 
 use super::wait::wait;
 use serde::{Deserialize, Serialize};
 
-/// What an adapter is made of.
+/// The kind of an adapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AdapterKind {
-    /// A card with memory of its own.
+    /// A card with its own memory.
     Discrete,
-    /// A part of the processor, in its memory.
+    /// A part of the processor, in the processor's memory.
     Integrated,
     /// Passed through to a virtual machine.
     Virtual,
@@ -19,20 +19,20 @@ pub enum AdapterKind {
     Unknown,
 }
 
-/// What is known about an adapter before it is used.
+/// Facts about an adapter before it is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdapterInfo {
     /// Its name, from the driver.
     pub name: String,
-    /// The interface it is reached by: `vulkan`, `metal` or `dx12`.
+    /// Its interface: `vulkan`, `metal` or `dx12`.
     pub backend: String,
     /// Name of the driver.
     pub driver: String,
-    /// The driver's version and the like.
+    /// The driver's version and similar details.
     pub driver_info: String,
     /// What it is made of.
     pub kind: AdapterKind,
-    /// Largest buffer that a kernel can be given, in bytes.
+    /// Largest buffer that a kernel can take, in bytes.
     pub max_binding_bytes: u64,
 }
 
@@ -63,13 +63,13 @@ impl Adapter {
         Self { raw, info }
     }
 
-    /// What is known about it.
+    /// Facts about the adapter.
     pub fn info(&self) -> &AdapterInfo {
         &self.info
     }
 }
 
-/// All adapters of this machine, cards before software; none if there is no driver.
+/// All adapters of this machine, cards before software; empty if there is no driver.
 pub fn adapters() -> Vec<Adapter> {
     let backends = wgpu::Backends::VULKAN | wgpu::Backends::METAL | wgpu::Backends::DX12;
     let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();

@@ -5,7 +5,7 @@ use crate::GpuError;
 use std::sync::Arc;
 use trueno::{Array, ArrayView, Shape, ShapeError};
 
-/// An array of f32 in row-major order, on a device. It does not change; clones share it.
+/// An array of f32 in row-major order, on a device. It is immutable; clones share it.
 #[derive(Debug, Clone)]
 pub struct GpuArray {
     device: Device,
@@ -40,7 +40,7 @@ impl GpuArray {
         self.shape.elements()
     }
 
-    /// Whether there is no element.
+    /// Whether there are no elements.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -61,10 +61,10 @@ impl GpuArray {
         Ok(Self { shape, ..self.clone() })
     }
 
-    /// Waits for the device, and copies the elements from it.
+    /// Waits for the device, and copies the elements to main memory.
     ///
     /// # Errors
-    /// The device was lost, refused a command that was recorded before, or does not finish.
+    /// The device was lost, refused a recorded command, or does not finish.
     pub fn to_array(&self) -> Result<Array<f32>, GpuError> {
         let mut result = Array::zeros(self.dims())?;
         self.device.read(&self.storage, |bytes| {

@@ -1,4 +1,4 @@
-//! An opened adapter: records kernels, hands them over in batches, reads results.
+//! An opened adapter: records kernels, submits them in batches, reads results.
 
 use super::adapter::{Adapter, AdapterInfo};
 use super::memory::{self, GRAIN, Memory, Purpose};
@@ -9,20 +9,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
-/// Kernels that are recorded before they are handed over.
+/// Number of kernels that are recorded before they are submitted.
 const BATCH: u32 = 64;
 
-/// Bytes between the parameters of two kernels: the most that any device asks of such offsets (WebGPU, limit
+/// Bytes between the parameters of two kernels: the strictest alignment that any device may require (WebGPU, limit
 /// `minUniformBufferOffsetAlignment`).
 const STRIDE: u32 = 256;
 
-/// Words of parameters that a kernel can have.
+/// Maximum number of parameter words of a kernel.
 pub const WORDS: usize = 16;
 
-/// After this long a batch is taken for hung. Drivers reset a card after some seconds already; software may take longer.
+/// After this time a batch counts as hung. Drivers reset a card after a few seconds already; software may take longer.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// An opened adapter. Clones are the same device.
+/// An opened adapter. Clones refer to the same device.
 #[derive(Debug, Clone)]
 pub struct Device(Arc<Inner>);
 
@@ -37,7 +37,7 @@ struct Inner {
     memory: Mutex<Memory>,
 }
 
-/// What the driver reported on its own.
+/// Errors that the driver reported on its own.
 #[derive(Debug, Default)]
 struct Trouble {
     /// The device is gone for good.
@@ -57,7 +57,7 @@ struct Recorder {
     last: Option<wgpu::SubmissionIndex>,
 }
 
-/// A buffer of the device; it is kept for other arrays when this is dropped.
+/// A buffer of the device; when this is dropped, the buffer is kept for other arrays.
 #[derive(Debug)]
 pub struct Storage {
     device: Device,
@@ -66,7 +66,7 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// What a kernel is given: whole groups of four numbers.
+    /// The buffer and the size of its binding: whole groups of four numbers.
     pub fn bound(&self) -> (wgpu::Buffer, u64) {
         (self.buffer.clone(), self.bytes.next_multiple_of(GRAIN).max(GRAIN))
     }
@@ -90,7 +90,8 @@ pub struct Run<'a> {
     pub groups: [u64; 3],
 }
 
-/// A poisoned lock only says that another thread panicked; what it guards is replaced as a whole, never half-changed.
+/// A poisoned lock only means that another thread panicked; its data is always replaced as a whole, never left
+/// half-changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -114,10 +115,10 @@ impl Trouble {
 }
 
 impl Device {
-    /// Opens an adapter with all the limits that it has.
+    /// Opens an adapter with all of its limits.
     ///
     /// # Errors
-    /// The driver gives no device.
+    /// The driver provides no device.
     pub fn open(adapter: &Adapter) -> Result<Self, GpuError> {
         let info = adapter.info().clone();
         let limits = adapter.raw.limits();
@@ -138,7 +139,7 @@ impl Device {
         Ok(Self(Arc::new(Inner { info, device, queue, limits, trouble, recorder, memory })))
     }
 
-    /// The adapter it was opened on.
+    /// The adapter of the device.
     pub fn info(&self) -> &AdapterInfo {
         &self.0.info
     }
@@ -148,7 +149,7 @@ impl Device {
         lock(&self.0.memory).bytes()
     }
 
-    /// Hands over what is recorded, without waiting.
+    /// Submits the recorded commands, without waiting.
     ///
     /// # Errors
     /// The device was lost, or the driver refused a command.
@@ -157,7 +158,7 @@ impl Device {
         self.check()
     }
 
-    /// Hands over what is recorded, and waits until all is done.
+    /// Submits the recorded commands, and waits until all are done.
     ///
     /// # Errors
     /// The device was lost or does not finish, or the driver refused a command.
@@ -171,7 +172,7 @@ impl Device {
         self.check()
     }
 
-    /// Drops the device: every later operation answers that it is lost.
+    /// Drops the device: every later operation returns an error that it is lost.
     pub fn close(&self) {
         self.0.device.destroy();
     }
@@ -180,7 +181,7 @@ impl Device {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// What the driver reported since this was last asked.
+    /// Errors that the driver reported since the last call.
     fn check(&self) -> Result<(), GpuError> {
         if let Some(reason) = lock(&self.0.trouble.lost).clone() {
             return Err(GpuError::Lost(reason));
@@ -189,13 +190,13 @@ impl Device {
         refused.map_or(Ok(()), |error| Err(self.explain(error)))
     }
 
-    /// After a device was lost, its refusals are explained by the loss; wgpu reports the loss when it is polled.
+    /// If the device was lost, the loss explains its refusals; wgpu reports the loss when it is polled.
     fn explain(&self, refused: GpuError) -> GpuError {
         let _ = catch_unwind(AssertUnwindSafe(|| self.0.device.poll(wgpu::PollType::Poll)));
         lock(&self.0.trouble.lost).clone().map_or(refused, GpuError::Lost)
     }
 
-    /// A buffer for this many bytes, with whatever is in it.
+    /// A buffer for this many bytes, with undefined content.
     pub(super) fn allocate(&self, bytes: u64) -> Result<Storage, GpuError> {
         let limit = self.0.info.max_binding_bytes;
         memory::check(bytes, limit)?;
@@ -212,7 +213,7 @@ impl Device {
         if let Some(buffer) = self.create(purpose, class) {
             return Ok(buffer);
         }
-        // What is kept for later may be what is missing now.
+        // Buffers kept for later may occupy the missing memory.
         lock(&self.0.recorder).pipelines.forget_groups();
         lock(&self.0.memory).clear();
         self.finish()?;
@@ -225,10 +226,10 @@ impl Device {
         Some(buffer)
     }
 
-    /// A buffer that holds these bytes.
+    /// A buffer with these bytes.
     pub(super) fn upload(&self, bytes: &[u8]) -> Result<Storage, GpuError> {
         let storage = self.allocate(bytes.len() as u64)?;
-        // Writes come before what is recorded, and the buffer may be one that a recorded kernel still reads.
+        // Writes are executed before the recorded commands, and a recorded kernel may still read the buffer.
         self.flush(&mut lock(&self.0.recorder));
         self.0.queue.write_buffer(&storage.buffer, 0, bytes);
         self.check()?;
@@ -278,7 +279,7 @@ impl Device {
         recorder.recorded = 0;
     }
 
-    /// Waits for the device, and copies a buffer's first bytes out of it.
+    /// Waits for the device, and reads a buffer's first bytes back.
     pub(super) fn read(&self, storage: &Storage, mut take: impl FnMut(&[u8])) -> Result<(), GpuError> {
         let bytes = storage.bytes.next_multiple_of(4);
         if bytes == 0 {
@@ -301,7 +302,7 @@ impl Device {
         });
         self.wait_for(last)?;
         self.check()?;
-        // Where another thread waits too, it may be the one that is told, and tells here a moment later.
+        // If another thread waits too, it may get the notice first and signal this one a moment later.
         match mapped.recv_timeout(PATIENCE) {
             Ok(Ok(())) => {}
             Ok(Err(error)) => return Err(GpuError::Refused(error.to_string())),
@@ -317,7 +318,7 @@ impl Device {
 
     fn wait_for(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<(), GpuError> {
         let poll = wgpu::PollType::Wait { submission_index: submission, timeout: Some(PATIENCE) };
-        // Where the device was lost while it is waited for, wgpu panics.
+        // wgpu panics if the device is lost during the wait.
         match catch_unwind(AssertUnwindSafe(|| self.0.device.poll(poll))) {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(wgpu::PollError::Timeout)) => Err(GpuError::TimedOut(PATIENCE)),
@@ -373,7 +374,7 @@ impl Recorder {
         }
     }
 
-    /// Appends a kernel's parameters to those recorded before; returns where they are.
+    /// Appends a kernel's parameters to those recorded before; returns their offset.
     fn stage(&mut self, words: &[u32]) -> u32 {
         let offset = self.recorded * STRIDE;
         self.staged.resize(offset as usize + STRIDE as usize, 0);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// Sizes are multiples of this: kernels read four numbers at a time, and copies need multiples of four bytes.
 pub const GRAIN: u64 = 16;
 
-/// Bytes that a buffer for `bytes` has: at most a quarter more, so that few sizes serve all.
+/// Size in bytes of a buffer for `bytes`: at most a quarter more, so that a few sizes serve all.
 pub fn class(bytes: u64, limit: u64) -> u64 {
     let exact = bytes.max(1).next_multiple_of(GRAIN);
     let step = (exact.next_power_of_two() / 8).max(GRAIN);
@@ -44,7 +44,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// A kept buffer of that class, if there is one.
+    /// A kept buffer of that size class, if there is one.
     pub fn take(&mut self, purpose: Purpose, class: u64) -> Option<wgpu::Buffer> {
         let buffer = self.free.get_mut(&(purpose, class))?.pop()?;
         self.free_bytes -= class;
@@ -52,13 +52,13 @@ impl Memory {
         Some(buffer)
     }
 
-    /// Counts a buffer that was made.
+    /// Counts a new buffer.
     pub fn count(&mut self, class: u64) {
         self.used_bytes += class;
         self.most_used_bytes = self.most_used_bytes.max(self.used_bytes);
     }
 
-    /// Takes a buffer back. It is kept unless more is idle than was ever in use at once.
+    /// Takes a buffer back. It is kept unless more bytes are idle than were ever in use at once.
     pub fn give(&mut self, purpose: Purpose, buffer: wgpu::Buffer) {
         let class = buffer.size();
         self.used_bytes = self.used_bytes.saturating_sub(class);
@@ -80,7 +80,7 @@ impl Memory {
     }
 }
 
-/// Makes a buffer; `None` where the device has no memory for it.
+/// Creates a buffer; `None` if the device has no memory for it.
 pub fn create(device: &wgpu::Device, purpose: Purpose, class: u64) -> Option<wgpu::Buffer> {
     let scope = device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
     let buffer = device.create_buffer(&wgpu::BufferDescriptor {
@@ -95,7 +95,7 @@ pub fn create(device: &wgpu::Device, purpose: Purpose, class: u64) -> Option<wgp
     }
 }
 
-/// Checks that one binding can be as large.
+/// Checks that one binding can be this large.
 pub fn check(bytes: u64, limit: u64) -> Result<(), GpuError> {
     if bytes.next_multiple_of(GRAIN) > limit { Err(GpuError::TooLarge { bytes, limit }) } else { Ok(()) }
 }

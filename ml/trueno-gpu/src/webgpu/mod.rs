@@ -1,6 +1,6 @@
-//! WGSL kernels by wgpu: Vulkan, Metal, DirectX 12. No type of wgpu leaves this module. Arrays stay on the device until
-//! they are read. Operations are recorded and submitted in batches; [`GpuArray::to_array`] submits what is recorded and
-//! waits. Pipelines, bind groups and buffers are kept and used again.
+//! WGSL kernels through wgpu: Vulkan, Metal, DirectX 12. No type of wgpu leaves this module. Arrays stay on the device
+//! until they are read. Operations are recorded and submitted in batches; [`GpuArray::to_array`] submits the recorded
+//! operations and waits. Pipelines, bind groups and buffers are kept and reused.
 
 mod adapter;
 mod array;

@@ -1,4 +1,4 @@
-//! Kernels as pipelines: compiled once, found again by name.
+//! Kernels as pipelines: compiled once, then looked up by name.
 
 use std::collections::HashMap;
 
@@ -44,7 +44,7 @@ impl Shader {
     }
 }
 
-/// One kernel: an entry point of a file, specialised for an operation where the file has several.
+/// One kernel: an entry point of a file, specialised for an operation if the file has several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Kernel {
     /// The file.
@@ -57,13 +57,13 @@ pub struct Kernel {
     pub width: Option<u32>,
 }
 
-/// Which buffers, and how much of each, in the order of their bindings.
+/// The buffers, and the part of each, in the order of their bindings.
 pub type Bound = Vec<(wgpu::Buffer, u64)>;
 
-/// Groups of buffers that are kept at most; older ones are dropped together.
+/// Maximum number of cached bind groups; older ones are dropped together.
 const GROUPS: usize = 1024;
 
-/// What was compiled and bound so far.
+/// Everything compiled and bound so far.
 #[derive(Debug)]
 pub struct Pipelines {
     parameters: wgpu::BindGroupLayout,
@@ -85,7 +85,7 @@ impl Pipelines {
         }
     }
 
-    /// The kernel's pipeline. The caller asks the device whether compiling it went wrong.
+    /// The kernel's pipeline. The caller asks the device whether compilation failed.
     pub fn pipeline(&mut self, device: &wgpu::Device, kernel: Kernel) -> wgpu::ComputePipeline {
         if let Some(pipeline) = self.pipelines.get(&kernel) {
             return pipeline.clone();
@@ -107,7 +107,7 @@ impl Pipelines {
             entry_point: Some(kernel.entry),
             compilation_options: wgpu::PipelineCompilationOptions {
                 constants: &constants,
-                // Every kernel writes what it reads of it.
+                // Every kernel initialises its workgroup memory before it reads it.
                 zero_initialize_workgroup_memory: false,
             },
             cache: None,
@@ -116,7 +116,7 @@ impl Pipelines {
         pipeline
     }
 
-    /// Drops a kernel that did not compile.
+    /// Drops a kernel that failed to compile.
     pub fn forget(&mut self, kernel: Kernel) {
         self.pipelines.remove(&kernel);
         self.modules.remove(&kernel.shader);
@@ -127,7 +127,7 @@ impl Pipelines {
         self.groups.clear();
     }
 
-    /// The group that binds these buffers.
+    /// The bind group of these buffers.
     pub fn group(&mut self, device: &wgpu::Device, shader: Shader, bound: Bound) -> wgpu::BindGroup {
         let key = (shader.bindings(), bound);
         if let Some(group) = self.groups.get(&key) {

@@ -1,4 +1,4 @@
-//! Waiting for wgpu's futures. Those of native backends are ready when they are made.
+//! Waits for wgpu's futures. On native backends they are ready at once.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ impl Wake for Unpark {
     }
 }
 
-/// Runs a future to its end on this thread.
+/// Runs a future to completion on this thread.
 pub fn wait<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(std::thread::current())));

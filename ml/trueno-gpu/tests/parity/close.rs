@@ -1,4 +1,4 @@
-//! Devices to compare on, random input, and what counts as the same.
+//! Devices to compare on, random input, and the tolerance of comparisons.
 
 use std::sync::OnceLock;
 use trueno::Array;
@@ -8,7 +8,7 @@ use trueno_gpu::webgpu::{Device, GpuArray, adapters};
 /// Largest difference, relative to the scale of the result.
 pub const TOLERANCE: f64 = 1e-4;
 
-/// All adapters, opened once. A machine without one cannot tell whether the kernels are right, so that the tests fail there.
+/// All adapters, opened once. Without an adapter the kernels cannot be checked, so the tests fail there.
 pub fn devices() -> &'static [Device] {
     static DEVICES: OnceLock<Vec<Device>> = OnceLock::new();
     let devices = DEVICES.get_or_init(|| {
@@ -33,8 +33,8 @@ pub fn on(device: &Device, array: &Array<f32>) -> GpuArray {
     device.array(&array.view()).expect("a small array fits")
 }
 
-/// Compares a device's array with the processor's: NaN where NaN, infinite where infinite, and finite numbers within the
-/// tolerance of `scale`, or of the largest finite result where that is larger.
+/// Compares a device's array with the processor's: NaN where NaN, infinite where infinite, and finite numbers within
+/// the tolerance of `scale`, or of the largest finite result if that is larger.
 pub fn assert_close(what: &str, found: &GpuArray, expected: &Array<f32>, scale: f64) {
     let device = found.device().info().name.clone();
     let found = found.to_array().expect("the device works");

@@ -52,7 +52,8 @@ fn unary_operations_agree_with_the_processor() {
 
 #[test]
 fn unary_operations_agree_over_their_whole_range() {
-    // Far into saturation on both sides, zeros of both signs, NaN; exp up to its overflow. Devices may take subnormal numbers for zero.
+    // Far into saturation on both sides, zeros of both signs, NaN; exp up to its overflow. Devices may treat subnormal
+    // numbers as zero.
     let mut points: Vec<f32> = (-880..=880).map(|i| i as f32 / 10.0).collect();
     points.extend([0.0, -0.0, f32::NAN, 1e-20, -1e-20, 1e20]);
     let x = Array::from_slice(&points, &[points.len()]).expect("a small shape");
@@ -61,7 +62,7 @@ fn unary_operations_agree_over_their_whole_range() {
             let (found, expected) = (on(device, &x).map(operation).expect("it fits"), unary(operation, &x));
             let found = found.to_array().expect("the device works");
             for ((x, a), b) in points.iter().zip(found.as_slice()).zip(expected.as_slice()) {
-                // Relative to each result, as exp spans all magnitudes.
+                // Relative to each result, because exp spans all magnitudes.
                 let close = (a - b).abs() <= 1e-4 * b.abs().max(1.0);
                 let name = &device.info().name;
                 assert!(

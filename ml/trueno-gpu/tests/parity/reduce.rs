@@ -14,7 +14,7 @@ fn reduced(operation: Reduction, x: &[f32]) -> f32 {
     }
 }
 
-/// What the rounding of such a result is relative to.
+/// The scale to which the rounding error of this result is relative.
 fn scale(operation: Reduction, x: &[f32]) -> f64 {
     match operation {
         Reduction::Sum => x.iter().map(|x| f64::from(x.abs())).sum(),

@@ -1,4 +1,4 @@
-//! What goes wrong on a device comes back as an error, and the device works on where it can.
+//! Failures on a device are returned as errors, and the device keeps working if it can.
 
 use crate::close::{devices, on, random};
 use std::thread;
@@ -17,7 +17,7 @@ fn a_lost_device_says_so_in_every_operation() {
         let recorded = x.map(Unary::Exp).expect("the device works");
         device.close();
         assert!(recorded.to_array().is_err());
-        // Some drivers report the loss with the first wait only.
+        // Some drivers report the loss only with the first wait.
         let errors = [
             x.map(Unary::Exp).and_then(|y| y.to_array()).err(),
             x.matmul(&x).and_then(|y| y.to_array()).err(),
@@ -35,7 +35,7 @@ fn more_than_a_binding_can_hold_is_refused_before_it_is_asked_for() {
         let limit = device.info().max_binding_bytes;
         let one = Array::full(&[1], 1.0f32).expect("small");
         let rows = usize::try_from(limit / 4 / 1024 + 1).expect("64 bits");
-        // A product of a column and a row is as large as one likes.
+        // A product of a column and a row can be made arbitrarily large.
         let (column, row) = (vec![1.0f32; rows], vec![1.0f32; 1024]);
         let column =
             device.array(&ArrayView::from_slice(&column, &[rows, 1]).expect("a column")).expect("it fits");
@@ -44,7 +44,7 @@ fn more_than_a_binding_can_hold_is_refused_before_it_is_asked_for() {
             Err(GpuError::TooLarge { bytes, limit: said }) => assert!(bytes > limit && said == limit),
             other => panic!("{other:?}"),
         }
-        // And the device works on.
+        // And the device keeps working.
         assert_eq!(
             on(device, &one).map(Unary::Neg).expect("it fits").to_array().expect("it works").as_slice(),
             [-1.0]

@@ -35,7 +35,7 @@ impl<T: Plain> Array<T> {
         Ok(Self { buffer, shape })
     }
 
-    /// For shapes that an existing array or view has already.
+    /// For shapes of an existing array or view, which have been checked already.
     pub(crate) fn zeroed(shape: Shape) -> Self {
         let buffer = Buffer::try_zeroed(shape.elements()).expect("the shape was checked when it was made");
         Self { buffer, shape }
@@ -54,7 +54,7 @@ impl<T: Plain> Array<T> {
     /// Values in row-major order.
     ///
     /// # Errors
-    /// The number of values is not the number of the shape's elements.
+    /// The number of values differs from the shape's number of elements.
     pub fn from_slice(values: &[T], dims: &[usize]) -> Result<Self, ShapeError> {
         Ok(ArrayView::from_slice(values, dims)?.to_array())
     }
@@ -95,7 +95,7 @@ impl<T: Plain> Array<T> {
         &self.buffer
     }
 
-    /// The elements in row-major order, to write.
+    /// The elements in row-major order, mutable.
     pub fn as_mut_slice(&mut self) -> &mut [T] {
         &mut self.buffer
     }
@@ -105,7 +105,7 @@ impl<T: Plain> Array<T> {
         ArrayView { data: &self.buffer, offset: 0, shape: self.shape, strides: self.shape.row_major() }
     }
 
-    /// A view of everything, to write through.
+    /// A mutable view of everything.
     pub fn view_mut(&mut self) -> ArrayViewMut<'_, T> {
         ArrayViewMut { strides: self.shape.row_major(), data: &mut self.buffer, offset: 0, shape: self.shape }
     }
@@ -131,12 +131,12 @@ impl<T: Plain> Array<T> {
     /// One element.
     ///
     /// # Errors
-    /// Another number of indices than axes, or one of them out of bounds.
+    /// The number of indices differs from the number of axes, or an index is out of bounds.
     pub fn get(&self, index: &[usize]) -> Result<T, ShapeError> {
         self.view().get(index)
     }
 
-    /// Each element changed by a function, one at a time; see [`crate::expr`] for chains in vector registers.
+    /// Applies a function to each element, one at a time; see [`crate::expr`] for chains in vector registers.
     pub fn map<U: Plain>(&self, change: impl Fn(T) -> U) -> Array<U> {
         let mut result = Array::zeroed(self.shape);
         for (to, from) in result.as_mut_slice().iter_mut().zip(self.as_slice()) {

@@ -3,7 +3,7 @@
 use crate::error::ShapeError;
 use std::fmt;
 
-/// Most dimensions that an array can have.
+/// Maximum number of dimensions of an array.
 pub const MAX_RANK: usize = 8;
 
 /// Lengths of the axes of an array, outermost first.
@@ -20,7 +20,7 @@ impl Shape {
         if dims.len() > MAX_RANK {
             return Err(ShapeError::TooManyDimensions(dims.len()));
         }
-        // Zeros are left out, so that no axis of an empty array overflows what is computed from it.
+        // Zeros are skipped, so that the strides of an empty array cannot overflow.
         let elements = dims.iter().filter(|d| **d != 0).try_fold(1usize, |n, d| n.checked_mul(*d));
         if elements.is_none_or(|n| n > isize::MAX as usize / 16) {
             return Err(ShapeError::TooLarge(dims.to_vec()));
@@ -70,7 +70,7 @@ impl Shape {
         strides
     }
 
-    /// The shape that both have after broadcasting: axes are aligned at the end, and a length of 1 stretches.
+    /// The common shape after broadcasting: axes are aligned at the end, and a length of 1 stretches.
     ///
     /// # Errors
     /// Two lengths differ and neither is 1.
@@ -121,7 +121,7 @@ impl fmt::Debug for Shape {
     }
 }
 
-/// Goes through the offsets of the elements, in row-major order of their indices.
+/// Iterates over the offsets of the elements, in row-major order of their indices.
 #[derive(Debug, Clone)]
 pub(crate) struct Offsets {
     shape: Shape,

@@ -1,4 +1,4 @@
-//! Views: a borrowed part of an array, with steps of its own.
+//! Views: a borrowed part of an array, with its own strides.
 
 use super::Array;
 use super::shape::{MAX_RANK, Offsets, Shape, Strides};
@@ -6,7 +6,7 @@ use crate::buffer::Plain;
 use crate::error::ShapeError;
 use std::ops::Range;
 
-/// A read-only view. Every index within `shape` leads to an element of `data`: that is checked where views are made.
+/// A read-only view. Every index within `shape` leads to an element of `data`; this is checked when a view is made.
 #[derive(Debug, Clone, Copy)]
 pub struct ArrayView<'a, T: Plain> {
     pub(crate) data: &'a [T],
@@ -15,7 +15,7 @@ pub struct ArrayView<'a, T: Plain> {
     pub(crate) strides: Strides,
 }
 
-/// A view that can be written through. No two of its indices lead to the same element.
+/// A mutable view. No two of its indices lead to the same element.
 #[derive(Debug)]
 pub struct ArrayViewMut<'a, T: Plain> {
     pub(crate) data: &'a mut [T],
@@ -25,10 +25,10 @@ pub struct ArrayViewMut<'a, T: Plain> {
 }
 
 impl<'a, T: Plain> ArrayView<'a, T> {
-    /// Looks at `data` as a contiguous array in row-major order.
+    /// Views `data` as a contiguous array in row-major order.
     ///
     /// # Errors
-    /// The number of values is not the number of the shape's elements.
+    /// The number of values differs from the shape's number of elements.
     pub fn from_slice(data: &'a [T], dims: &[usize]) -> Result<Self, ShapeError> {
         let shape = Shape::new(dims)?;
         if shape.elements() != data.len() {
@@ -47,7 +47,7 @@ impl<'a, T: Plain> ArrayView<'a, T> {
         &self.strides[..self.shape.rank()]
     }
 
-    /// The axes in the opposite order; of a matrix, its transpose.
+    /// The axes in reverse order; for a matrix, its transpose.
     pub fn transpose(&self) -> Self {
         let rank = self.shape.rank();
         let mut axes = [0; MAX_RANK];
@@ -79,7 +79,7 @@ impl<'a, T: Plain> ArrayView<'a, T> {
         Ok(Self { shape: Shape::from_checked(&dims[..rank]), strides, ..*self })
     }
 
-    /// The part of one axis that is in `range`.
+    /// The part of one axis within `range`.
     ///
     /// # Errors
     /// No such axis, or the range is not within it.
@@ -96,7 +96,7 @@ impl<'a, T: Plain> ArrayView<'a, T> {
         Ok(Self { offset, shape, strides, ..*self })
     }
 
-    /// One index of an axis, which goes away.
+    /// Selects one index of an axis and removes that axis.
     ///
     /// # Errors
     /// No such axis or index.
@@ -108,7 +108,7 @@ impl<'a, T: Plain> ArrayView<'a, T> {
     /// Stretches axes of length 1, and adds axes in front.
     ///
     /// # Errors
-    /// An axis has another length than 1 and than asked for.
+    /// An axis is neither of length 1 nor of the requested length.
     pub fn broadcast_to(&self, shape: &Shape) -> Result<Self, ShapeError> {
         let refused = || ShapeError::Broadcast { left: Box::new(self.shape), right: Box::new(*shape) };
         let missing = shape.rank().checked_sub(self.shape.rank()).ok_or_else(refused)?;
@@ -127,7 +127,7 @@ impl<'a, T: Plain> ArrayView<'a, T> {
     /// The same elements in another shape; needs a contiguous view.
     ///
     /// # Errors
-    /// The numbers of elements differ, or the view is not contiguous (`to_array` makes it so).
+    /// The numbers of elements differ, or the view is not contiguous (`to_array` makes a contiguous copy).
     pub fn reshape(&self, dims: &[usize]) -> Result<Self, ShapeError> {
         let shape = Shape::new(dims)?;
         let values = self.as_slice().map(<[T]>::len).unwrap_or_default();
@@ -145,7 +145,7 @@ impl<'a, T: Plain> ArrayView<'a, T> {
         Ok(Self { shape: Shape::new(&[length, 1])?, strides, ..*self })
     }
 
-    /// The elements in order, where they are side by side in row-major order.
+    /// The elements in order, if they are contiguous in row-major order.
     pub fn as_slice(&self) -> Option<&'a [T]> {
         let length = self.shape.elements();
         is_row_major(&self.shape, &self.strides).then(|| &self.data[self.offset..self.offset + length])
@@ -154,7 +154,7 @@ impl<'a, T: Plain> ArrayView<'a, T> {
     /// One element.
     ///
     /// # Errors
-    /// Another number of indices than axes, or one of them out of bounds.
+    /// The number of indices differs from the number of axes, or an index is out of bounds.
     pub fn get(&self, index: &[usize]) -> Result<T, ShapeError> {
         Ok(self.data[position(&self.shape, &self.strides, self.offset, index)?])
     }
@@ -177,10 +177,10 @@ impl<'a, T: Plain> ArrayView<'a, T> {
 }
 
 impl<'a, T: Plain> ArrayViewMut<'a, T> {
-    /// Looks at `data` as a contiguous array in row-major order.
+    /// Views `data` as a contiguous array in row-major order.
     ///
     /// # Errors
-    /// The number of values is not the number of the shape's elements.
+    /// The number of values differs from the shape's number of elements.
     pub fn from_slice(data: &'a mut [T], dims: &[usize]) -> Result<Self, ShapeError> {
         let shape = Shape::new(dims)?;
         if shape.elements() != data.len() {
@@ -199,7 +199,7 @@ impl<'a, T: Plain> ArrayViewMut<'a, T> {
         ArrayView { data: self.data, offset: self.offset, shape: self.shape, strides: self.strides }
     }
 
-    /// The axes in the opposite order; of a matrix, its transpose.
+    /// The axes in reverse order; for a matrix, its transpose.
     pub fn transpose(self) -> Self {
         let rank = self.shape.rank();
         let mut dims = [0; MAX_RANK];
@@ -211,7 +211,7 @@ impl<'a, T: Plain> ArrayViewMut<'a, T> {
         Self { shape: Shape::from_checked(&dims[..rank]), strides, ..self }
     }
 
-    /// The part of one axis that is in `range`.
+    /// The part of one axis within `range`.
     ///
     /// # Errors
     /// No such axis, or the range is not within it.
@@ -220,7 +220,7 @@ impl<'a, T: Plain> ArrayViewMut<'a, T> {
         Ok(Self { offset, shape, strides, ..self })
     }
 
-    /// One index of an axis, which goes away.
+    /// Selects one index of an axis and removes that axis.
     ///
     /// # Errors
     /// No such axis or index.
@@ -232,7 +232,7 @@ impl<'a, T: Plain> ArrayViewMut<'a, T> {
     /// Writes one element.
     ///
     /// # Errors
-    /// Another number of indices than axes, or one of them out of bounds.
+    /// The number of indices differs from the number of axes, or an index is out of bounds.
     pub fn set(&mut self, index: &[usize], value: T) -> Result<(), ShapeError> {
         let at = position(&self.shape, &self.strides, self.offset, index)?;
         self.data[at] = value;
@@ -251,7 +251,7 @@ impl<'a, T: Plain> ArrayViewMut<'a, T> {
         Ok(())
     }
 
-    /// The elements in order, where they are side by side in row-major order.
+    /// The elements in order, if they are contiguous in row-major order.
     pub fn as_mut_slice(&mut self) -> Option<&mut [T]> {
         let length = self.shape.elements();
         if is_row_major(&self.shape, &self.strides) {
@@ -301,7 +301,7 @@ fn sliced(
         return Err(ShapeError::Empty("a slice with step 0"));
     }
     let count = range.len().div_ceil(step.unsigned_abs());
-    // An empty part begins nowhere; the old offset is as good as any, and within bounds.
+    // An empty part has no first element; the old offset is kept because it is within bounds.
     let first = if count == 0 {
         0
     } else if step > 0 {
@@ -337,7 +337,7 @@ fn indexed(
         kept += 1;
     }
     let offset = (offset as isize + index as isize * strides[axis]) as usize;
-    // With another axis of length 0 nothing is ever read, and the offset may be anywhere.
+    // If another axis has length 0, no element is ever read, so the offset may be anything within bounds.
     let offset = if dims[..kept].contains(&0) { 0 } else { offset };
     Ok((offset, Shape::from_checked(&dims[..kept]), steps))
 }

@@ -6,7 +6,7 @@ use crate::error::ShapeError;
 use crate::reduce::AHEAD;
 use crate::simd::{Lanes, Real};
 
-/// Most lanes of any register.
+/// Maximum number of lanes of any register.
 const MOST_LANES: usize = 16;
 
 /// Numbers in memory.
@@ -14,7 +14,7 @@ const MOST_LANES: usize = 16;
 pub struct Values<'a, T: Real> {
     view: ArrayView<'a, T>,
     flat: bool,
-    /// Where each row begins; nothing where `flat`.
+    /// The start of each row; empty if `flat`.
     rows: Vec<usize>,
 }
 
@@ -63,7 +63,7 @@ impl<T: Real> Row<T> for ValuesRow<'_, T> {
         match self.step {
             1 if count == S::N => {
                 let from = &self.data[self.start + at..];
-                // The machine's own prefetching stops at each page.
+                // Hardware prefetching stops at each page.
                 s.prefetch(from.as_ptr().wrapping_add(AHEAD));
                 s.load(from)
             }

@@ -1,4 +1,4 @@
-//! Chains of elementwise operations that are computed in one pass, register by register, without arrays in between.
+//! Chains of elementwise operations, computed in one pass, register by register, without intermediate arrays.
 //!
 //! ```
 //! use trueno::expr::{Expression, of};
@@ -26,7 +26,8 @@ use crate::error::ShapeError;
 use crate::simd::{Lanes, Real};
 use operation::{Abs, Add, Div, Exp, Gelu, Ln, Max, Min, Mul, Neg, Relu, Sigmoid, Silu, Sqrt, Sub, Tanh};
 
-/// One row of an expression: small and copied, so that a loop over its registers keeps in registers where operands are.
+/// One row of an expression: small and `Copy`, so that a loop over its registers keeps the operands' addresses in
+/// registers.
 pub trait Row<T: Real>: Copy {
     /// `count` (at most `N`) numbers from column `at` on.
     fn lanes<S: Lanes<T>>(self, s: S, at: usize, count: usize) -> S::V;
@@ -34,7 +35,7 @@ pub trait Row<T: Real>: Copy {
 
 /// A chain of operations on numbers of one type.
 pub trait Expression<T: Real>: Sync + Sized {
-    /// What computes a row of the result.
+    /// Computes a row of the result.
     type Row<'a>: Row<T>
     where
         Self: 'a;
@@ -51,7 +52,7 @@ pub trait Expression<T: Real>: Sync + Sized {
     /// Whether all operands have the memory layout of the result, so that it can be treated as one long row.
     fn flat(&self) -> bool;
 
-    /// How many arrays are read.
+    /// Number of arrays that are read.
     fn arrays(&self) -> usize;
 
     /// A row of the result; rows are counted over all outer axes.
@@ -60,7 +61,7 @@ pub trait Expression<T: Real>: Sync + Sized {
     /// The result as an array.
     ///
     /// # Errors
-    /// The result is larger than memory can be.
+    /// The result does not fit in memory.
     fn eval(&self) -> Result<Array<T>, ShapeError> {
         let shape = self.shape();
         let mut result = Array::zeros(shape.dims())?;
@@ -68,10 +69,10 @@ pub trait Expression<T: Real>: Sync + Sized {
         Ok(result)
     }
 
-    /// Writes the result in row-major order; past the caches where it is large and so are several operands.
+    /// Writes the result in row-major order. Bypasses the caches if the result and several operands are large.
     ///
     /// # Errors
-    /// `out` has another length than the result.
+    /// The length of `out` differs from that of the result.
     fn eval_into(&self, out: &mut [T]) -> Result<(), ShapeError> {
         let shape = self.shape();
         if out.len() != shape.elements() {
@@ -88,17 +89,17 @@ pub trait Expression<T: Real>: Sync + Sized {
         out
     }
 
-    /// Sum of all elements; 0 of none.
+    /// Sum of all elements; 0 if there are none.
     fn sum(&self) -> T {
         run::reduce(self, run::Reduction::Sum)
     }
 
-    /// Mean of all elements; NaN of none.
+    /// Mean of all elements; NaN if there are none.
     fn mean(&self) -> T {
         self.sum() / T::from_f64(self.shape().elements() as f64)
     }
 
-    /// Largest element; NaN where there is one.
+    /// Largest element; NaN if any element is NaN.
     ///
     /// # Errors
     /// There is no element.
@@ -107,7 +108,7 @@ pub trait Expression<T: Real>: Sync + Sized {
         Ok(run::reduce(self, run::Reduction::Max))
     }
 
-    /// Smallest element; NaN where there is one.
+    /// Smallest element; NaN if any element is NaN.
     ///
     /// # Errors
     /// There is no element.
@@ -165,7 +166,7 @@ pub trait Expression<T: Real>: Sync + Sized {
         self.zip(Div, other)
     }
 
-    /// The smaller one; `other` where one is NaN.
+    /// The smaller one; `other` if either is NaN.
     ///
     /// # Errors
     /// The shapes cannot be broadcast together.
@@ -173,7 +174,7 @@ pub trait Expression<T: Real>: Sync + Sized {
         self.zip(Min, other)
     }
 
-    /// The larger one; `other` where one is NaN.
+    /// The larger one; `other` if either is NaN.
     ///
     /// # Errors
     /// The shapes cannot be broadcast together.

@@ -162,7 +162,7 @@ impl<T: Real, O: BinaryOperation, L: Expression<T>, R: Expression<T>> Expression
         Self: 'a;
 
     fn shape(&self) -> Shape {
-        // Only a constant has another shape than the other operand: none, which broadcasting leaves out.
+        // Only a constant can differ in shape from the other operand: it has no axes, and broadcasting skips it.
         let (left, right) = (self.left.shape(), self.right.shape());
         if left.rank() >= right.rank() { left } else { right }
     }

@@ -10,20 +10,21 @@ use rayon::prelude::*;
 /// From this many elements on, pieces run on several threads.
 const PARALLEL: usize = 16 * PIECE;
 
-/// (rows, columns) as which an expression is gone through.
+/// (rows, columns) in which an expression is traversed.
 fn rows<T: Real>(expression: &impl Expression<T>) -> (usize, usize) {
     let shape = expression.shape();
     let elements = shape.elements();
     if expression.flat() || elements == 0 { (1, elements) } else { (elements / shape.last(), shape.last()) }
 }
 
-/// Whether a result should be written past the caches: it is larger than the second-level one, so that memory would first be fetched
-/// from farther away only to be overwritten, and so much is read along with it that little of it would still be near when it is wanted.
+/// Whether to write a result past the caches. That pays if the result is larger than the second-level cache: an
+/// ordinary store would first fetch the memory only to overwrite it, and the operands would evict most of the result
+/// before it is used.
 pub(super) fn streams<T: Real>(expression: &impl Expression<T>, out: &[T]) -> bool {
     expression.arrays() > 1 && size_of_val(out) > Caches::of_this_machine().l2
 }
 
-/// Writes all elements, on request bypassing the caches.
+/// Writes all elements, bypassing the caches on request.
 pub(super) fn write<T: Real, E: Expression<T>>(expression: &E, out: &mut [T], stream: bool) {
     let level = Level::current();
     let (rows, columns) = rows(expression);
@@ -86,7 +87,7 @@ impl<T: Real, E: Expression<T>> Kernel<T> for Write<'_, T, E> {
     }
 }
 
-/// How elements become one number.
+/// How elements are reduced to one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reduction {
     Sum,
@@ -163,7 +164,8 @@ impl<T: Real, E: Expression<T>> Kernel<T> for Reduce<'_, E> {
     fn run<S: Lanes<T>>(self, s: S) -> T {
         match self.reduction {
             Reduction::Sum => self.over(s, |s, sum, x| s.add(sum, x), |_, nan, _| nan),
-            // The second operand is taken where one is NaN, so that the extreme stays a number; NaN is kept next to it.
+            // If one operand is NaN, the comparison yields the second one, so the extreme stays a number; NaN is
+            // tracked separately.
             Reduction::Max => self.over(s, |s, most, x| s.max(x, most), keep_nan::<T, S>),
             Reduction::Min => self.over(s, |s, least, x| s.min(x, least), keep_nan::<T, S>),
         }

@@ -116,7 +116,8 @@ fn results_are_the_same_bits_on_all_instruction_sets_and_threads() {
     }
 }
 
-/// Results that are written past the caches: larger than any second-level cache, from whatever address on, whole and in rows.
+/// Results that are written past the caches: larger than any second-level cache, starting at any address, whole and in
+/// rows.
 #[test]
 fn large_results_have_the_same_bits_wherever_they_begin() {
     let (rows, columns) = (513, 16_411);

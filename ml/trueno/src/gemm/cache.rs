@@ -16,10 +16,11 @@ pub struct Caches {
 }
 
 impl Caches {
-    /// What a small desktop machine has; taken where the system says nothing.
+    /// The sizes of a small desktop machine; the fallback if the system reports none.
     const USUAL: Self = Self { l1: 32 << 10, l2: 512 << 10, l3: 8 << 20 };
 
-    /// Those of this machine, looked up once: from Linux's sysfs, else from the processor (x86-64), else usual ones.
+    /// The sizes on this machine, looked up once: from Linux's sysfs, else from the processor (x86-64), else typical
+    /// ones.
     pub fn of_this_machine() -> Self {
         static FOUND: OnceLock<Caches> = OnceLock::new();
         *FOUND.get_or_init(|| {
@@ -29,7 +30,7 @@ impl Caches {
         })
     }
 
-    /// Reads `index*/{level,type,size}`. `None` unless the first two levels are there and make sense.
+    /// Reads `index*/{level,type,size}`. `None` unless the first two levels are present and plausible.
     fn from_sysfs(folder: &Path) -> Option<Self> {
         let mut sizes = [0usize; 4];
         for entry in fs::read_dir(folder).ok()?.flatten() {
@@ -50,7 +51,7 @@ impl Caches {
     }
 }
 
-/// "48K", "2M", "266240K" or plain bytes; 0 where it is none of these.
+/// "48K", "2M", "266240K" or plain bytes; 0 for anything else.
 fn bytes(text: &str) -> usize {
     let (digits, unit) = match text.as_bytes().last() {
         Some(b'K') => (&text[..text.len() - 1], 1 << 10),

@@ -1,4 +1,4 @@
-//! What happens to the result while it is still in the cache: scale, bias, activation, residual.
+//! Operations on the result while it is still in the cache: scale, bias, activation, residual.
 #![allow(unsafe_code, reason = "works on the tile through pointers")]
 
 use crate::array::ArrayView;
@@ -35,7 +35,7 @@ pub struct Epilogue<'a, T: Real> {
     pub row_bias: Option<&'a [T]>,
     /// Applied after the bias.
     pub activation: Activation,
-    /// Added at the end; of the result's shape.
+    /// Added at the end; has the shape of the result.
     pub residual: Option<ArrayView<'a, T>>,
 }
 
@@ -91,10 +91,10 @@ impl<'a, T: Real> Epilogue<'a, T> {
             && self.residual.is_none()
     }
 
-    /// Applies it to `rows` × `columns` numbers at `c` that are at (`row`, `column`) of the result.
+    /// Applies it to the `rows` × `columns` numbers at `c`, which are at (`row`, `column`) of the result.
     ///
     /// # Safety
-    /// `c` leads to that many numbers, rows adjacent; the place is within the checked result.
+    /// `c` points to that many numbers, rows adjacent; the position is within the checked result.
     #[inline(always)]
     pub(super) unsafe fn apply<S: Lanes<T>>(
         &self,
@@ -105,7 +105,7 @@ impl<'a, T: Real> Epilogue<'a, T> {
         (rows, columns): (usize, usize),
     ) {
         for j in 0..columns {
-            // SAFETY: the caller vouches for `rows` numbers in each of `columns` columns.
+            // SAFETY: the caller guarantees `rows` numbers in each of `columns` columns.
             let values =
                 unsafe { std::slice::from_raw_parts_mut(c.wrapping_offset(j as isize * column_step), rows) };
             let shared = s.splat(self.column_bias.map_or(T::ZERO, |bias| bias[column + j]));

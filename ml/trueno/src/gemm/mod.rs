@@ -3,9 +3,9 @@
 //! Sources: Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008); Van Zee and van de Geijn,
 //! "BLIS: a framework for rapidly instantiating BLAS functionality", ACM TOMS 41 (2015).
 //!
-//! Each element is summed in ascending k, one rounding per step, in blocks of k that follow from k alone; a matrix with contiguous rows
-//! times a vector, in the virtual lanes of [`crate::reduce`]. So the bits of a result are the same for every instruction set, tile, cache
-//! and number of threads.
+//! Each element is summed in ascending k, with one rounding per step, in blocks whose size depends on k alone. A matrix
+//! with contiguous rows times a vector is summed in the virtual lanes of [`crate::reduce`]. So every instruction set,
+//! tile, cache and number of threads gives the same bits.
 #![allow(unsafe_code, reason = "operands go to the kernels as pointers and steps")]
 
 mod batch;
@@ -28,7 +28,7 @@ use crate::simd::{Level, Real, dispatch_at};
 use part::Part;
 use rayon::prelude::*;
 
-/// Below this many multiplications a product is not split among threads.
+/// A product with fewer multiplications than this is not split among threads.
 const PARALLEL_WORK: usize = 48 * 48 * 256;
 
 /// A matrix as the kernels see it.
@@ -57,7 +57,7 @@ impl<T: Real> Operand<T> {
 /// The product of two matrices, `m × k` by `k × n`.
 ///
 /// # Errors
-/// Not two matrices, or their inner dimensions differ.
+/// The operands are not two matrices, or their inner dimensions differ.
 pub fn matmul<T: Real>(a: &ArrayView<'_, T>, b: &ArrayView<'_, T>) -> Result<Array<T>, ShapeError> {
     let (rows, columns, _) = product_shape(a, b)?;
     let mut c = Array::zeros(&[rows, columns])?;
@@ -65,7 +65,7 @@ pub fn matmul<T: Real>(a: &ArrayView<'_, T>, b: &ArrayView<'_, T>) -> Result<Arr
     Ok(c)
 }
 
-/// aᵀ · a, `n × n` of an `m × n` matrix: the bits of [`matmul`], for little more than half of its work.
+/// aᵀ · a, `n × n` for an `m × n` matrix: the same bits as [`matmul`], for little more than half of the work.
 ///
 /// # Errors
 /// Not a matrix.
@@ -78,7 +78,7 @@ pub fn gram<T: Real>(a: &ArrayView<'_, T>) -> Result<Array<T>, ShapeError> {
     let columns = c.view_mut().transpose();
     let problem = Problem::new(T::ONE, &a.transpose(), a, T::ZERO, columns, Epilogue::default());
     Problem { lower: true, ..problem }.solve();
-    // What was written is the lower triangle of columns: the upper one of rows.
+    // The kernel wrote the lower triangle by columns, which is the upper triangle by rows.
     let numbers = c.as_mut_slice();
     for i in 1..n {
         for j in 0..i {
@@ -112,7 +112,7 @@ pub fn gemm<T: Real>(
     if m == 0 || n == 0 {
         return Ok(());
     }
-    // An axis of length 1 may have any step, so that only the other one counts.
+    // An axis of length 1 may have any stride, so only the stride of the other axis counts.
     let adjacent = match (m, n) {
         (1, 1) => true,
         (1, _) => c.strides[1] == 1,
@@ -124,7 +124,7 @@ pub fn gemm<T: Real>(
         gemm(alpha, a, b, beta, copy.view_mut(), epilogue)?;
         return c.assign(&copy.view());
     }
-    // The kernel writes columns. Rows are the columns of the transposed product.
+    // The kernel writes columns. The rows of a product are the columns of the transposed product.
     let swap = if m == 1 || n == 1 { m == 1 } else { c.strides[0] != 1 };
     let problem = if swap {
         let c = c.transpose();
@@ -166,7 +166,7 @@ struct Problem<'a, T: Real> {
     beta: T,
     epilogue: Epilogue<'a, T>,
     level: Level,
-    /// Registers of the result that are wholly above its diagonal are left out.
+    /// Skips registers of the result that lie entirely above its diagonal.
     lower: bool,
 }
 
@@ -200,7 +200,7 @@ impl<'a, T: Real> Problem<'a, T> {
         }
     }
 
-    /// Splits the result among threads where that is worth it.
+    /// Splits the result among threads if that pays.
     fn solve(&self) {
         if self.k == 0 {
             return dispatch_at(self.level, Part { problem: self, rows: (0, self.m), columns: (0, self.n) });
@@ -226,7 +226,7 @@ impl<'a, T: Real> Problem<'a, T> {
     }
 }
 
-/// How many parts down and across: the split with the least area of operands to read, rows preferred.
+/// Number of parts down and across: the split that reads the smallest area of operands; splitting rows is preferred.
 fn grid(threads: usize, m: usize, n: usize) -> (usize, usize) {
     let mut best = (1, 1, usize::MAX);
     for down in 1..=threads {
@@ -234,7 +234,7 @@ fn grid(threads: usize, m: usize, n: usize) -> (usize, usize) {
         if down > m.div_ceil(64) || across > n.div_ceil(6) {
             continue;
         }
-        // What one part computes counts most, then what it reads.
+        // The computation of one part counts most, then its reads.
         let (rows, columns) = (m.div_ceil(down), n.div_ceil(across));
         let cost = rows.saturating_mul(columns).saturating_mul(8).saturating_add(rows + columns);
         if cost <= best.2 {

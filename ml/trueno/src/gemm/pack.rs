@@ -10,10 +10,10 @@ thread_local! {
     static SCRATCH: Cell<Option<Buffer<u64>>> = const { Cell::new(None) };
 }
 
-/// Memory aligned to a cache line, which the thread keeps for the next product.
+/// Memory aligned to a cache line; the thread keeps it for the next product.
 ///
-/// It is lent as a value: a closure would be compiled without the instructions of the kernel that it is in, and would call one function
-/// for each register.
+/// It is lent by value. A closure would be compiled without the instruction set of the kernel around it, and would make
+/// one function call per register.
 pub(super) struct Scratch(Buffer<u64>);
 
 impl Scratch {
@@ -29,8 +29,8 @@ impl Scratch {
     /// All of it.
     pub fn numbers<T: Real>(&mut self) -> &mut [T] {
         let count = size_of_val(&*self.0) / size_of::<T>();
-        // SAFETY: the buffer holds `count` numbers of T, f32 or f64, for which every bit pattern is a value; it is aligned to
-        // 64 bytes and lent exclusively.
+        // SAFETY: the buffer holds `count` numbers of T (f32 or f64), for which every bit pattern is valid; it is
+        // aligned to 64 bytes and lent exclusively.
         unsafe { std::slice::from_raw_parts_mut(self.0.as_mut_ptr().cast::<T>(), count) }
     }
 
@@ -43,7 +43,7 @@ impl Scratch {
 /// Copies `rows` × `depth` of a into panels of `height` rows: panel after panel, k after k, rows adjacent, missing rows zero.
 ///
 /// # Safety
-/// `a` leads to `rows` × `depth` numbers; `to` has `rows` rounded up to `height`, times `depth`.
+/// `a` points to `rows` × `depth` numbers; `to` has `rows` rounded up to `height`, times `depth`.
 #[inline(always)]
 pub(super) unsafe fn pack_rows<T: Real, S: Lanes<T>>(
     s: S,
@@ -77,7 +77,7 @@ pub(super) unsafe fn pack_rows<T: Real, S: Lanes<T>>(
     }
 }
 
-/// Copies adjacent rows into a column that is a whole number of registers long, missing rows zero.
+/// Copies adjacent rows into a column of whole registers; missing rows are zero.
 #[inline(always)]
 fn copy_column<T: Real, S: Lanes<T>>(s: S, source: &[T], column: &mut [T]) {
     if source.len() == column.len() {
@@ -95,7 +95,7 @@ fn copy_column<T: Real, S: Lanes<T>>(s: S, source: &[T], column: &mut [T]) {
 /// Copies `depth` × `columns` of b into panels of `width` columns: panel after panel, k after k, columns adjacent.
 ///
 /// # Safety
-/// `b` leads to `depth` × `columns` numbers; `to` has `columns` rounded up to `width`, times `depth`.
+/// `b` points to `depth` × `columns` numbers; `to` has `columns` rounded up to `width`, times `depth`.
 pub(super) unsafe fn pack_columns<T: Real>(
     b: Operand<T>,
     depth: usize,

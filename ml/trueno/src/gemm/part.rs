@@ -1,4 +1,4 @@
-//! One thread's part of a product: blocks of it, packed where that pays, tile after tile.
+//! One thread's part of a product: blocks, packed if that pays, computed tile by tile.
 #![allow(unsafe_code, reason = "operands are read through pointers and steps")]
 
 use super::cache::Caches;
@@ -6,7 +6,7 @@ use super::tile::{self, Tile};
 use super::{Operand, Problem, pack};
 use crate::simd::{Kernel, Lanes, Real};
 
-/// Bytes of k in a block: a panel of six columns then takes a quarter of the smallest first-level cache.
+/// Block depth in bytes of k: a panel of six columns then takes a quarter of the smallest first-level cache.
 const BLOCK_BYTES: usize = 4096;
 
 /// Some rows and columns of a problem's result, for one thread.
@@ -16,7 +16,7 @@ pub(super) struct Part<'a, T: Real> {
     pub columns: (usize, usize),
 }
 
-/// Sizes of blocks, and which operands are copied into the order in which the kernel reads them.
+/// Block sizes, and which operands are copied into the order in which the kernel reads them.
 #[derive(Clone, Copy)]
 struct Plan {
     rows: usize,
@@ -32,7 +32,7 @@ impl Plan {
         let k = problem.k;
         let caches = Caches::of_this_machine();
         let longest = BLOCK_BYTES / size_of::<T>();
-        // The depth follows from k alone: the order of sums must not depend on the machine.
+        // The depth depends on k alone: the order of sums must not depend on the machine.
         let depth = k.div_ceil(k.div_ceil(longest).max(1)).max(1);
         let (height, width) = (S::N * S::TILE_VECTORS, S::TILE_COLUMNS);
         let most = (caches.l2 / 2 / (depth * size_of::<T>()) / height).clamp(1, 16) * height;
@@ -40,7 +40,7 @@ impl Plan {
         let parts = rows.div_ceil(most).max(1);
         let block_rows = rows.div_ceil(parts).div_ceil(height).max(1) * height;
         let across = (caches.l3 / 8 / (depth * size_of::<T>())).clamp(48, 3072);
-        // Adjacent rows can be read in place; copying pays where they are read many times from far apart.
+        // Adjacent rows can be read in place; copying pays if they are far apart and read many times.
         let near = k.saturating_mul(rows) * size_of::<T>() <= caches.l2 / 4 && k <= depth;
         Self {
             rows: block_rows,
@@ -52,7 +52,7 @@ impl Plan {
         }
     }
 
-    /// Numbers that the packed blocks of a and of b take; b's begin on a cache line too.
+    /// Numbers that the packed blocks of a and b take; b's block begins on a cache line too.
     fn room(&self) -> (usize, usize) {
         let a = if self.pack_a { (self.rows * self.depth).next_multiple_of(64) } else { 0 };
         (a, if self.pack_b { self.columns * self.depth } else { 0 })
@@ -75,7 +75,7 @@ impl<T: Real> Kernel<T> for Part<'_, T> {
         let (a_room, b_room) = scratch.numbers::<T>()[..a_room + b_room].split_at_mut(a_room);
         for column in (self.columns.0..self.columns.1).step_by(plan.columns) {
             let block_columns = plan.columns.min(self.columns.1 - column);
-            // Without any k there is one step all the same, which scales and finishes what is there.
+            // If k is 0 there is still one step, which scales and finishes the existing values.
             for start in (0..k.max(1)).step_by(plan.depth) {
                 let depth = plan.depth.min(k - start);
                 let b = self.columns_of_b::<S>(plan, (start, depth), (column, block_columns), b_room);
@@ -92,7 +92,7 @@ impl<T: Real> Kernel<T> for Part<'_, T> {
 }
 
 impl<T: Real> Part<'_, T> {
-    /// Where the kernel finds a block of b: in place, or packed into `room`.
+    /// Address of a block of b for the kernel: in place, or packed into `room`.
     #[inline(always)]
     fn columns_of_b<S: Lanes<T>>(
         &self,
@@ -112,7 +112,7 @@ impl<T: Real> Part<'_, T> {
         Source { start: room.as_ptr(), step: width as isize, other: 1, panel: (width * depth) as isize }
     }
 
-    /// Where the kernel finds a block of a: in place, or packed into `room`.
+    /// Address of a block of a for the kernel: in place, or packed into `room`.
     #[inline(always)]
     fn rows_of_a<S: Lanes<T>>(
         &self,
@@ -133,7 +133,7 @@ impl<T: Real> Part<'_, T> {
     }
 }
 
-/// Where panels of an operand's block are.
+/// Location of the panels of an operand's block.
 #[derive(Clone, Copy)]
 struct Source<T> {
     start: *const T,
@@ -199,7 +199,7 @@ impl<T: Real> Step<'_, T> {
         }
     }
 
-    /// How many rows of a tile at (`row`, `column`) are above the diagonal, in whole registers.
+    /// Number of rows of a tile at (`row`, `column`) that lie above the diagonal, in whole registers.
     #[inline(always)]
     fn above<S: Lanes<T>>(&self, row: usize, column: usize) -> usize {
         column.saturating_sub(row) / S::N * S::N

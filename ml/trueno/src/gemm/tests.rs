@@ -2,7 +2,7 @@ use super::*;
 use crate::random::Philox;
 use crate::simd::with_level;
 
-/// A matrix of the wanted shape that is in memory in one of four ways.
+/// A matrix of the given shape, in one of four memory layouts.
 fn matrix<T: Real>(random: &mut Philox, rows: usize, columns: usize, layout: u64) -> (Array<T>, u64) {
     let dims = match layout {
         0 => [rows, columns],
@@ -219,7 +219,7 @@ fn what_was_in_the_result_counts_only_with_beta() {
     assert_eq!(c.as_slice(), [6.0; 49]);
 }
 
-/// With nothing to sum, what remains is beta · c and the epilogue, however the operands and the result are in memory.
+/// If k is 0, the result is beta · c and the epilogue, in every memory layout of operands and result.
 #[test]
 fn without_any_k_the_old_result_is_scaled_and_finished() {
     let mut random = Philox::new(6);

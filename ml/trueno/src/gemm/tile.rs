@@ -1,4 +1,4 @@
-//! The innermost kernel: a tile of the result kept in registers while all of k goes by.
+//! The innermost kernel: it keeps a tile of the result in registers for all of k.
 #![allow(unsafe_code, reason = "a kernel that works on raw memory")]
 
 use crate::simd::{Kernel, Lanes, Real};
@@ -23,12 +23,12 @@ pub(super) struct Tile<T> {
     pub tail: usize,
 }
 
-/// Prefetch distance of a's rows in steps of k: a little more than the latency of the second-level cache.
+/// Prefetch distance of a's rows in steps of k: slightly more than the latency of the second-level cache.
 const AHEAD: isize = 4;
 
 struct Sized<T, const V: usize, const C: usize, const PARTIAL: bool>(Tile<T>);
 
-/// Repeats a block for each constant below a limit; the limit is a constant too, so nothing of the rest stays.
+/// Repeats a block for each constant below a limit. The limit is a constant too, so the loop is unrolled completely.
 macro_rules! each {
     ($i:ident < $limit:expr, $body:block) => {
         each!(@ $i, $limit, $body, 0 1 2 3 4 5)
@@ -50,9 +50,9 @@ impl<T: Real, const V: usize, const C: usize, const PARTIAL: bool> Kernel<T> for
         let tile = self.0;
         let mut sums = [[s.splat(T::ZERO); V]; C];
         let (mut a, mut b) = (tile.a, tile.b);
-        // SAFETY: `multiply` (in this module's parent) hands over tiles whose rows, columns and k are within its operands: a has
-        // V registers (the last with `tail` rows) at each of k steps, b has C columns of k, c has C columns of those rows.
-        // Pointers move by `wrapping_offset`, since after the last step they point nowhere.
+        // SAFETY: `multiply` (in this module's parent) passes tiles whose rows, columns and k are within its operands:
+        // a has V registers (the last with `tail` rows) at each of k steps, b has C columns of k, c has C columns of
+        // those rows. Pointers move by `wrapping_offset`, because after the last step they are out of bounds.
         unsafe {
             each!(j < C, {
                 s.prefetch(tile.c.offset(j as isize * tile.c_column));
@@ -106,11 +106,11 @@ impl<T: Real, const V: usize, const C: usize, const PARTIAL: bool> Kernel<T> for
     }
 }
 
-/// Runs the kernel made for this number of registers and columns. An edge has a kernel of its own, never a scalar loop.
+/// Runs the kernel for this number of registers and columns. Edges have kernels of their own, never a scalar loop.
 ///
 /// # Safety
-/// The tile's pointers lead to what its sizes say; `1 <= vectors <= TILE_VECTORS`, `1 <= columns <= TILE_COLUMNS`, and
-/// `1 <= tail <= N`.
+/// The tile's pointers are valid for the sizes in the tile; `1 <= vectors <= TILE_VECTORS`, `1 <= columns <=
+/// TILE_COLUMNS`, and `1 <= tail <= N`.
 #[inline(always)]
 pub(super) unsafe fn run<T: Real, S: Lanes<T>>(s: S, vectors: usize, columns: usize, tile: Tile<T>) {
     macro_rules! sized {

@@ -16,7 +16,7 @@ pub struct Cholesky {
 }
 
 impl Cholesky {
-    /// Decomposes `a`, of which only the lower triangle is read.
+    /// Decomposes `a`; reads only its lower triangle.
     ///
     /// # Errors
     /// Not square, not finite, or a pivot is not positive.
@@ -25,7 +25,7 @@ impl Cholesky {
         let mut lower = a.to_array();
         for first in (0..n).step_by(PANEL) {
             let width = PANEL.min(n - first);
-            // Columns of the panel one after another, less what the columns before it explain.
+            // Columns of the panel one after another, minus the contribution of the columns before it.
             let mut panel = Array::zeros(&[width, n - first])?;
             let rows = lower.as_slice().chunks_exact(n).skip(first);
             for (i, row) in rows.enumerate() {
@@ -66,7 +66,7 @@ impl Cholesky {
     /// X with A X = B, for a vector or the columns of a matrix.
     ///
     /// # Errors
-    /// B has another number of rows, or is not finite.
+    /// B has a different number of rows, or is not finite.
     pub fn solve(&self, b: &ArrayView<'_, f64>) -> Result<Array<f64>, LinalgError> {
         let n = self.lower.dims()[0];
         let (mut columns, vector) = right_side(b, n)?;
@@ -88,7 +88,7 @@ impl Cholesky {
     }
 }
 
-/// Decomposes a panel of columns of `length` numbers, the first of them the square on the diagonal.
+/// Decomposes a panel of columns of `length` numbers; the panel begins with the square on the diagonal.
 fn factor(panel: &mut [f64], length: usize, first: usize) -> Result<(), LinalgError> {
     let level = Level::current();
     for i in 0..panel.len() / length {

@@ -1,11 +1,12 @@
-//! Eigenvalues and eigenvectors of a symmetric matrix: Householder reduction to three diagonals, then implicit QL steps.
+//! Eigenvalues and eigenvectors of a symmetric matrix: Householder reduction to tridiagonal form, then implicit QL
+//! steps.
 
 use super::{add_scaled, dot, rotate, square};
 use crate::array::{Array, ArrayView};
 use crate::error::LinalgError;
 use crate::simd::Level;
 
-/// QL steps for one eigenvalue after which it has settled, or never will; two are usual.
+/// Maximum number of QL steps for one eigenvalue; two are usual, and more than this means no convergence.
 const STEPS: usize = 60;
 
 /// A = V Λ Vᵀ, eigenvalues in ascending order.
@@ -13,15 +14,15 @@ const STEPS: usize = 60;
 pub struct SymmetricEigen {
     /// Ascending.
     pub values: Vec<f64>,
-    /// Row i is the unit eigenvector of value i.
+    /// Row i is the unit eigenvector of eigenvalue i.
     pub vectors: Array<f64>,
 }
 
 impl SymmetricEigen {
-    /// Decomposes `a`, of which only the lower triangle is read.
+    /// Decomposes `a`; reads only its lower triangle.
     ///
     /// # Errors
-    /// Not square, not finite, or (never seen) no convergence.
+    /// Not square, not finite, or no convergence (never observed).
     pub fn new(a: &ArrayView<'_, f64>) -> Result<Self, LinalgError> {
         let n = square("the matrix", a)?;
         let level = Level::current();
@@ -44,12 +45,12 @@ impl SymmetricEigen {
     }
 }
 
-/// Diagonal, the entries next to it, and the transposed transformation, row after row.
+/// Diagonal, subdiagonal, and the transposed transformation, row by row.
 fn tridiagonal(level: Level, a: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
     let mut beside = vec![0.0; n];
     let mut reflections = Vec::new();
     for k in 0..n.saturating_sub(2) {
-        // The column below the diagonal is the row right of it.
+        // The column below the diagonal equals the row right of it.
         let mut v = a[k * n + k + 1..(k + 1) * n].to_vec();
         let largest = v.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
         let norm = if largest > 0.0 {
@@ -83,7 +84,7 @@ fn tridiagonal(level: Level, a: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>, Ve
         beside[n - 2] = a[(n - 2) * n + n - 1];
     }
     let diagonal = (0..n).map(|i| a[i * n + i]).collect();
-    // Qᵀ = Hₙ … H₁, built from the last one: only its lower right part is ever other than the identity.
+    // Qᵀ = Hₙ … H₁, built from the last one: only its lower right part ever differs from the identity.
     let mut q = vec![0.0; n * n];
     q.iter_mut().step_by(n + 1).for_each(|x| *x = 1.0);
     for (k, (v, tau)) in reflections.iter().enumerate().rev() {
@@ -97,7 +98,7 @@ fn tridiagonal(level: Level, a: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>, Ve
     (diagonal, beside, q)
 }
 
-/// QL steps until the entry next to the diagonal at `low` vanishes. Rows of `vectors` turn along.
+/// QL steps until the entry next to the diagonal at `low` vanishes. The rows of `vectors` are rotated too.
 fn settle(
     level: Level,
     low: usize,

@@ -6,13 +6,14 @@ use crate::array::{Array, ArrayView};
 use crate::error::{LinalgError, ShapeError};
 use crate::simd::Level;
 
-/// Rows that are joined to R at once: with 50 columns they fill a second-level cache of 512 KB.
+/// Rows that are merged into R at once: with 50 columns they fill a second-level cache of 512 KB.
 const BLOCK: usize = 512;
 
-/// A solution, and what is known about it.
+/// A solution with its residuals and rank.
 #[derive(Debug, Clone)]
 pub struct LeastSquares {
-    /// The coefficients, one column for each right-hand side; those of least norm where the columns depend on each other.
+    /// The coefficients, one column for each right-hand side; those of least norm if the columns are linearly
+    /// dependent.
     pub coefficients: Array<f64>,
     /// Σ (A x - b)² of each right-hand side.
     pub residual_sums: Vec<f64>,
@@ -22,8 +23,9 @@ pub struct LeastSquares {
 
 /// Solves least squares for a vector or the columns of a matrix `b`.
 ///
-/// Columns are scaled to one size first. Where R shows that they depend on each other (to 10⁻¹³), the solution of least norm among the
-/// scaled ones comes from the singular values of R. With more columns than rows it is the one of least norm without that scaling.
+/// The columns are scaled to one size first. If R shows that they are linearly dependent (to 10⁻¹³), the solution comes
+/// from the singular values of R and has the least norm among the scaled ones. With more columns than rows it is the
+/// solution of least norm without that scaling.
 ///
 /// # Errors
 /// The numbers of rows differ, or a value is not finite.
@@ -66,8 +68,8 @@ pub fn least_squares(a: &ArrayView<'_, f64>, b: &ArrayView<'_, f64>) -> Result<L
     finish(a, &sides, solutions, &scales, rank, vector)
 }
 
-/// The solution of least norm where there are more columns than rows: with Aᵀ = Q R it is Q z, where z is the least one of
-/// Rᵀ z = b. Memory grows with the matrix and the square of its rows.
+/// The solution of least norm for more columns than rows: with Aᵀ = Q R it is Q z, where z is the smallest solution of
+/// Rᵀ z = b. Memory grows with the matrix and the square of its number of rows.
 fn wide(
     a: &ArrayView<'_, f64>,
     sides: &[Vec<f64>],
@@ -89,7 +91,7 @@ fn wide(
     finish(a, sides, solutions, scales, svd.rank(1e-13), vector)
 }
 
-/// Takes the scales out of the solutions and says what they leave.
+/// Removes the scaling from the solutions and computes their residuals.
 fn finish(
     a: &ArrayView<'_, f64>,
     sides: &[Vec<f64>],
@@ -105,7 +107,7 @@ fn finish(
     Ok(LeastSquares { coefficients: from_columns(&solutions, scales.len(), vector)?, residual_sums, rank })
 }
 
-/// 1/‖column‖ as a power of two, so that scaling rounds nothing.
+/// 1/‖column‖ rounded to a power of two, so that scaling causes no rounding.
 fn column_scales(a: &ArrayView<'_, f64>, columns: usize) -> Result<Vec<f64>, ShapeError> {
     let mut largest = vec![0.0f64; columns];
     for i in 0..a.shape().dims()[0] {

@@ -14,7 +14,7 @@ pub struct Lu {
 }
 
 impl Lu {
-    /// Decomposes a square matrix; a singular one too.
+    /// Decomposes a square matrix, even a singular one.
     ///
     /// # Errors
     /// Not square or not finite.
@@ -26,7 +26,7 @@ impl Lu {
         let mut odd = false;
         let rows = factors.as_mut_slice();
         for k in 0..n {
-            // The first of the largest, so that the order does not depend on anything else.
+            // The first of the largest, so that the order is deterministic.
             let mut pivot = k;
             for i in k + 1..n {
                 if rows[i * n + k].abs() > rows[pivot * n + k].abs() {
@@ -53,7 +53,7 @@ impl Lu {
         Ok(Self { factors, order, odd })
     }
 
-    /// det A; 0 of a singular matrix.
+    /// det A; 0 for a singular matrix.
     pub fn determinant(&self) -> f64 {
         let n = self.order.len();
         let product: f64 = self.factors.as_slice().iter().step_by(n + 1).product();
@@ -63,7 +63,7 @@ impl Lu {
     /// X with A X = B, for a vector or the columns of a matrix.
     ///
     /// # Errors
-    /// A is singular; B has another number of rows, or is not finite.
+    /// A is singular; B has a different number of rows, or is not finite.
     pub fn solve(&self, b: &ArrayView<'_, f64>) -> Result<Array<f64>, LinalgError> {
         let n = self.order.len();
         let rows = self.factors.as_slice();

@@ -58,7 +58,7 @@ pub(crate) fn dot(level: Level, x: &[f64], y: &[f64]) -> f64 {
     dispatch_at(level, crate::reduce::Dot(x, y))
 }
 
-/// Turns two vectors: (c·x - s·y, s·x + c·y).
+/// Rotates two vectors: (c·x - s·y, s·x + c·y).
 pub(crate) fn rotate(level: Level, x: &mut [f64], y: &mut [f64], c: f64, s: f64) {
     dispatch_at(level, Rotate { x, y, c, s });
 }
@@ -124,7 +124,7 @@ pub(crate) fn right_side(b: &ArrayView<'_, f64>, rows: usize) -> Result<(Vec<Vec
     Ok(((0..columns).map(column).collect::<Result<_, _>>()?, vector))
 }
 
-/// Columns back to an array, of one axis where the right-hand side had one.
+/// Converts columns back to an array, with one axis if the right-hand side had one.
 pub(crate) fn from_columns(
     columns: &[Vec<f64>],
     rows: usize,

@@ -5,9 +5,10 @@ use crate::array::{Array, ArrayView};
 use crate::error::{LinalgError, ShapeError};
 use crate::simd::Level;
 
-/// Triangulates `count` columns, each of `length` contiguous numbers, and takes all further columns along.
+/// Triangularises `count` columns of `length` contiguous numbers each, and applies the reflections to all further
+/// columns.
 ///
-/// Of each reflection I - τ v vᵀ, v (whose first entry is 1) stays below the diagonal; the factors τ are returned.
+/// For each reflection I - τ v vᵀ, v (whose first entry is 1) is stored below the diagonal; the factors τ are returned.
 pub(super) fn triangulate(level: Level, columns: &mut [f64], length: usize, count: usize) -> Vec<f64> {
     let steps = count.min(length);
     let mut factors = Vec::with_capacity(steps);
@@ -30,9 +31,10 @@ pub(super) fn triangulate(level: Level, columns: &mut [f64], length: usize, coun
     factors
 }
 
-/// Makes the reflection that takes `x` to a multiple of the first unit vector: its first entry becomes that multiple, the others v.
+/// Makes the reflection that maps `x` to a multiple of the first unit vector: the first entry becomes that multiple,
+/// the others v.
 fn reflect(level: Level, x: &mut [f64]) -> f64 {
-    // Scaled, so that squares neither overflow nor vanish.
+    // Scaled, so that squares neither overflow nor underflow.
     let largest = x.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
     let rest = x[1..].iter().fold(0.0, |m: f64, v| m.max(v.abs()));
     if rest == 0.0 {
@@ -74,7 +76,7 @@ impl Qr {
     /// R: upper triangular, min(rows, columns) × columns.
     ///
     /// # Errors
-    /// None for a decomposition that exists; the type is that of making arrays.
+    /// Never for an existing decomposition; the type is that of array constructors.
     pub fn r(&self) -> Result<Array<f64>, ShapeError> {
         let height = self.rows.min(self.count);
         Array::from_fn(&[height, self.count], |i| {
@@ -85,7 +87,7 @@ impl Qr {
     /// Q: rows × min(rows, columns), its columns orthonormal.
     ///
     /// # Errors
-    /// None for a decomposition that exists; the type is that of making arrays.
+    /// Never for an existing decomposition; the type is that of array constructors.
     pub fn q(&self) -> Result<Array<f64>, ShapeError> {
         let width = self.rows.min(self.count);
         let level = Level::current();

@@ -5,13 +5,13 @@ use crate::array::{Array, ArrayView};
 use crate::error::{LinalgError, ShapeError};
 use crate::simd::Level;
 
-/// Sweeps after which it has settled, or never will; six to ten are usual.
+/// Maximum number of sweeps; six to ten are usual, and more than this means no convergence.
 const SWEEPS: usize = 60;
 
 /// The thin decomposition, singular values in descending order.
 #[derive(Debug, Clone)]
 pub struct Svd {
-    /// rows × min(rows, columns), columns orthonormal (zero where the singular value is).
+    /// rows × min(rows, columns), columns orthonormal (zero if the singular value is zero).
     pub u: Array<f64>,
     /// min(rows, columns) numbers, descending, none negative.
     pub singular_values: Vec<f64>,
@@ -23,7 +23,7 @@ impl Svd {
     /// Decomposes a matrix of any shape.
     ///
     /// # Errors
-    /// Not a matrix, not finite, or (never seen) no convergence.
+    /// Not a matrix, not finite, or no convergence (never observed).
     pub fn new(a: &ArrayView<'_, f64>) -> Result<Self, LinalgError> {
         let (rows, columns) = finite_matrix("the matrix", a)?;
         if rows < columns {
@@ -35,7 +35,7 @@ impl Svd {
             });
         }
         if rows > 2 * columns && columns > 0 {
-            // Rotating n numbers is quicker than rotating m.
+            // Rotating vectors of n numbers is quicker than of m.
             let qr = Qr::new(a)?;
             let small = Self::new(&qr.r()?.view())?;
             return Ok(Self { u: crate::matmul(&qr.q()?.view(), &small.u.view())?, ..small });
@@ -45,7 +45,7 @@ impl Svd {
 
     fn tall(a: &ArrayView<'_, f64>, rows: usize, columns: usize) -> Result<Self, LinalgError> {
         let level = Level::current();
-        // A power of two keeps squares within range, and changes no bit of a fraction.
+        // Scaling by a power of two keeps squares within range and does not change any significant bit.
         let largest = a.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
         let exponent = if largest > 0.0 { -(largest.log2().floor() as i32).clamp(-1000, 1000) } else { 0 };
         let scale = 2f64.powi(exponent);
@@ -82,10 +82,10 @@ impl Svd {
         self.singular_values.iter().filter(|s| **s > bar).count()
     }
 
-    /// A⁺, singular values up to `tolerance` times the largest counting as 0.
+    /// A⁺; singular values up to `tolerance` times the largest count as 0.
     ///
     /// # Errors
-    /// None for a decomposition that exists; the type is that of making arrays.
+    /// Never for an existing decomposition; the type is that of array constructors.
     pub fn pseudo_inverse(&self, tolerance: f64) -> Result<Array<f64>, ShapeError> {
         let rank = self.rank(tolerance);
         let kept = self.v_transposed.view().slice(0, 0..rank)?.to_array();
@@ -96,17 +96,17 @@ impl Svd {
     }
 }
 
-/// Makes each pair of columns orthogonal once. Says whether all were already.
+/// Makes each pair of columns orthogonal once. Returns whether all pairs were orthogonal already.
 fn sweep(level: Level, work: &mut [f64], v: &mut [f64], rows: usize, columns: usize) -> bool {
     let mut settled = true;
-    // A rotation changes the squared lengths by what it takes from the one to the other; each sweep begins with exact ones.
+    // A rotation moves squared length from one column to the other; each sweep begins with exact squared lengths.
     let mut squares = work.chunks_exact(rows).map(|column| dot(level, column, column)).collect::<Vec<_>>();
     for i in 0..columns - 1 {
         for j in i + 1..columns {
             let (left, right) = work.split_at_mut(j * rows);
             let (x, y) = (&mut left[i * rows..(i + 1) * rows], &mut right[..rows]);
             let (a, b, c) = (squares[i], squares[j], dot(level, x, y));
-            // Columns whose squares vanish next to the largest cannot be told from zero.
+            // Columns whose squares vanish next to the largest are treated as zero.
             if c == 0.0 || c.abs() <= 1e-15 * (a * b).sqrt() || a * b == 0.0 {
                 continue;
             }

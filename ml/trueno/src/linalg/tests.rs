@@ -158,7 +158,7 @@ fn dependent_columns_get_the_solution_of_least_norm() {
     let b = random_matrix(&mut random, 3, 1);
     let found = least_squares(&wide.view(), &b.view()).expect("finite");
     assert!(found.rank == 3 && distance(&times(&wide.view(), &found.coefficients.view()), &b) < 1e-12);
-    // What is not seen by the rows must not be in the solution: it is Aᵀ w.
+    // The solution must not contain components that the rows do not determine: it is Aᵀ w.
     let w = least_squares(&wide.view().transpose(), &found.coefficients.view()).expect("finite");
     assert!(w.residual_sums[0] < 1e-24, "{}", w.residual_sums[0]);
     let again = random_matrix(&mut random, 1, 5);

@@ -9,7 +9,8 @@ use crate::error::ShapeError;
 use rayon::prelude::*;
 use tile::{COLUMNS, Instructions, ROWS};
 
-/// Bytes of rows that are multiplied by all rows of the other side before the next ones: they stay in a first-level cache.
+/// Bytes of rows that are multiplied by all rows of the other side before the next group: they stay in the first-level
+/// cache.
 const GROUP_BYTES: usize = 24 << 10;
 
 /// Σ aᵢ·bᵢ, exactly.
@@ -38,7 +39,7 @@ pub struct QuantizedRows {
 }
 
 impl QuantizedRows {
-    /// Rounds each row to 255 levels between its largest magnitude and its negative; the error is at most half a scale.
+    /// Rounds each row to 255 levels between plus and minus its largest magnitude; the error is at most half a scale.
     ///
     /// # Errors
     /// Not a matrix, or a value is infinite or NaN.
@@ -58,7 +59,7 @@ impl QuantizedRows {
             }
             let scale = largest / 127.0;
             for (to, value) in target.iter_mut().zip(x.index_axis(0, row)?.iter()) {
-                // A scale that vanished (subnormal rows) leaves zeros.
+                // A scale that underflows to zero (subnormal rows) leaves zeros.
                 *to = if scale > 0.0 {
                     (value / scale).round_ties_even().clamp(-127.0, 127.0) as i8
                 } else {
@@ -81,7 +82,7 @@ impl QuantizedRows {
         &self.scales
     }
 
-    /// The numbers that the integers stand for.
+    /// The dequantised numbers.
     pub fn to_f32(&self) -> Array<f32> {
         let columns = self.values.shape().last().max(1);
         let mut result = Array::zeroed(*self.values.shape());
@@ -91,7 +92,8 @@ impl QuantizedRows {
         result
     }
 
-    /// self · otherᵀ: the dot product of each row of the one with each of the other, as a layer with weights by output needs it.
+    /// self · otherᵀ: the dot product of each row of `self` with each row of `other`, for layers whose weights are
+    /// stored by output.
     ///
     /// # Errors
     /// The rows have different lengths.
@@ -118,13 +120,13 @@ impl QuantizedRows {
         Ok(result)
     }
 
-    /// What is taken off the sums with each row.
+    /// The offsets to subtract from the sums with each row.
     fn offsets(&self, with: Instructions) -> Vec<i64> {
         let depth = self.values.shape().last().max(1);
         self.values.as_slice().chunks(depth).flat_map(|row| with.offsets([row])).collect()
     }
 
-    /// The dot products of some rows `a` with all of these; `out` has a row of results for each.
+    /// The dot products of some rows `a` with all rows of `self`; `out` has a row of results for each.
     fn multiply_group(
         &self,
         with: Instructions,
@@ -136,7 +138,7 @@ impl QuantizedRows {
         let (a, step) = with.left(a, depth);
         for first in (0..columns).step_by(COLUMNS) {
             let count = COLUMNS.min(columns - first);
-            // At the edge the last row stands in for missing ones; what it gives there is not taken.
+            // At the edge the last row stands in for missing ones; its extra results are discarded.
             let row = |j: usize| &self.values.as_slice()[(first + j.min(count - 1)) * depth..][..depth];
             let b = std::array::from_fn(row);
             let of_block = std::array::from_fn(|j| offsets[first + j.min(count - 1)]);
@@ -216,7 +218,7 @@ mod tests {
         );
     }
 
-    /// All sizes around the tiles' borders, with the integers that are largest; the oracle is a loop.
+    /// All sizes around the tiles' borders, with the largest integers; the oracle is a loop.
     #[test]
     fn products_of_any_size_are_exact_sums_times_the_scales() {
         let mut random = Philox::new(3);

@@ -1,4 +1,4 @@
-//! Dot products of several rows with several others at once: each row is loaded once for all of the other side.
+//! Dot products of several rows with several others at once: each row is loaded once for all rows of the other side.
 #![allow(unsafe_code, reason = "intrinsics on checked slices")]
 
 use crate::buffer::{ALIGNMENT, Buffer};
@@ -9,7 +9,7 @@ pub(super) const ROWS: usize = 4;
 /// Rows of a tile on the right side.
 pub(super) const COLUMNS: usize = 4;
 
-/// Numbers whose products 32 bits hold, whatever they are: 2¹⁶ · 255 · 128 is below 2³¹.
+/// Maximum length for which 32 bits hold the sum of products of any values: 2¹⁶ · 255 · 128 is below 2³¹.
 const PIECE: usize = 1 << 16;
 
 /// Which instructions multiply integers.
@@ -38,7 +38,7 @@ impl Instructions {
         }
     }
 
-    /// All that this machine has.
+    /// All that this machine supports.
     #[cfg(test)]
     pub(super) fn available() -> Vec<Self> {
         let best = Level::available().into_iter().map(|level| crate::simd::with_level(level, Self::current));
@@ -49,9 +49,11 @@ impl Instructions {
         best.chain(lesser.iter().copied().filter(|_| Level::detected() == Level::Avx512)).collect()
     }
 
-    /// The left side as [`Self::dots`] takes it: 128 larger for VNNI, which takes that side as unsigned.
+    /// The left side in the form that [`Self::dots`] takes: increased by 128 for VNNI, which takes that side as
+    /// unsigned.
     ///
-    /// Each row begins on a cache line, so that no register is loaded from two: rows, and the distance from one to the next.
+    /// Each row begins on a cache line, so that no register load spans two. Returns the rows and the distance between
+    /// them.
     pub(super) fn left(self, rows: &[i8], length: usize) -> (Buffer<i8>, usize) {
         let flip = match self {
             #[cfg(target_arch = "x86_64")]
@@ -67,7 +69,8 @@ impl Instructions {
         (copy, step)
     }
 
-    /// What [`Self::dots`] takes off the sums with each of these rows, since [`Self::left`] made the other side larger.
+    /// The offset that [`Self::dots`] subtracts from the sums with each of these rows, because [`Self::left`] increased
+    /// the other side.
     pub(super) fn offsets<const C: usize>(self, b: [&[i8]; C]) -> [i64; C] {
         match self {
             #[cfg(target_arch = "x86_64")]
@@ -76,7 +79,7 @@ impl Instructions {
                 let length = b.iter().map(|row| row.len()).min().unwrap_or_default();
                 for start in (0..length).step_by(PIECE) {
                     let b = b.map(|row| &row[start..length.min(start + PIECE)]);
-                    // SAFETY: `current` names instructions only that the machine has; all rows have one length.
+                    // SAFETY: `current` names only instructions that the machine has; all rows have one length.
                     let part = unsafe { x86::vnni_offsets(b) };
                     offsets.iter_mut().zip(part).for_each(|(offset, x)| *offset += i64::from(x));
                 }
@@ -86,8 +89,8 @@ impl Instructions {
         }
     }
 
-    /// Σ aᵢ·bⱼ of `R` rows, from [`Self::left`], with `C` others, all of one length: sums of row i from i·C on. `offsets` are those of
-    /// the others.
+    /// Σ aᵢ·bⱼ of `R` rows, prepared by [`Self::left`], with `C` others, all of one length. The sums of row i start at
+    /// i·C. `offsets` are those of the others.
     pub(super) fn dots<const R: usize, const C: usize>(
         self,
         a: [&[i8]; R],
@@ -109,11 +112,11 @@ impl Instructions {
         }
     }
 
-    /// As [`Self::dots`], of at most [`PIECE`] numbers.
+    /// As [`Self::dots`], for at most [`PIECE`] numbers.
     fn piece<const R: usize, const C: usize>(self, a: [&[i8]; R], b: [&[i8]; C]) -> [[i32; C]; R] {
         match self {
             Self::Portable => a.map(|a| b.map(|b| portable(a, b))),
-            // SAFETY: `current` names instructions only that the machine has; all rows have one length.
+            // SAFETY: `current` names only instructions that the machine has; all rows have one length.
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => unsafe { x86::avx2(a, b) },
             // SAFETY: as above.
@@ -132,13 +135,14 @@ fn portable(a: &[i8], b: &[i8]) -> i32 {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    //! Without closures that other functions call: those are compiled without these instructions, and call back for each register.
+    //! No closures that other functions call: those would be compiled without these instructions, with a call per
+    //! register.
 
     use super::portable;
     use std::arch::x86_64::*;
 
-    /// Bytes are widened to 16 bits, multiplied and added in pairs. The shorter way by `maddubs` saturates where both sides are large,
-    /// and keeping it from that costs what it saves.
+    /// Bytes are widened to 16 bits, multiplied and added in pairs. The shorter sequence with `maddubs` saturates if
+    /// both sides are large, and preventing that costs as much as it saves.
     ///
     /// # Safety
     /// All rows have one length.
@@ -163,7 +167,7 @@ mod x86 {
             }
             for (result, sum) in results.iter_mut().flatten().zip(sums.as_flattened()) {
                 let mut lanes = [0i32; 8];
-                // SAFETY: 32 bytes of an own array.
+                // SAFETY: 32 bytes of a local array.
                 unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), *sum) };
                 *result += lanes.iter().sum::<i32>();
             }
@@ -256,7 +260,7 @@ mod x86 {
         sums
     }
 
-    /// The sum of the lanes of each register, of four in one go where there are as many.
+    /// The sum of the lanes of each register, four registers at a time if there are that many.
     #[target_feature(enable = "avx512f")]
     fn add_lanes<const R: usize, const C: usize>(sums: [[__m512i; C]; R]) -> [[i32; C]; R] {
         let mut result = [[0; C]; R];
@@ -268,7 +272,7 @@ mod x86 {
                     _mm512_add_epi32(_mm512_unpacklo_epi64(low, high), _mm512_unpackhi_epi64(low, high));
                 let half = _mm256_add_epi32(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64::<1>(all));
                 let four = _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256::<1>(half));
-                // SAFETY: 16 bytes of an own array.
+                // SAFETY: 16 bytes of a local array.
                 unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), four) };
             } else {
                 for (to, sum) in result.iter_mut().zip(sums) {

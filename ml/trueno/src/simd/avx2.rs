@@ -63,7 +63,7 @@ impl Lanes<f32> for Avx2 {
     }
     #[inline(always)]
     unsafe fn load_from(self, from: *const f32) -> __m256 {
-        // SAFETY: `self` proves the instructions, the caller vouches for the memory.
+        // SAFETY: `self` proves the instructions, the caller guarantees the memory.
         unsafe { _mm256_loadu_ps(from) }
     }
     #[inline(always)]
@@ -73,7 +73,7 @@ impl Lanes<f32> for Avx2 {
     }
     #[inline(always)]
     unsafe fn stream_to(self, to: *mut f32, v: __m256) {
-        // SAFETY: as in `load_from`; the caller vouches for the alignment.
+        // SAFETY: as in `load_from`; the caller guarantees the alignment.
         unsafe { _mm256_stream_ps(to, v) }
     }
     #[inline(always)]
@@ -183,7 +183,7 @@ impl Lanes<f32> for Avx2 {
     }
 }
 
-/// 1.5 · 2^52: added to a small integer, the last bits of the sum are the integer.
+/// 1.5 · 2^52: after it is added to a small integer, the last bits of the sum are the integer.
 const MAGIC: f64 = 6_755_399_441_055_744.0;
 
 impl Lanes<f64> for Avx2 {
@@ -211,7 +211,7 @@ impl Lanes<f64> for Avx2 {
     }
     #[inline(always)]
     unsafe fn load_from(self, from: *const f64) -> __m256d {
-        // SAFETY: `self` proves the instructions, the caller vouches for the memory.
+        // SAFETY: `self` proves the instructions, the caller guarantees the memory.
         unsafe { _mm256_loadu_pd(from) }
     }
     #[inline(always)]
@@ -221,7 +221,7 @@ impl Lanes<f64> for Avx2 {
     }
     #[inline(always)]
     unsafe fn stream_to(self, to: *mut f64, v: __m256d) {
-        // SAFETY: as in `load_from`; the caller vouches for the alignment.
+        // SAFETY: as in `load_from`; the caller guarantees the alignment.
         unsafe { _mm256_stream_pd(to, v) }
     }
     #[inline(always)]
@@ -324,7 +324,8 @@ impl Lanes<f64> for Avx2 {
         unsafe {
             let root = _mm256_set1_epi64x(std::f64::consts::FRAC_1_SQRT_2.to_bits().cast_signed());
             let shifted = _mm256_sub_epi64(_mm256_castpd_si256(x), root);
-            // There is no arithmetic shift of 64 bits: a bias makes the exponent positive, then or-ing it into 2^52 converts it.
+            // There is no arithmetic shift of 64 bits: a bias makes the exponent positive, then OR-ing it into 2^52
+            // converts it.
             let positive = _mm256_add_epi64(shifted, _mm256_set1_epi64x(1024 << 52));
             let exponent = _mm256_srli_epi64::<52>(positive);
             let magic = _mm256_set1_pd(4_503_599_627_370_496.0);

@@ -52,7 +52,7 @@ macro_rules! avx512 {
             }
             #[inline(always)]
             unsafe fn load_from(self, from: *const $t) -> $v {
-                // SAFETY: `self` proves the instructions, the caller vouches for the memory.
+                // SAFETY: `self` proves the instructions, the caller guarantees the memory.
                 unsafe { $load(from) }
             }
             #[inline(always)]
@@ -62,7 +62,7 @@ macro_rules! avx512 {
             }
             #[inline(always)]
             unsafe fn stream_to(self, to: *mut $t, v: $v) {
-                // SAFETY: as in `load_from`; the caller vouches for the alignment.
+                // SAFETY: as in `load_from`; the caller guarantees the alignment.
                 unsafe { $stream(to, v) }
             }
             #[inline(always)]
@@ -88,7 +88,8 @@ macro_rules! avx512 {
             }
             #[inline(always)]
             fn round(self, a: $v) -> $v {
-                // SAFETY: `self` proves the instructions. No digits after the point, to the nearest, no exceptions.
+                // SAFETY: `self` proves the instructions. The flags: no fraction digits, round to nearest, no
+                // exceptions.
                 unsafe { $round::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(a) }
             }
             #[inline(always)]
@@ -122,7 +123,7 @@ macro_rules! avx512 {
             }
             #[inline(always)]
             fn with_sign(self, a: $v, b: $v) -> $v {
-                // SAFETY: `self` proves the instructions. 0xd8: b where the sign is, else a.
+                // SAFETY: `self` proves the instructions. 0xd8: b where the sign bit is set, else a.
                 unsafe { $from_bits($ternary::<0xd8>($to_bits(a), $to_bits(b), $splat_bits($sign))) }
             }
             #[inline(always)]

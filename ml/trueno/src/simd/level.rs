@@ -1,4 +1,4 @@
-//! Which instructions this machine has.
+//! The instruction sets of this machine.
 
 use std::cell::Cell;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 /// An instruction set that kernels are compiled for, from the least to the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// No instructions beyond those of the target: the oracle of the others.
+    /// No instructions beyond those of the target: the oracle for the others.
     Portable,
     /// NEON, on every aarch64.
     Neon,
@@ -22,13 +22,13 @@ thread_local! {
 }
 
 impl Level {
-    /// The best that this machine has.
+    /// The best that this machine supports.
     pub fn detected() -> Self {
         static DETECTED: OnceLock<Level> = OnceLock::new();
         *DETECTED.get_or_init(|| *Self::available().last().expect("there is always the portable one"))
     }
 
-    /// All that this machine has, from the least to the most.
+    /// All that this machine supports, from the least to the most.
     pub fn available() -> Vec<Self> {
         let mut levels = vec![Self::Portable];
         #[cfg(target_arch = "x86_64")]
@@ -46,7 +46,7 @@ impl Level {
         levels
     }
 
-    /// The level that operations called on this thread use: what [`with_level`] asked for, else the detected one.
+    /// The level for operations called on this thread: the one set by [`with_level`], else the detected one.
     pub fn current() -> Self {
         FORCED.get().unwrap_or_else(Self::detected)
     }
@@ -65,7 +65,7 @@ impl fmt::Display for Level {
 
 /// Runs `work` with the instructions of `level`, for operations that this thread calls.
 ///
-/// A level that the machine has not is replaced by the detected one, so that no unknown instruction is ever run.
+/// If the machine lacks a level, the detected one replaces it, so that no unknown instruction ever runs.
 pub fn with_level<R>(level: Level, work: impl FnOnce() -> R) -> R {
     struct Restore(Option<Level>);
     impl Drop for Restore {

@@ -30,7 +30,8 @@ pub use real::{Real, dispatch, dispatch_at};
 
 /// Operations on a register of `N` numbers of type `T`.
 ///
-/// Values of the implementing types exist only where their instructions do (see [`dispatch`]); so calling the methods is safe.
+/// Values of the implementing types exist only if the machine has their instructions (see [`dispatch`]), so calling the
+/// methods is safe.
 pub trait Lanes<T>: Copy + Send + Sync + 'static {
     /// A register.
     type V: Copy;
@@ -46,7 +47,7 @@ pub trait Lanes<T>: Copy + Send + Sync + 'static {
     /// Runs a kernel in a function of its own that is compiled for these instructions.
     fn call<K: Kernel<T>>(self, kernel: K) -> K::Output;
 
-    /// Asks for the cache line at an address, which may be any.
+    /// Prefetches the cache line at an address; any address is allowed.
     #[inline(always)]
     fn prefetch(self, _at: *const T) {}
 
@@ -65,15 +66,15 @@ pub trait Lanes<T>: Copy + Send + Sync + 'static {
     /// `to` points to `N` writable numbers.
     #[allow(unsafe_code, reason = "the kernels' access to memory; `store` is the checked one")]
     unsafe fn store_to(self, to: *mut T, v: Self::V);
-    /// `N` numbers to memory, past the caches where the machine can.
+    /// Writes `N` numbers to memory, past the caches if the machine can.
     ///
     /// # Safety
-    /// `to` points to `N` writable numbers and is aligned as a register is. Before other threads read them, or this one returns to
-    /// code that does not know, [`Lanes::fence`] is called.
+    /// `to` points to `N` writable numbers and is aligned as a register is. [`Lanes::fence`] must be called before
+    /// other threads read them, and before this thread returns to code that does not know about it.
     #[inline(always)]
     #[allow(unsafe_code, reason = "the kernels' access to memory; `stream` is the checked one")]
     unsafe fn stream_to(self, to: *mut T, v: Self::V) {
-        // SAFETY: as the caller vouches.
+        // SAFETY: as the caller guarantees.
         unsafe { self.store_to(to, v) }
     }
     /// The first `count` (at most `N`) lanes from memory, the others zero.
@@ -89,7 +90,7 @@ pub trait Lanes<T>: Copy + Send + Sync + 'static {
     #[allow(unsafe_code, reason = "the kernels' access to memory; `store_part` is the checked one")]
     unsafe fn store_part_to(self, to: *mut T, count: usize, v: Self::V);
 
-    /// The first `N` numbers of a slice that has as many.
+    /// The first `N` numbers of a slice that has at least that many.
     #[inline(always)]
     #[allow(unsafe_code, reason = "checked access")]
     fn load(self, from: &[T]) -> Self::V {
@@ -98,7 +99,7 @@ pub trait Lanes<T>: Copy + Send + Sync + 'static {
         unsafe { self.load_from(from.as_ptr()) }
     }
 
-    /// To the first `N` numbers of a slice that has as many.
+    /// To the first `N` numbers of a slice that has at least that many.
     #[inline(always)]
     #[allow(unsafe_code, reason = "checked access")]
     fn store(self, to: &mut [T], v: Self::V) {
@@ -115,8 +116,8 @@ pub trait Lanes<T>: Copy + Send + Sync + 'static {
         unsafe { self.load_part_from(from.as_ptr(), from.len().min(Self::N)) }
     }
 
-    /// As [`Lanes::store`], past the caches where the machine can and the slice begins on a whole register. The memory is written for
-    /// other threads after [`Lanes::fence`].
+    /// As [`Lanes::store`], but past the caches if the machine can and the slice is aligned to a whole register. Other
+    /// threads may read the memory only after [`Lanes::fence`].
     #[inline(always)]
     #[allow(unsafe_code, reason = "checked access")]
     fn stream(self, to: &mut [T], v: Self::V) {
@@ -129,7 +130,7 @@ pub trait Lanes<T>: Copy + Send + Sync + 'static {
         }
     }
 
-    /// Ends what [`Lanes::stream`] began.
+    /// Completes the writes of [`Lanes::stream`].
     #[inline(always)]
     fn fence(self) {}
 
@@ -151,9 +152,9 @@ pub trait Lanes<T>: Copy + Send + Sync + 'static {
     fn div(self, a: Self::V, b: Self::V) -> Self::V;
     /// a · b + c, rounded once
     fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
-    /// a < b ? a : b; so `b` where one of them is NaN.
+    /// a < b ? a : b; so `b` if either is NaN.
     fn min(self, a: Self::V, b: Self::V) -> Self::V;
-    /// a > b ? a : b; so `b` where one of them is NaN.
+    /// a > b ? a : b; so `b` if either is NaN.
     fn max(self, a: Self::V, b: Self::V) -> Self::V;
     /// √a
     fn sqrt(self, a: Self::V) -> Self::V;
@@ -163,7 +164,7 @@ pub trait Lanes<T>: Copy + Send + Sync + 'static {
     fn neg(self, a: Self::V) -> Self::V;
     /// The nearest integer, ties to even.
     fn round(self, a: Self::V) -> Self::V;
-    /// a < b; false if one is NaN.
+    /// a < b; false if either is NaN.
     fn lt(self, a: Self::V, b: Self::V) -> Self::M;
     /// Where a is NaN.
     fn is_nan(self, a: Self::V) -> Self::M;

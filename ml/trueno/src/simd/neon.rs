@@ -33,7 +33,7 @@ macro_rules! neon {
             }
             #[inline(always)]
             unsafe fn load_from(self, from: *const $t) -> $v {
-                // SAFETY: NEON is part of aarch64, the caller vouches for the memory.
+                // SAFETY: NEON is part of aarch64, the caller guarantees the memory.
                 unsafe { $load(from) }
             }
             #[inline(always)]
@@ -43,7 +43,7 @@ macro_rules! neon {
             }
             #[inline(always)]
             unsafe fn load_part_from(self, from: *const $t, count: usize) -> $v {
-                // SAFETY: the caller vouches for `count` numbers; then `N` numbers of an own array are read.
+                // SAFETY: the caller guarantees `count` numbers; then `N` numbers of a local array are read.
                 unsafe {
                     let part = Lanes::<$t>::load_part_from(Portable, from, count);
                     $load(part.as_ptr())
@@ -52,7 +52,7 @@ macro_rules! neon {
             #[inline(always)]
             unsafe fn store_part_to(self, to: *mut $t, count: usize, v: $v) {
                 let mut all = [0.0; $lanes];
-                // SAFETY: `N` numbers of an own array are written; the caller vouches for `count` numbers at `to`.
+                // SAFETY: `N` numbers of a local array are written; the caller guarantees `count` numbers at `to`.
                 unsafe {
                     $store(all.as_mut_ptr(), v);
                     Lanes::<$t>::store_part_to(Portable, to, count, all);
@@ -85,7 +85,8 @@ macro_rules! neon {
             }
             #[inline(always)]
             fn is_nan(self, a: $v) -> $m {
-                // SAFETY: NEON is part of aarch64. What equals itself is not NaN; the comparison of masks with 0 inverts.
+                // SAFETY: NEON is part of aarch64. A lane that equals itself is not NaN; comparing the mask with 0
+                // inverts it.
                 unsafe { $eq(a) }
             }
             #[inline(always)]
@@ -101,7 +102,7 @@ macro_rules! neon {
             #[inline(always)]
             fn scale(self, x: $v, n: $v) -> $v {
                 let (mut numbers, mut powers) = ([0.0; $lanes], [0.0; $lanes]);
-                // SAFETY: `N` numbers of own arrays.
+                // SAFETY: `N` numbers of local arrays.
                 unsafe {
                     $store(numbers.as_mut_ptr(), x);
                     $store(powers.as_mut_ptr(), n);
@@ -111,7 +112,7 @@ macro_rules! neon {
             #[inline(always)]
             fn power(self, x: $v) -> $v {
                 let mut numbers = [0.0; $lanes];
-                // SAFETY: `N` numbers of own arrays.
+                // SAFETY: `N` numbers of local arrays.
                 unsafe {
                     $store(numbers.as_mut_ptr(), x);
                     $load(Lanes::<$t>::power(Portable, numbers).as_ptr())
@@ -120,7 +121,7 @@ macro_rules! neon {
             #[inline(always)]
             fn with_sign(self, a: $v, b: $v) -> $v {
                 let (mut numbers, mut signs) = ([0.0; $lanes], [0.0; $lanes]);
-                // SAFETY: `N` numbers of own arrays.
+                // SAFETY: `N` numbers of local arrays.
                 unsafe {
                     $store(numbers.as_mut_ptr(), a);
                     $store(signs.as_mut_ptr(), b);
@@ -130,14 +131,14 @@ macro_rules! neon {
             #[inline(always)]
             fn all_normal(self, a: $v) -> bool {
                 let mut numbers = [0.0; $lanes];
-                // SAFETY: `N` numbers of an own array.
+                // SAFETY: `N` numbers of a local array.
                 unsafe { $store(numbers.as_mut_ptr(), a) };
                 Lanes::<$t>::all_normal(Portable, numbers)
             }
             #[inline(always)]
             fn split(self, x: $v) -> ($v, $v) {
                 let mut numbers = [0.0; $lanes];
-                // SAFETY: `N` numbers of own arrays.
+                // SAFETY: `N` numbers of local arrays.
                 unsafe {
                     $store(numbers.as_mut_ptr(), x);
                     let (fractions, exponents) = Lanes::<$t>::split(Portable, numbers);

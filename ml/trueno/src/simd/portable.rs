@@ -1,9 +1,9 @@
-//! Lanes in plain Rust: what every instruction set must agree with.
+//! Lanes in plain Rust: every instruction set must agree with this.
 #![allow(unsafe_code, reason = "reads and writes through pointers, as the other instruction sets do")]
 
 use super::{Kernel, Lanes};
 
-/// Registers as arrays. The compiler may use what vectors the target has.
+/// Registers as arrays. The compiler may use any vectors that the target has.
 #[derive(Debug, Clone, Copy)]
 pub struct Portable;
 
@@ -27,19 +27,19 @@ macro_rules! portable {
             }
             #[inline(always)]
             unsafe fn load_from(self, from: *const $t) -> Self::V {
-                // SAFETY: the caller vouches for `N` numbers.
+                // SAFETY: the caller guarantees `N` numbers.
                 unsafe { from.cast::<Self::V>().read_unaligned() }
             }
             #[inline(always)]
             unsafe fn store_to(self, to: *mut $t, v: Self::V) {
-                // SAFETY: the caller vouches for `N` numbers.
+                // SAFETY: the caller guarantees `N` numbers.
                 unsafe { to.cast::<Self::V>().write_unaligned(v) }
             }
             #[inline(always)]
             unsafe fn load_part_from(self, from: *const $t, count: usize) -> Self::V {
                 let mut v = [0.0; $lanes];
                 for (i, lane) in v.iter_mut().enumerate().take(count) {
-                    // SAFETY: the caller vouches for `count` numbers.
+                    // SAFETY: the caller guarantees `count` numbers.
                     *lane = unsafe { *from.add(i) };
                 }
                 v
@@ -47,7 +47,7 @@ macro_rules! portable {
             #[inline(always)]
             unsafe fn store_part_to(self, to: *mut $t, count: usize, v: Self::V) {
                 for (i, lane) in v.iter().enumerate().take(count) {
-                    // SAFETY: the caller vouches for `count` numbers.
+                    // SAFETY: the caller guarantees `count` numbers.
                     unsafe { *to.add(i) = *lane };
                 }
             }
@@ -113,7 +113,7 @@ macro_rules! portable {
             }
             #[inline(always)]
             fn scale(self, x: Self::V, n: Self::V) -> Self::V {
-                // Three factors: each is a normal number, and all but the last product are exact or beyond all rounding.
+                // Three factors: each is a normal number, and all products but the last are exact or far out of range.
                 std::array::from_fn(|i| {
                     let n = n[i] as i64;
                     let part = n.clamp(-2 * ($bias - 1), 2 * $bias);
@@ -136,7 +136,7 @@ macro_rules! portable {
             }
             #[inline(always)]
             fn split(self, x: Self::V) -> (Self::V, Self::V) {
-                // Bits of √½: from there on a fraction belongs to the next higher exponent.
+                // Bits of √½: fractions from there on belong to the next higher exponent.
                 let root = std::$t::consts::FRAC_1_SQRT_2.to_bits();
                 let shifted = x.map(|x| x.to_bits().wrapping_sub(root));
                 let exponent = shifted.map(|bits| (bits.cast_signed() >> $fraction_bits) as $t);

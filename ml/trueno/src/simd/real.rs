@@ -1,4 +1,4 @@
-//! The numbers that kernels work on, and the way from a level to a kernel compiled for it.
+//! The numbers that kernels work on, and the dispatch from a level to a kernel compiled for it.
 #![allow(unsafe_code, reason = "calls functions that need instructions; the level says that they are there")]
 
 use super::{Kernel, Level, Portable};
@@ -35,9 +35,10 @@ pub trait Real:
     const NAN: Self;
     /// Distance from 1 to the next larger number
     const EPSILON: Self;
-    /// Added to a small integer, it leaves the biased exponent of that power of two in the sum's last bits.
+    /// Added to a small integer n, it leaves the biased exponent of 2^n in the sum's last bits.
     const POWER_BIAS: Self;
-    /// Number of independent accumulators of a reduction: the same on every instruction set, so that sums are too.
+    /// Number of independent accumulators of a reduction: the same on every instruction set, so that the sums are the
+    /// same too.
     const VIRTUAL_LANES: usize;
 
     /// The nearest number.
@@ -57,11 +58,11 @@ pub trait Real:
     /// A total order, NaN last (of positive sign).
     fn total_cmp(&self, other: &Self) -> std::cmp::Ordering;
 
-    /// Runs a kernel with the registers of `level`, or portably where the machine has no such level.
+    /// Runs a kernel with the registers of `level`, or portably if the machine lacks that level.
     fn run_at<K: Kernel<Self>>(level: Level, kernel: K) -> K::Output;
 }
 
-/// Keeps [`Real`] to the two types that the kernels exist for.
+/// Restricts [`Real`] to the two types for which kernels exist.
 pub trait Sealed {}
 
 /// Runs a kernel with the registers of [`Level::current`].
@@ -70,7 +71,7 @@ pub fn dispatch<T: Real, K: Kernel<T>>(kernel: K) -> K::Output {
     T::run_at(Level::current(), kernel)
 }
 
-/// Runs a kernel with the registers of `level`; for work that was handed to another thread.
+/// Runs a kernel with the registers of `level`, for work that was handed to another thread.
 #[inline]
 pub fn dispatch_at<T: Real, K: Kernel<T>>(level: Level, kernel: K) -> K::Output {
     T::run_at(level, kernel)

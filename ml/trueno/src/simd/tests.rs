@@ -3,7 +3,7 @@
 use super::*;
 use crate::random::Philox;
 
-/// All operations on three registers' worth of numbers, each result stored as bits.
+/// All operations on three registers' worth of numbers; each result is stored as bits.
 struct AllOperations<'a, T> {
     a: &'a [T],
     b: &'a [T],
@@ -83,7 +83,7 @@ fn agree<T: Real>() {
         let expected = at(Level::Portable);
         for level in Level::available() {
             for (i, (x, y)) in at(level).iter().zip(&expected).enumerate() {
-                // Two NaNs may differ in bits that mean nothing.
+                // Two NaNs may differ in payload bits.
                 let same = (x.is_nan() && y.is_nan()) || x.to_f64().to_bits() == y.to_f64().to_bits();
                 assert!(
                     same,

@@ -1,4 +1,4 @@
-//! What AVX2 and AVX-512 have in common: a register operation that is one intrinsic each.
+//! Code shared by AVX2 and AVX-512: register operations that are one intrinsic each.
 
 /// Methods of `Lanes` that are one intrinsic.
 macro_rules! intrinsics {

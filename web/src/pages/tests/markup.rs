@@ -1,4 +1,5 @@
-//! Reads HTML as far as the tests need it: elements with their attributes. It is strict: what it does not understand fails.
+//! A small HTML reader for the tests: elements with their attributes. It is strict and panics on anything it does not
+//! understand.
 
 /// An opening tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +22,7 @@ impl Element {
     }
 }
 
-/// Every opening tag of a page, in order. Each `<` must begin a tag: text has none.
+/// Every opening tag of a page, in order. Each `<` must begin a tag, since text has none.
 pub fn elements(html: &str) -> Vec<Element> {
     let mut elements = Vec::new();
     let mut rest = html;

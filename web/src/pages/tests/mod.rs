@@ -1,4 +1,4 @@
-//! Pages made from trees in memory: every link leads somewhere, nothing hostile comes through, figures are the analysers'.
+//! Tests of pages made from trees in memory: all links work, hostile input is escaped, and figures match the analysers.
 
 mod markup;
 mod site;
@@ -9,7 +9,7 @@ use markup::Element;
 use site::{HOSTILE, Site};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A small project with a function to find fault with, a copy and a circle.
+/// A small project with a complex function, a clone and a cycle.
 fn ordinary() -> Site {
     let hard: String = (0..30).map(|n| format!("    if x == {n} {{\n        y += {n};\n    }}\n")).collect();
     let steps: String = (0..12)
@@ -33,8 +33,8 @@ fn ordinary() -> Site {
     Site::new(&files, "Ada Lovelace", "Begin")
 }
 
-/// What a page holds of a file is bounded, whatever the file holds: a control character is forty bytes of a page, and a program may
-/// stand on one line.
+/// The size of a file page is bounded for any content. A control character becomes forty bytes of HTML, and a program
+/// may be on one line.
 #[test]
 fn a_page_holds_so_much_of_a_file_and_no_more() {
     let control = [&[1; 1_999][..], b"\n"].concat().repeat(500);
@@ -54,7 +54,7 @@ fn a_page_holds_so_much_of_a_file_and_no_more() {
     );
 }
 
-/// Follows every link from the first page on; returns the pages by their address.
+/// Follows every link from the first page. Returns the pages by address.
 fn crawl(site: &Site) -> BTreeMap<String, String> {
     let mut pages = BTreeMap::new();
     let mut open = vec!["/r/shop".to_owned()];
@@ -116,7 +116,7 @@ fn anchors_that_links_name_are_there() {
     assert!(source.contains("id=\"L2\""), "lines have anchors");
 }
 
-/// What a page must be so that everybody can use it.
+/// Accessibility requirements of a page.
 fn assert_accessible(address: &str, elements: &[Element]) {
     let of = |name: &'static str| elements.iter().filter(move |element| element.name == name);
     assert_eq!(of("h1").count(), 1, "{address}: one main heading");
@@ -153,7 +153,7 @@ fn assert_accessible(address: &str, elements: &[Element]) {
     }
 }
 
-/// What the policy of the service forbids, and what could execute.
+/// Checks for what the service's content security policy forbids, and for anything that could execute.
 fn assert_inert(address: &str, elements: &[Element]) {
     const TAGS: &[&str] = &[
         "html",
@@ -243,7 +243,7 @@ fn pages_are_accessible_and_need_no_inline_code() {
     }
 }
 
-/// Hidden fields contain names unchanged.
+/// Hidden fields keep names unchanged.
 fn without_hidden_fields(html: &str) -> String {
     let mut parts = html.split("<input type=\"hidden\"");
     let first = parts.next().unwrap_or_default().to_owned();
@@ -390,7 +390,7 @@ fn pages_of_what_is_still_being_measured_say_so() {
     let pending = ordinary().pending();
     for address in crawl(&whole).keys().filter(|address| !address.contains("/findings/")) {
         let Some(html) = pending.get(address) else {
-            // A class of clones that is not known yet.
+            // An unknown clone class.
             assert!(address.contains("class="), "{address} is gone");
             continue;
         };

@@ -1,4 +1,4 @@
-//! A repository in memory, measured as the service measures one.
+//! A repository in memory, measured as the service does it.
 
 use crate::failure::Failure;
 use crate::pages::{Address, Page, render};
@@ -23,7 +23,8 @@ use trueno_graph::code::{self, CycleOptions, import_cycles};
 use trueno_graph::report;
 use trueno_graph::view::{Filter, Level};
 
-/// Strings that have got through somewhere (after the OWASP filter evasion list), and characters that mislead the eye.
+/// Strings that got past a filter somewhere (after the OWASP filter evasion list), and characters that mislead the
+/// reader.
 pub const HOSTILE: [&str; 16] = [
     "<script>window.pwned=1</script>",
     "\"><img src=x onerror=window.pwned=1>",
@@ -43,9 +44,9 @@ pub const HOSTILE: [&str; 16] = [
     "user\u{202E}nimda\u{2066}x\u{200B}",
 ];
 
-/// A repository that is served.
+/// A served repository.
 pub struct Site {
-    /// What pages are made from.
+    /// The input of its pages.
     pub view: RepositoryView,
     tree: MemoryTree,
     trend: Trend,
@@ -79,7 +80,7 @@ impl Site {
         Site { view, tree, trend: trend(message) }
     }
 
-    /// The same as it is shown before anything but what follows from each file by itself is known.
+    /// The same repository when only the facts per file are known.
     pub fn pending(mut self) -> Site {
         let mut snapshot = self.view.snapshot.as_deref().expect("it has one").clone();
         snapshot.tdg = Measured::pending(Snapshot::PENDING);
@@ -96,7 +97,7 @@ impl Site {
         self
     }
 
-    /// The page at an address.
+    /// Renders the page at an address.
     pub fn get(&self, address: &str) -> Option<String> {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let rest = path.strip_prefix("/r/shop")?;

@@ -1,6 +1,6 @@
-//! clang-tidy with a limit of 0 reports every function above it; it says nothing of functions without complexity. That the
-//! compiler saw such a function at all is told by a second check, which reports functions of any size. Files that do not
-//! compile here are left out: figures of half a syntax tree would be compared with whole ones.
+//! clang-tidy with a limit of 0 reports every function above it, but no function without complexity. A second check
+//! reports functions of any size; it shows whether the compiler saw such a function at all. Files that do not compile
+//! here are left out, because figures of half a syntax tree cannot be compared.
 
 use super::{TheirFunction, relative};
 use crate::agree::{Figures, ours::OurFunction};
@@ -42,7 +42,7 @@ pub fn run(
     Ok(functions)
 }
 
-/// Limits of 0; code that comes from macros is left out, as we do not expand them.
+/// Limits of 0; code from macros is left out, because we do not expand macros.
 fn configuration() -> String {
     let options = [
         (CHECK, "Threshold", 0),
@@ -55,7 +55,7 @@ fn configuration() -> String {
     format!("--config={{CheckOptions: [{}]}}", options.join(", "))
 }
 
-/// The functions of one file in what clang-tidy printed about it.
+/// The functions of one file, from clang-tidy's output for it.
 fn of_file(tree: &Path, file: &str, text: &str) -> Result<Vec<TheirFunction>> {
     let complex =
         Regex::new(r"^(.+):(\d+):(\d+): warning: function '(.+)' has cognitive complexity of (\d+)")?;

@@ -1,5 +1,5 @@
-//! ESLint with its own `complexity` rule and SonarJS' `cognitive-complexity`, both with a limit of 0, so that they report
-//! every function above it. SonarJS says nothing of a function without complexity: that is a 0.
+//! ESLint with its own `complexity` rule and SonarJS' `cognitive-complexity`, both with a limit of 0, so that they
+//! report every function above it. If SonarJS does not report a function, its complexity is 0.
 
 use super::{TheirFunction, relative};
 use crate::agree::{Figures, ours::OurFunction};

@@ -1,5 +1,5 @@
-//! lizard prints CSV without a heading: lines of code, cyclomatic complexity, tokens, parameters, length, location, file,
-//! function, signature, first line, last line.
+//! lizard prints CSV without a header: lines of code, cyclomatic complexity, tokens, parameters, length, location,
+//! file, function, signature, first line, last line.
 
 use super::{TheirFunction, relative};
 use crate::agree::{Figures, ours::OurFunction};
@@ -33,7 +33,7 @@ fn row(tree: &Path, line: &str) -> Option<TheirFunction> {
     })
 }
 
-/// The cells of a CSV line; a quoted cell holds commas, and quotes in pairs.
+/// The cells of a CSV line; a quoted cell may contain commas, and doubled quotes.
 fn cells(line: &str) -> Vec<String> {
     let mut cells = vec![String::new()];
     let mut quoted = false;

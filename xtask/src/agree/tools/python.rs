@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Cyclomatic complexity, each function without the functions in it.
+/// Cyclomatic complexity of each function without its inner functions.
 pub fn radon(program: &Path, tree: &Path) -> Result<Vec<TheirFunction>> {
     let text =
         output(Command::new(program).current_dir(tree).args(["cc", "--json", "--show-closures", "."]))?;
@@ -44,7 +44,7 @@ fn radon_block(path: &str, block: &Value, functions: &mut Vec<TheirFunction>) {
     });
 }
 
-/// Cognitive complexity by qualified name; a function includes the functions in it.
+/// Cognitive complexity by qualified name; a function includes its inner functions.
 pub fn complexipy(program: &Path, tree: &Path) -> Result<Vec<TheirFunction>> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("complexipy.json");

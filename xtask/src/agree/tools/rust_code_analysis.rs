@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Runs the program file by file in batches, so that one file on which it panics costs its batch only.
+/// Runs the program on files in batches, so that a panic on one file loses only its batch.
 pub fn run(program: &Path, tree: &Path, ours: &[OurFunction]) -> Result<Vec<TheirFunction>> {
     let languages: BTreeMap<&str, Language> = ours.iter().map(|f| (f.path.as_str(), f.language)).collect();
     let mut functions = Vec::new();
@@ -34,7 +34,7 @@ pub fn run(program: &Path, tree: &Path, ours: &[OurFunction]) -> Result<Vec<Thei
     Ok(functions)
 }
 
-/// Where we count each function expression as a function of its own.
+/// Languages in which we count each function expression as a separate function.
 fn expressions_are_functions(language: Language) -> bool {
     matches!(language.spec().id, "javascript" | "typescript" | "tsx")
 }
@@ -92,7 +92,7 @@ fn figures(space: &Value, separate: bool) -> Figures {
     }
 }
 
-/// For Java it measures neither cognitive complexity nor parameters, and says 0.
+/// For Java it measures neither cognitive complexity nor parameters, and reports 0.
 fn java(figures: Figures) -> Figures {
     Figures { cognitive: None, parameters: None, ..figures }
 }

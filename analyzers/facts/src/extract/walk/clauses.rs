@@ -6,10 +6,10 @@ use crate::extract::names::{base_name, span_of};
 use crate::extract::walk::{Frame, ScopePart};
 use crate::language::NodeRef;
 
-/// A closed function that may go on.
+/// A closed function that may continue.
 pub(super) struct Clause {
     open: OpenFunction,
-    /// The node in which it is: clauses of one function are neighbours.
+    /// The parent node: clauses of one function are siblings.
     parent: Option<usize>,
     definition: Option<u32>,
 }
@@ -21,8 +21,8 @@ impl<'t> Walk<'t> {
         self.last_clause = Some(Clause { open, parent: self.parent_id(), definition });
     }
 
-    /// Reopens the last function when `node` is another clause of it: one decision more, and together with the first
-    /// clause one selection.
+    /// Reopens the last function if `node` is another clause of it: adds one decision, and with the second clause one
+    /// selection.
     pub(super) fn reopen_function(&mut self, node: NodeRef<'t>, frame: &mut Frame) -> bool {
         let Some(name_node) = (self.grammar.function.name)(&self.site(node)) else {
             return false;

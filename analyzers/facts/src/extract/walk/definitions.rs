@@ -13,7 +13,7 @@ use crate::language::{NodeRef, Site, VisibilityRule};
 use crate::model::{Definition, DefinitionKind, Function, FunctionKind, TestMark, Visibility};
 use bstr::ByteSlice;
 
-/// What is before the body of a function.
+/// The head of a function: everything before the body.
 struct FunctionHead<'t> {
     name_node: Option<NodeRef<'t>>,
     body: Option<NodeRef<'t>>,
@@ -56,7 +56,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Opens a function, or notes a function without a body as a definition.
+    /// Opens a function, or records a function without a body as a definition.
     pub(super) fn function(&mut self, node: NodeRef<'t>, frame: &mut Frame) {
         self.keep_adjoining_attributes(node);
         let rule = &self.grammar.function;
@@ -123,7 +123,7 @@ impl<'t> Walk<'t> {
         let list = (rule.parameters)(site);
         let declared = list.map_or(0, |list| (rule.count)(list, self.source));
         let positional = match (list, rule.positional) {
-            // A framework gives a test what it takes.
+            // A framework passes a test its arguments.
             _ if matches!(test, TestMark::Marked | TestMark::ByName) => 0,
             (Some(list), Some(positional)) => positional(site, list).min(declared),
             _ => declared,
@@ -163,7 +163,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// What a function says about itself and tests. What is only named like a test is none inside of another function.
+    /// Whether a function marks itself as a test. A nested function that is only named like a test is not one.
     fn test_mark(&self, site: &Site<'_, 't>, head: &FunctionHead<'t>) -> TestMark {
         let around = self.scope.last();
         let own = head.block.unwrap_or_else(|| (self.grammar.tests.mark)(site, &head.name));
@@ -175,7 +175,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Takes note of a module in another file that is declared for tests only.
+    /// Records a module in another file that is declared for tests only.
     fn test_module(&mut self, name: &str) {
         let at = self.attributes.iter().find_map(|attribute| {
             let text = self.source[attribute.byte_range()].to_str().ok()?.strip_prefix("#[path")?;
@@ -219,7 +219,8 @@ impl<'t> Walk<'t> {
         let rule = &self.grammar.function;
         let deeper = self.complexity.open.last().is_some_and(|outer| !outer.decorator);
         let decorator = rule.decorators && is_decorator(&self.site(node), self.grammar);
-        // Constructors named by a keyword call one another by it (`self.init`, `this(…)`): that is no recursion.
+        // Constructors named by a keyword call one another with that keyword (`self.init`, `this(…)`): that is not
+        // recursion.
         let named = (rule.name)(&self.site(node)).filter(|name| name.is_named() && function.name != "this");
         let recursive_name = named.map(|_| function.name.clone());
         let parameters = (rule.parameters)(&self.site(node)).filter(|_| rule.overloads);
@@ -253,7 +254,7 @@ impl<'t> Walk<'t> {
             }
         }
         let declares = self.grammar.function.declarative_outer && !open.structured;
-        // A group of tests is like the body of a class: what is in its tests is theirs.
+        // A group of tests is like a class body: the complexity of its tests belongs to the tests.
         if declares || self.functions[open.index as usize].kind == FunctionKind::Suite {
             open.cognitive = open.cognitive_own;
         }
@@ -322,7 +323,7 @@ impl<'t> Walk<'t> {
         self.clear_attributes();
     }
 
-    /// Counts what a definition costs by how deep it is: its ancestors are asked, and its name holds theirs.
+    /// Charges steps for a definition by its depth: its ancestors are looked at, and its name contains theirs.
     fn spend_on_definition(&mut self, name: usize) {
         self.spend(self.ancestors.len() + STEPS_PER_NAME_BYTE * name);
     }
@@ -391,7 +392,7 @@ impl<'t> Walk<'t> {
         self.pending_doc.take(line_of(node), &self.comments)
     }
 
-    /// The text of a definition's head. A function that is a value begins with the name that it is bound to.
+    /// The text of a definition's head. For a function that is a value it begins with the name that it is bound to.
     fn signature(&self, start: usize, end: usize) -> String {
         let text = one_line(&self.source[start..end.max(start)]);
         let text = text.trim_end().trim_end_matches("=>");
@@ -399,7 +400,7 @@ impl<'t> Walk<'t> {
     }
 }
 
-/// True for a call that gets what is before `|>` as one more argument.
+/// True for a call that receives the value before `|>` as an additional argument.
 fn is_piped(ancestors: &[NodeRef<'_>], call: NodeRef<'_>, source: &[u8]) -> bool {
     ancestors.last().is_some_and(|parent| {
         let operator = parent.child_by_field_name("operator").map(|operator| &source[operator.byte_range()]);

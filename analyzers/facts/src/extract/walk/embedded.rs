@@ -1,5 +1,5 @@
-//! Names in text that the parser does not take apart: bodies of C's macros, strings that name definitions, names in braces
-//! in the format strings of Rust's macros.
+//! Names in text that the parser does not split up: bodies of C macros, strings that name definitions, names in braces
+//! in the format strings of Rust macros.
 
 use super::Walk;
 use crate::extract::symbols::{Qualifier, Usage};
@@ -9,19 +9,19 @@ use bstr::ByteSlice;
 #[derive(Debug, PartialEq, Eq)]
 struct Word<'t> {
     text: &'t [u8],
-    /// The name right before it, with a sign between them.
+    /// The name right before it, separated only by a qualifier sign.
     qualifier: Option<&'t [u8]>,
     called: bool,
 }
 
 impl<'t> Walk<'t> {
-    /// The names in unparsed code, which may be in quotes, are used.
+    /// Marks the names in unparsed code as used; the code may be in quotes.
     pub(super) fn names_in_code(&mut self, text: &'t [u8], quoted: bool) {
         let code = if quoted { without_quotes(text) } else { text };
         each_word(code, |word| self.use_word(word));
     }
 
-    /// The names in text that was skipped are mentioned: nothing says what they do there.
+    /// Marks the names in skipped text as mentioned: their role there is unknown.
     pub(super) fn names_mentioned(&mut self, text: &'t [u8]) {
         each_word(text, |word| {
             let name = self.tokens.intern(word.text);
@@ -29,11 +29,12 @@ impl<'t> Walk<'t> {
         });
     }
 
-    /// A string that reads as a path (`module::function`, `module:function`) names what it ends in; so does what is in braces.
+    /// A string that reads as a path (`module::function`, `module:function`) uses the names in it; so does text in
+    /// braces.
     pub(super) fn names_in_string(&mut self, text: &'t [u8]) {
         let inside = without_quotes(text);
         self.names_in_braces(inside);
-        // `"f()"` and `"f::<T>"` name a function, too.
+        // `"f()"` and `"f::<T>"` also name a function.
         let end = inside.iter().position(|b| matches!(b, b'(' | b'<')).unwrap_or(inside.len());
         let inside = inside[..end].trim_end_with(|c| c == ':');
         let part_of_path = |b: &u8| is_word_byte(*b) || matches!(b, b'.' | b':' | b'#');
@@ -56,12 +57,12 @@ impl<'t> Walk<'t> {
             if after.first() == Some(&b':') {
                 self.names_of_arguments(&after[1..]);
             }
-            // `{{` is a brace.
+            // `{{` is a literal brace.
             rest = if after.first() == Some(&b'{') && length == 0 { &after[1..] } else { after };
         }
     }
 
-    /// The names before `$` in what says how a value is written: `>width$.precision$}`.
+    /// The names before `$` in a format specification: `>width$.precision$}`.
     fn names_of_arguments(&mut self, text: &'t [u8]) {
         let end = text.iter().take(200).position(|b| *b == b'}').unwrap_or(0);
         let mut parts = text[..end].split(|b| *b == b'$').peekable();
@@ -79,7 +80,7 @@ impl<'t> Walk<'t> {
         let qualifier =
             word.qualifier.map_or(Qualifier::None, |text| Qualifier::Name(self.tokens.intern(text)));
         let usage = if word.called { Usage::Called } else { Usage::Used };
-        // Nothing ends at byte 0, so what follows makes no call of this.
+        // Nothing ends at byte 0, so what follows cannot turn this into a call.
         self.symbols.reference(name, qualifier, usage, 0);
     }
 }
@@ -88,7 +89,7 @@ fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
-/// The text without its quotes and what is before them.
+/// The text without its quotes and their prefix.
 fn without_quotes(text: &[u8]) -> &[u8] {
     let is_quote = |b: &u8| matches!(b, b'"' | b'\'' | b'`');
     match (text.iter().position(is_quote), text.iter().rposition(is_quote)) {
@@ -132,7 +133,7 @@ fn each_word<'t>(text: &'t [u8], mut take: impl FnMut(Word<'t>)) {
     }
 }
 
-/// Length of the literal that `text` begins with.
+/// Length of the literal at the beginning of `text`.
 fn quoted(text: &[u8]) -> usize {
     let quote = text[0];
     let mut at = 1;

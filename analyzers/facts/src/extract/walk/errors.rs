@@ -1,4 +1,5 @@
-//! What did not parse: errors are counted, nothing is concluded from them, but their lines are still classified.
+//! Text that did not parse: errors are counted and nothing is concluded from them, but their lines are still
+//! classified.
 
 use super::Walk;
 use crate::extract::kinds::{KindInfo, Role, flag};
@@ -8,17 +9,17 @@ use crate::language::{Kinds, NodeRef, lexical};
 use bstr::ByteSlice;
 use std::ops::Range;
 
-/// A statement further to the right does not begin its line.
+/// A statement indented further than this is not recognised as the beginning of its line.
 const DEEPEST_INDENT: usize = 256;
 
-/// True for a body whose closing brace is not there.
+/// True for a body whose closing brace is missing.
 fn is_open(body: NodeRef<'_>) -> bool {
     let last = body.child_count().checked_sub(1).and_then(|last| body.child(last as u32));
     let opens = body.child(0).is_some_and(|first| first.kind() == "{");
     opens && last.is_some_and(|last| last.kind() != "}" || last.is_missing())
 }
 
-/// True for a body with a statement of one of the kinds; a function among them has a type of its own.
+/// True for a body that holds a statement of one of these kinds; functions count only if they have a type.
 fn holds_any(body: NodeRef<'_>, kinds: Kinds) -> bool {
     let mut cursor = body.walk();
     !kinds.is_empty()
@@ -28,7 +29,7 @@ fn holds_any(body: NodeRef<'_>, kinds: Kinds) -> bool {
         })
 }
 
-/// True for text whose braces pair, with no statement that ends outside of them.
+/// True if the braces of the text match and no statement ends outside of them.
 fn is_closed(text: &[u8]) -> bool {
     let mut depth = 0u32;
     for byte in text {
@@ -60,7 +61,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Takes note of the errors in a node whose children are not visited: a string or comment that never ends.
+    /// Records the errors in a node whose children are not visited: a string or comment that never ends.
     pub(super) fn note_errors_inside(&mut self, node: NodeRef<'t>) {
         let mut cursor = node.walk();
         let mut pending = vec![node];
@@ -77,7 +78,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Where a tree says that it has an error and no node is one, the innermost node that says so was misread.
+    /// If the tree has the error flag but no error node, the innermost flagged node was misread.
     pub(super) fn note_hidden_error(&mut self, root: NodeRef<'t>) {
         if self.errors > 0 || !root.has_error() {
             return;
@@ -92,7 +93,7 @@ impl<'t> Walk<'t> {
         self.skipped_bytes = self.skipped_bytes.saturating_add(innermost.byte_range().len() as u32);
     }
 
-    /// Text between nodes, up to byte `end`, was skipped as if it were white space.
+    /// Counts text between nodes, up to byte `end`, as skipped: the parser passed over it like white space.
     pub(super) fn note_unread(&mut self, end: usize) {
         let unread = self.parsed_text.get(self.read_until..end).unwrap_or_default();
         let skipped = unread.trim_ascii().len();
@@ -100,7 +101,7 @@ impl<'t> Walk<'t> {
         self.read_until = self.read_until.max(end);
     }
 
-    /// Lines that the parser was not given are skipped text, too.
+    /// Counts the lines that were left out of the parse as skipped text.
     pub(super) fn note_left_out(&mut self, left_out: &[Range<usize>]) {
         for range in left_out {
             let line = 1 + self.source[..range.start].find_iter(b"\n").count() as u32;
@@ -114,7 +115,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Names in text that a grammar does not know still count as used.
+    /// Names in text that the grammar does not know still count as used.
     pub(super) fn names_in_gaps(&mut self) {
         for range in self.gaps.blanked() {
             if let Some(text) = self.source.get(range) {
@@ -123,9 +124,9 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// True for a definition or import of which the parser cannot have read what it is: one without a name of its own, or
-    /// with a keyword for a name, or whose beginning or end is in text that did not parse, or an import that is broken
-    /// itself or is within a line that is.
+    /// True for a definition or import that the parser must have misread: its name is missing or a keyword, or its
+    /// beginning or end is in text that did not parse. An import is misread if it has an error itself or is within a
+    /// line that has one.
     pub(super) fn is_misread(&mut self, node: NodeRef<'t>, info: &KindInfo) -> bool {
         if info.has(flag::IMPORT) {
             let in_error = self.ancestors.last().is_some_and(|parent| parent.is_error());
@@ -142,8 +143,9 @@ impl<'t> Walk<'t> {
             || node.has_error() && self.is_out_of_bounds(node, info.role == Role::Function)
     }
 
-    /// True if text that did not parse leaves open where a definition begins, or a function ends: its head holds what no
-    /// head does (the class that it was torn out of), its braces do not pair, or its body holds what no function does.
+    /// True if unparsed text makes it unclear where a definition begins or a function ends: the head contains something
+    /// that no head does (the class that it was torn out of), the braces do not match, or the body contains something
+    /// that no function does.
     fn is_out_of_bounds(&mut self, node: NodeRef<'t>, is_function: bool) -> bool {
         let grammar = self.grammar;
         let rule = &grammar.function;
@@ -152,7 +154,7 @@ impl<'t> Walk<'t> {
         let list_end = list.map_or(usize::MAX, |list| list.end_byte());
         let name = (rule.name)(&self.site(node)).map_or(node.start_byte(), |name| name.start_byte());
         let before = self.parsed_text.get(node.start_byte()..name).unwrap_or_default();
-        // In the family of C nothing in braces is before the name: a class that ended too early was taken for the type.
+        // In C-like languages there are no braces before the name: a class that ended too early was taken for the type.
         let is_torn = !rule.never_in_body.is_empty() && before.contains(&b'}');
         if is_function && (is_torn || is_open(body) || holds_any(body, rule.never_in_body)) {
             return true;
@@ -160,8 +162,8 @@ impl<'t> Walk<'t> {
         self.is_unpaired(node, body.start_byte(), list_end, is_function)
     }
 
-    /// True if text that did not parse ends something in the head of a definition, which ends at byte `head_end`, or holds what may
-    /// be another list of parameters behind the one that ends at `list_end`; or if its braces in a function do not pair.
+    /// True if unparsed text ends something in the head of a definition (which ends at byte `head_end`), or may hold
+    /// another parameter list after the one that ends at `list_end`; or if the braces in a function do not match.
     fn is_unpaired(
         &mut self,
         node: NodeRef<'t>,
@@ -199,8 +201,8 @@ impl<'t> Walk<'t> {
             && self.source[node.start_byte() - indent..node.start_byte()].iter().all(u8::is_ascii_whitespace)
     }
 
-    /// Every line is code, comment or blank: one of which the tree says nothing is told by the comment signs of the language
-    /// where text was skipped, and is code elsewhere.
+    /// Every line is code, comment or blank. Lines that the tree does not cover are classified by the language's
+    /// comment signs if text was skipped, and are code otherwise.
     pub(super) fn tell_other_lines(&mut self) {
         let untold = if self.broken { self.lines.untold(self.source) } else { Vec::new() };
         for (first_line, part) in untold {

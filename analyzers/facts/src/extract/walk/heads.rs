@@ -1,4 +1,4 @@
-//! What the head of a definition says besides its name: attributes, and what a type extends or implements.
+//! What the head of a definition contains besides its name: attributes, and what a type extends or implements.
 
 use super::Walk;
 use crate::extract::kinds::flag;
@@ -10,11 +10,11 @@ use bstr::ByteSlice;
 
 /// Longest text of an attribute, in characters.
 const MAX_ATTRIBUTE: usize = 80;
-/// This many levels below a type's node the lists of its bases are at most.
+/// The lists of a type's bases are at most this many levels below the type's node.
 const BASES_DEPTH: usize = 3;
 
 impl<'t> Walk<'t> {
-    /// An attribute inside of a definition's head belongs to that, any other to what follows.
+    /// An attribute inside a definition's head belongs to that definition, any other to the next one.
     pub(super) fn attribute(&mut self, node: NodeRef<'t>) {
         let parents = self.frames.len();
         let in_holder = self.ancestors.last().is_some_and(|parent| {
@@ -38,20 +38,20 @@ impl<'t> Walk<'t> {
         self.attribute_depths.clear();
     }
 
-    /// The texts of the attributes right above a definition whose node is entered.
+    /// The texts of the attributes right above a definition whose node is being entered.
     pub(super) fn attributes_above(&self) -> Vec<String> {
         let depth = self.ancestors.len();
         let above = self.attributes.iter().zip(&self.attribute_depths).filter(|(_, at)| **at == depth);
         above.flat_map(|(node, _)| attribute_texts(&self.source[node.byte_range()])).collect()
     }
 
-    /// A node that holds what a type extends or implements.
+    /// Records the bases from a node that lists what a type extends or implements.
     pub(super) fn bases(&mut self, node: NodeRef<'t>) {
         let nearest =
             self.frames.iter().rev().take(BASES_DEPTH).find(|frame| frame.definition || frame.named);
         let Some(owner) = nearest else { return };
         let definition = owner.definition;
-        // Julia's head of a type holds the name of the type itself.
+        // In Julia the head of a type also contains the type's own name.
         let own_name = self.names.last().is_some_and(|start| node.byte_range().contains(start));
         let mut names = self.base_names(node);
         if !definition {
@@ -70,7 +70,7 @@ impl<'t> Walk<'t> {
                 | DefinitionKind::Interface
                 | DefinitionKind::Type
         ) {
-            // A base may have the name of the type, too: `class Wrapper(textwrap.Wrapper)`.
+            // A base may have the same name as the type: `class Wrapper(textwrap.Wrapper)`.
             names.retain(|name| !own_name || *name != definition.name);
             definition.bases.extend(names);
         }
@@ -101,7 +101,7 @@ impl<'t> Walk<'t> {
         names
     }
 
-    /// The child that names the type, where others only qualify it.
+    /// The child that names the type, when the others only qualify it.
     fn only_base(&self, node: NodeRef<'t>) -> Option<NodeRef<'t>> {
         let last = |node: NodeRef<'t>| {
             let types = |child: &NodeRef<'t>| !self.table.info(child.kind_id()).has(flag::TYPE_ARGUMENTS);
@@ -117,12 +117,12 @@ impl<'t> Walk<'t> {
     }
 }
 
-/// Names with what they are qualified by.
+/// Qualified names.
 fn is_path(kind: &str) -> bool {
     kind.starts_with("scoped_") || kind.starts_with("qualified_") || kind == "user_type"
 }
 
-/// Arguments, and what is next to types.
+/// Arguments, and nodes next to types.
 fn is_no_base(kind: &str) -> bool {
     kind.ends_with("arguments")
         || kind.ends_with("argument_list")
@@ -137,8 +137,8 @@ fn is_no_base(kind: &str) -> bool {
         )
 }
 
-/// The texts of an attribute without its sign or brackets; several where one pair of brackets holds several. Nothing for
-/// what is not an attribute (C++'s template parameters, which are in their place).
+/// The texts of an attribute without its sign or brackets; several if one pair of brackets holds several. Empty for
+/// what is not an attribute (C++'s template parameters, which the grammar puts in the same place).
 fn attribute_texts(text: &[u8]) -> Vec<String> {
     const BRACKETS: &[(&[u8], &[u8])] = &[
         (b"#![", b"]"),
@@ -151,7 +151,7 @@ fn attribute_texts(text: &[u8]) -> Vec<String> {
     ];
     let text = text.trim();
     if let Some(name) = text.strip_prefix(b"@") {
-        // Elixir documents by attributes.
+        // In Elixir these attributes are documentation.
         let documents = name.starts_with(b"doc ") || name.starts_with(b"spec ");
         return if documents { Vec::new() } else { vec![attribute_text(name)] };
     }
@@ -168,7 +168,7 @@ fn attribute_text(text: &[u8]) -> String {
     one_line(text).chars().take(MAX_ATTRIBUTE).collect::<String>().trim_end().to_owned()
 }
 
-/// Parts between commas that are in no brackets or quotes.
+/// Splits at commas outside of brackets and quotes.
 fn parts(text: &[u8]) -> Vec<&[u8]> {
     let mut found = Vec::new();
     let (mut depth, mut start, mut quoted) = (0u32, 0, false);

@@ -1,4 +1,4 @@
-//! Imports: where they lead by their text, when they happen, and which tokens are nothing else.
+//! Imports: their targets as written, when they run, and which tokens belong to import statements.
 
 use super::{Frame, Walk};
 use crate::extract::names::line_of;
@@ -7,7 +7,7 @@ use crate::language::NodeRef;
 use crate::model::Import;
 
 impl<'t> Walk<'t> {
-    /// Takes note of an import, and of the statement that holds nothing else.
+    /// Records an import, and marks the statement that contains nothing else.
     pub(super) fn import(&mut self, node: NodeRef<'t>, frame: &mut Frame) {
         let text = one_line(&self.source[node.byte_range()]);
         let import = Import {
@@ -27,7 +27,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Keeps the tokens of a statement that is an import, once it ends.
+    /// Stores the token positions of an import statement when it ends.
     pub(super) fn close_import(&mut self, frame: &Frame) {
         let (start, end) = (frame.first_token, self.tokens.position() as u32);
         if end > start {
@@ -44,8 +44,8 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// True if loading the file does not run the import: in a function, or in a branch that only the program itself or a
-    /// type checker takes.
+    /// True if loading the file does not run the import: it is in a function, or in a branch that only the program
+    /// itself or a type checker takes.
     fn is_deferred(&mut self, node: NodeRef<'t>) -> bool {
         if self.complexity.open.iter().any(|function| !function.at_once) {
             return true;

@@ -1,4 +1,4 @@
-//! What is around the scripts of a document: its lines and comments, and the names that its tags and braces use.
+//! The text around the scripts of a document: its lines and comments, and the names used in tags and braces.
 
 use super::Walk;
 use crate::language::lexical::Scanned;
@@ -6,7 +6,7 @@ use crate::language::sections::{Content, Section};
 use bstr::ByteSlice;
 
 impl<'t> Walk<'t> {
-    /// Takes note of the text around the scripts. To be called before the walk.
+    /// Records the text around the scripts. Must be called before the walk.
     pub fn around_scripts(&mut self, sections: &[Section], scanned: Vec<Scanned>) {
         for found in scanned {
             for comment in &found.comments {
@@ -21,14 +21,14 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Puts the comments of the text around the scripts where they belong.
+    /// Sorts the comments around the scripts into the others.
     pub(super) fn sort_comments(&mut self) {
         if self.around_comments > 0 {
             self.comments.sort_by_key(|comment| comment.span);
         }
     }
 
-    /// Tags, the values of their attributes, and what is in braces may use what scripts define.
+    /// Tags, attribute values and text in braces may use what scripts define.
     fn names_in_markup(&mut self, text: &'t [u8]) {
         let mut rest = text;
         while let Some(open) = rest.find_byteset(b"<{") {
@@ -41,7 +41,7 @@ impl<'t> Walk<'t> {
             let closer = if rest[open] == b'<' { b'>' } else { b'}' };
             let end = inside.find_byte(closer).unwrap_or(inside.len());
             let part = &inside[..end];
-            // Quotes enclose code in a tag, and strings in code.
+            // In a tag quotes enclose code; in code they enclose strings.
             match closer {
                 b'>' => part.split(|b| *b == b'"').for_each(|code| self.names_in_code(code, false)),
                 _ => self.names_in_code(part, false),

@@ -1,4 +1,4 @@
-//! What is before a name, from the tokens in order: no node is asked for its neighbours.
+//! Determines a name's qualifier from the token order, without asking nodes for their siblings.
 
 use super::Walk;
 use crate::extract::kinds::{KindInfo, Text, flag};
@@ -7,9 +7,9 @@ use crate::extract::symbols::Qualifier;
 /// The last tokens, as far as they may qualify a name.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Before {
-    /// What the expression before ends in.
+    /// The last name of the expression before.
     pub last: Qualifier,
-    /// The same once a sign such as `.` has followed.
+    /// The same, once a sign like `.` has followed.
     pub qualifier: Qualifier,
 }
 
@@ -34,7 +34,7 @@ impl Before {
 }
 
 impl<'t> Walk<'t> {
-    /// Takes note of an operator, keyword or bracket with that text.
+    /// Records an operator, keyword or bracket with that text.
     pub(super) fn sign_before(&mut self, info: &KindInfo, text: &'t [u8]) {
         if info.has(flag::QUALIFIER) {
             self.before.qualifying_sign(info);
@@ -50,7 +50,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Takes note of an operand that is no name of a definition: `this` and variables may qualify, literals do not.
+    /// Records an operand that is not the name of a definition: `this` and variables may qualify, literals do not.
     pub(super) fn operand_before(&mut self, info: &KindInfo, text: &'t [u8], spelling: u32) {
         if info.has(flag::QUALIFIER) {
             self.before.qualifying_sign(info);

@@ -6,7 +6,7 @@ use crate::language::NodeRef;
 use crate::model::Decisions;
 
 impl<'t> Walk<'t> {
-    /// True if children of `parent` like this one are one level deeper than the parent.
+    /// True if a child like this one is one level deeper than its `parent`.
     pub(super) fn deepens(&self, parent: &Frame, info: &KindInfo, field: Option<u16>) -> bool {
         match parent.role {
             Role::If | Role::ElseIf => {
@@ -16,7 +16,7 @@ impl<'t> Walk<'t> {
                 !same_level
             }
             Role::Else => !self.continues_else(info),
-            // An `else` belongs to its loop or selection, and is at the level of that.
+            // An `else` belongs to its loop or selection and is at the same level.
             Role::Loop | Role::Switch => info.role != Role::Else,
             Role::Catch | Role::Ternary | Role::Lambda => true,
             Role::Function => {
@@ -28,7 +28,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// True for the `if` of an `else if`, or what wraps it.
+    /// True for the `if` of an `else if`, or a node that wraps it.
     fn continues_else(&self, info: &KindInfo) -> bool {
         self.grammar.else_if_by_nesting && (info.role == Role::If || info.has(flag::ELSE_WRAPPER))
     }
@@ -111,8 +111,8 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// An `else` clause: an increment after `if` and loops, the default branch of a selection; after `try` it is nothing, and
-    /// what it holds is at the level of the `try`.
+    /// An `else` clause: an increment after `if` and loops, the default branch of a selection. After `try` it does not
+    /// count, and its content is at the level of the `try`.
     fn else_branch(&mut self, frame: &mut Frame) {
         match self.frames.last().map(|parent| parent.role) {
             Some(Role::If | Role::ElseIf | Role::Loop) => {

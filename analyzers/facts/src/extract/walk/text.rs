@@ -47,7 +47,7 @@ impl<'t> Walk<'t> {
         self.operand_before(info, bytes, text);
     }
 
-    /// A name: that of the definition just opened, or a use.
+    /// A name: of the definition just opened, or a use.
     fn identifier(&mut self, text: u32, range: Range<usize>) {
         let mut qualifier = self.before.qualifier;
         if self.names.last() == Some(&range.start) {

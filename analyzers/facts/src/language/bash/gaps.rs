@@ -1,4 +1,4 @@
-//! What the grammar of Bash does not know: a loop over the arguments with `do` on the line of its head.
+//! Syntax missing from the Bash grammar: a loop over the arguments with `do` on the line of its head.
 
 use crate::language::gaps::{Gaps, Reading};
 use bstr::ByteSlice;
@@ -14,7 +14,8 @@ pub(super) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps) {
     }
 }
 
-/// `for a do` and `for a in; do` (POSIX.1-2024, 2.10.2): a semicolon goes before `do`, an `in` without words is left out.
+/// `for a do` and `for a in; do` (POSIX.1-2024, 2.10.2): inserts a semicolon before `do`, and leaves out an `in`
+/// without words.
 fn head(source: &[u8], at: usize, gaps: &mut Gaps) {
     let name = at + blanks(source, at);
     let end = name + source[name..].iter().take(LONGEST_NAME).take_while(|b| is_word(**b)).count();
@@ -32,7 +33,7 @@ fn head(source: &[u8], at: usize, gaps: &mut Gaps) {
     }
 }
 
-/// Longest name of a variable that is looked through, and most blanks between words.
+/// The longest variable name, and the most blanks between words, that are read.
 const LONGEST_NAME: usize = 256;
 
 fn blanks(source: &[u8], at: usize) -> usize {
@@ -43,7 +44,8 @@ fn is_keyword(source: &[u8], at: usize, word: &[u8]) -> bool {
     source[at..].starts_with(word) && source.get(at + word.len()).is_none_or(|next| !is_word(*next))
 }
 
-/// True if a command may begin: on a line of its own, behind a sign that ends one, or behind a word that takes one.
+/// True if a command may begin: at the start of a line, after a sign that ends a command, or after a word that takes
+/// one.
 fn begins_command(source: &[u8], at: usize) -> bool {
     let blanks =
         source[..at].iter().rev().take(LONGEST_NAME).take_while(|b| matches!(b, b' ' | b'\t')).count();

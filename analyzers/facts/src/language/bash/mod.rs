@@ -90,13 +90,13 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
     }
 }
 
-/// The name of the command of which the node is an argument.
+/// The name of the command that has the node as an argument.
 fn command_name<'t>(site: &Site<'_, 't>) -> &'t [u8] {
     let first = site.ancestor(0).and_then(|command| command.child(0));
     first.map_or(b"", |name| site.text(name))
 }
 
-/// Commands that run their argument: a function may be it.
+/// Commands that run their argument: it may be the name of a function.
 fn takes_names(site: &Site<'_, '_>) -> bool {
     const RUNNERS: &[&[u8]] = &[
         b"trap",

@@ -54,7 +54,7 @@ pub(super) const DOXYGEN: DocRule = DocRule {
     plain: true,
 };
 
-/// How files of tests are usually called.
+/// Usual names of test files.
 pub(super) const TEST_FILES: Kinds = &[
     "test_*",
     "*_test",
@@ -133,10 +133,10 @@ static GRAMMAR: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
-/// What programs that test are called as often as products (`test` is a command of its own).
+/// Names used by test programs and by products alike (`test` is also a command).
 pub(super) const WEAK_TEST_FILES: Kinds = &["test", "tests"];
 
-/// Headers of frameworks of tests.
+/// Headers of test frameworks.
 pub(super) const TEST_FRAMEWORKS: Kinds = &[
     "cmocka",
     "unity.h",
@@ -206,7 +206,7 @@ pub(super) fn count(parameters: NodeRef<'_>, source: &[u8]) -> usize {
     parameters.named_children(&mut cursor).filter(|child| child.kind() != "comment").count()
 }
 
-/// True if what is declared has parameters. A definition without them is a misread class with a macro in its head.
+/// True for a declaration with parameters. A definition without them is a misread class with a macro in its head.
 fn is_prototype(site: &Site<'_, '_>) -> bool {
     let declarator = site.field("declarator");
     declarator
@@ -214,15 +214,15 @@ fn is_prototype(site: &Site<'_, '_>) -> bool {
         .is_some_and(|function| !is_misread(function))
 }
 
-/// True if text that is not syntax is between a name and its parameters, or no name at all: what is read as the name
-/// may be a macro then, and the name a part of that text.
+/// True if there is unparsed text between a name and its parameters, or no name at all: then the supposed name may be a
+/// macro, and the real name may be in that text.
 fn is_misread(function: NodeRef<'_>) -> bool {
     let mut cursor = function.walk();
     let broken = |child: NodeRef<'_>| child.is_error() || child.is_missing();
     function.has_error() && function.children(&mut cursor).any(broken)
 }
 
-/// True for `MACRO(name) {`, which the grammar takes for a type and a name in brackets.
+/// True for `MACRO(name) {`, which the grammar parses as a type and a name in brackets.
 fn is_written_by_macro(site: &Site<'_, '_>) -> bool {
     let by_macro = || {
         let name = site.field("declarator")?;

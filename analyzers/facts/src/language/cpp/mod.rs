@@ -21,7 +21,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
     syntax: Syntax::Tree(&GRAMMAR),
 };
 
-/// Keywords of C++ that may come to be where a name is expected.
+/// C++ keywords that misread code may leave where a name is expected.
 const RESERVED: Kinds = &[
     "if",
     "else",
@@ -65,7 +65,7 @@ const RESERVED: Kinds = &[
     "delete",
 ];
 
-/// What a name inside a declarator looks like.
+/// Node kinds of names inside a declarator.
 const NAMES: &[&str] = &[
     "identifier",
     "field_identifier",
@@ -138,7 +138,7 @@ static GRAMMAR: Grammar = Grammar {
         parameters,
         positional: Some(parameters::of_cpp),
         count,
-        // `= default` and `= delete` are no bodies; a constructor's `try` block is one.
+        // `= default` and `= delete` are not bodies; a constructor's `try` block is one.
         body: |site| {
             let own = || site.field("body").or_else(|| site.child_of_kind("try_statement"));
             test_macros::body(site).or_else(own)
@@ -189,7 +189,7 @@ fn declared<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 /// `A::B` of `A::B::f`.
 fn receiver<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     let name = declared(site)?;
-    // `char* MACRO f()`: no `::` stands there.
+    // `char* MACRO f()`: there is no `::` in it.
     let is_qualified = name.kind() == "qualified_identifier" && !name.has_error();
     if is_qualified { name.child_by_field_name("scope") } else { None }
 }
@@ -206,16 +206,18 @@ fn is_prototype(site: &Site<'_, '_>) -> bool {
         .is_some_and(|declarator| in_declarator(declarator, &["function_declarator"]).is_some())
 }
 
-/// A definition without parameters is a misread class with a macro in its head; a conversion has none of its own.
+/// A definition without parameters is a misread class with a macro in its head; a conversion operator has no parameters
+/// either.
 fn is_function(site: &Site<'_, '_>) -> bool {
     parameters(site).is_some()
 }
 
-/// Ancestors that are looked at.
+/// The most ancestors that are looked at.
 const MOST_ANCESTORS: usize = 64;
 
-/// True for what is among the statements of a function: C++ has no function there, but macros that write loops and
-/// blocks look like one. Where the function around it did not parse, what has a type may well be below it.
+/// True for a node among the statements of a function. C++ has no nested functions, but macros that write loops and
+/// blocks look like them. If the surrounding function did not parse, a node with a type may really be the next
+/// function.
 fn is_nested(site: &Site<'_, '_>) -> bool {
     for level in 0..MOST_ANCESTORS {
         let Some(around) = site.ancestor(level) else { return false };

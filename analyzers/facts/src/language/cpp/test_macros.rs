@@ -4,8 +4,8 @@ use crate::language::test_rule::title_text;
 use crate::language::{NodeRef, Site, TestBlock};
 use crate::model::TestMark;
 
-/// `TEST_F(Fixture, Name) { … }`, which the grammar takes for a function without a type, and `TEST_CASE("title") { … }`, which
-/// it takes for a call with a block behind it.
+/// `TEST_F(Fixture, Name) { … }`, which the grammar parses as a function without a type, and `TEST_CASE("title") { …
+/// }`, which it parses as a call followed by a block.
 pub(in crate::language) fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     let title = match site.node.kind() {
         "function_definition" => title_of_definition(site)?,
@@ -15,12 +15,12 @@ pub(in crate::language) fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     Some(TestBlock { suite: false, title, mark: TestMark::Marked })
 }
 
-/// True for what the grammar takes for a function and a macro for a test, as Check's `START_TEST(name) { … }`.
+/// True if the grammar sees a function but a macro defines a test, like Check's `START_TEST(name) { … }`.
 pub(in crate::language) fn is_test(site: &Site<'_, '_>) -> bool {
     title_of_definition(site).is_some()
 }
 
-/// Conditions of the preprocessor around a test that are looked through.
+/// The most preprocessor conditions around a test that are looked through.
 const MOST_CONDITIONS: usize = 8;
 
 fn is_condition(node: NodeRef<'_>) -> bool {
@@ -30,18 +30,18 @@ fn is_condition(node: NodeRef<'_>) -> bool {
     )
 }
 
-/// True for the block behind a call of a macro that names its test by a string.
+/// True for the block after a macro call that names its test by a string.
 pub(in crate::language) fn is_body(site: &Site<'_, '_>) -> bool {
     let level = (0..MOST_CONDITIONS).find(|level| !site.ancestor(*level).is_some_and(is_condition));
     let around = level.and_then(|level| site.ancestor(level)).map_or("", |around| around.kind());
     matches!(around, "translation_unit" | "declaration_list") && title_above(site).is_some()
 }
 
-/// Words in the names of macros for what is around tests.
+/// Words in macro names for code around tests.
 const NO_TESTS: &[&[u8]] =
     &[b"GROUP", b"SUITE", b"INITIALIZE", b"CLEANUP", b"SETUP", b"TEARDOWN", b"TEAR", b"RUNNER"];
 
-/// A macro's name, in capitals, with the word `TEST` in it; or one of those that have another.
+/// True for a macro name in capitals that contains the word `TEST`, and for some other names.
 fn is_test_macro(name: &[u8]) -> bool {
     let capitals =
         name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
@@ -53,7 +53,7 @@ fn is_test_macro(name: &[u8]) -> bool {
 
 fn title_of_definition(site: &Site<'_, '_>) -> Option<String> {
     let type_name = site.field("type").map(|name| site.text(name));
-    // C's grammar takes a macro before the function, or the end of the test above, for the type.
+    // C's grammar may read a macro before the function, or the end of the test above, as the type.
     if type_name.is_some_and(|name| !is_test_macro(name)) {
         return None;
     }
@@ -72,7 +72,8 @@ fn title_of_definition(site: &Site<'_, '_>) -> Option<String> {
     title_of(site.text(name), inside.strip_prefix(b"(").unwrap_or(inside))
 }
 
-/// What a macro's arguments, which may go on behind its bracket, call the test: the first string, or else up to two names.
+/// The test name in a macro's arguments, which may continue after its bracket: the first string, or else up to two
+/// names.
 fn title_of(name: &[u8], arguments: &[u8]) -> Option<String> {
     let end = arguments.iter().position(|byte| matches!(byte, b'"' | b')')).unwrap_or(arguments.len());
     if arguments.get(end) == Some(&b'"') {
@@ -82,7 +83,7 @@ fn title_of(name: &[u8], arguments: &[u8]) -> Option<String> {
     if arguments[..end].trim_ascii().is_empty() {
         return Some(title_text(name));
     }
-    // What follows the name of a test of Boost is its fixture or data.
+    // In Boost, the arguments after the test name are its fixture or data.
     let shown = if name.starts_with(b"BOOST_") { 1 } else { 2 };
     let is_name = |part: &&[u8]| {
         !part.is_empty() && part.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
@@ -95,7 +96,7 @@ fn title_of(name: &[u8], arguments: &[u8]) -> Option<String> {
 /// Bytes above a block that are searched for the macro.
 const MAX_ABOVE: usize = 600;
 
-/// The string that a macro right above a block names it by.
+/// The test name as a string in the macro right above a block.
 fn title_above(site: &Site<'_, '_>) -> Option<String> {
     let end = site.node.start_byte();
     let start = end.saturating_sub(MAX_ABOVE);
@@ -104,7 +105,7 @@ fn title_above(site: &Site<'_, '_>) -> Option<String> {
         return None;
     }
     let mut line_end = above.len();
-    // The call may be written on several lines.
+    // The call may span several lines.
     for _ in 0..6 {
         let line_start = above[..line_end].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let call = above[line_start..].trim_ascii_start();
@@ -112,7 +113,7 @@ fn title_above(site: &Site<'_, '_>) -> Option<String> {
         if is_test_macro(&call[..name]) {
             return title_of(&call[..name], call[name..].trim_ascii_start().strip_prefix(b"(")?);
         }
-        // Another statement or block ends above.
+        // Above that, another statement or block ends.
         if above[line_start..line_end].trim_ascii_end().ends_with(b"}") {
             return None;
         }
@@ -121,7 +122,7 @@ fn title_above(site: &Site<'_, '_>) -> Option<String> {
     None
 }
 
-/// The text up to the quote that ends a string.
+/// The text up to the closing quote of a string.
 fn first_string(rest: &[u8]) -> String {
     let mut escaped = false;
     let end = rest.iter().position(|byte| {

@@ -17,7 +17,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
     syntax: Syntax::Tree(&GRAMMAR),
 };
 
-/// Words that come to be where a name is expected when a statement is misread.
+/// Words that end up where a name is expected when a statement is misread.
 const RESERVED: Kinds = &[
     "if",
     "else",
@@ -61,7 +61,7 @@ static GRAMMAR: Grammar = Grammar {
         "batuta:arrow-property",
     ],
     lambdas: &["lambda_expression", "anonymous_method_expression"],
-    // A name space is no part of names: written for a whole file, it could not be one.
+    // Namespaces are not part of qualified names: a file-scoped namespace could not be.
     scopes: &[
         ("class_declaration", D::Class),
         ("record_declaration", D::Class),
@@ -202,14 +202,29 @@ fn is_default_case(site: &Site<'_, '_>) -> bool {
         && pattern.is_some_and(|pattern| is_irrefutable(site, pattern))
 }
 
-/// `_`, `var x`, and what holds one in parentheses or as an alternative.
+/// True for `(_, _)`: a tuple of discards, which may be tuples themselves.
+fn is_of_discards(text: &[u8]) -> bool {
+    let mut words = text
+        .split(|byte| byte.is_ascii_whitespace() || b"(),".contains(byte))
+        .filter(|word| !word.is_empty())
+        .peekable();
+    text.len() < MAX_TUPLE
+        && text.starts_with(b"(")
+        && words.peek().is_some()
+        && words.all(|word| word == b"_")
+}
+
+/// The longest tuple of discards that is looked at.
+const MAX_TUPLE: usize = 256;
+
+/// `_`, `var x`, tuples of discards, and patterns that contain one in parentheses or as an alternative.
 fn is_irrefutable(site: &Site<'_, '_>, pattern: NodeRef<'_>) -> bool {
     let mut pending = vec![pattern];
     for _ in 0..MAX_PATTERNS {
         let Some(node) = pending.pop() else { return false };
         match node.kind() {
             "discard" => return true,
-            // `var (a, b)` takes its operand to pieces, `int x` asks for its type.
+            // `var (a, b)` deconstructs its operand, `int x` checks its type.
             "var_pattern" | "declaration_pattern" => {
                 let name = node.named_child(node.named_child_count().saturating_sub(1) as u32);
                 let untyped = node.named_child(0).is_some_and(|first| first.kind() == "implicit_type");
@@ -220,6 +235,7 @@ fn is_irrefutable(site: &Site<'_, '_>, pattern: NodeRef<'_>) -> bool {
             "or_pattern" => {
                 pending.extend(["left", "right"].iter().filter_map(|side| node.child_by_field_name(side)));
             }
+            "recursive_pattern" | "constant_pattern" if is_of_discards(site.text(node)) => return true,
             _ if site.text(node) == b"_" => return true,
             _ => {}
         }
@@ -227,10 +243,10 @@ fn is_irrefutable(site: &Site<'_, '_>, pattern: NodeRef<'_>) -> bool {
     false
 }
 
-/// Patterns within patterns that are looked at.
+/// The deepest nested patterns that are looked at.
 const MAX_PATTERNS: usize = 32;
 
-/// The name; the operator of an operator, the type of a conversion, `this` of an indexer.
+/// The name; for an operator its sign, for a conversion its type, for an indexer `this`.
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     match site.node.kind() {
         "operator_declaration" => site.field("operator"),
@@ -245,7 +261,7 @@ fn mark(site: &Site<'_, '_>, _: &str) -> TestMark {
     if site.node.kind() != "method_declaration" {
         return TestMark::None;
     }
-    // Projects derive their own from xUnit's: `ConditionalFact`.
+    // Projects derive their own attributes from xUnit's: `ConditionalFact`.
     let is_test = |name: &[u8]| {
         let name = last_part(name);
         let name = name.strip_suffix(b"Attribute").unwrap_or(name);
@@ -269,8 +285,8 @@ fn modifiers<'t>(node: NodeRef<'t>, source: &'t [u8]) -> impl Iterator<Item = &'
     children.filter(|child| child.kind() == "modifier").map(|child| &source[child.byte_range()])
 }
 
-/// What the modifiers say. Without any, members are private, those of interfaces public, types internal; accessors follow
-/// their property.
+/// Visibility from the modifiers. Without any, members are private, interface members public, types internal; accessors
+/// are as visible as their property.
 fn visibility(site: &Site<'_, '_>) -> Visibility {
     let declared = |node: NodeRef<'_>| {
         let says = |word: &[u8]| modifiers(node, site.source).any(|modifier| modifier == word);
@@ -296,7 +312,7 @@ fn visibility(site: &Site<'_, '_>) -> Visibility {
         "declaration_list" => match site.ancestor(levels + 1).map_or("", |owner| owner.kind()) {
             "interface_declaration" => Visibility::Public,
             "namespace_declaration" => Visibility::Restricted,
-            // `void IList.Add(…)` is reached through the interface.
+            // `void IList.Add(…)` is called through the interface.
             _ if site.child_of_kind("explicit_interface_specifier").is_some() => Visibility::Restricted,
             _ => Visibility::Private,
         },

@@ -52,11 +52,7 @@ static GRAMMAR: Grammar = Grammar {
     switches: &["switch_statement", "switch_expression"],
     cases: &["switch_statement_case", "switch_expression_case"],
     default_cases: &["switch_statement_default"],
-    is_default_case: |site| {
-        let mut cursor = site.node.walk();
-        let pattern = site.node.named_children(&mut cursor).find(|child| child.kind() != "label");
-        site.field("guard").is_none() && pattern.is_some_and(|pattern| is_irrefutable(site.text(pattern)))
-    },
+    is_default_case,
     guard_keywords: &["when"],
     catches: &["batuta:handler"],
     ternaries: &["conditional_expression"],
@@ -160,7 +156,7 @@ static GRAMMAR: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
-/// The function given to `test("…", …)`, `testWidgets` and `group` of the packages test and flutter_test.
+/// The function passed to `test("…", …)`, `testWidgets` and `group` of the packages test and flutter_test.
 fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     if site.node.kind() != "function_expression" || site.parent_kind() != "arguments" {
         return None;
@@ -173,6 +169,26 @@ fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     };
     let title = site.ancestor(0)?.named_child(0)?;
     title.kind().contains("string").then(|| TestBlock::titled(site, title, suite))
+}
+
+/// A pattern that matches everything; without one, the first case of a switch expression, which must cover every value.
+fn is_default_case(site: &Site<'_, '_>) -> bool {
+    let matches_all = |case: NodeRef<'_>| {
+        let mut cursor = case.walk();
+        let pattern = case.named_children(&mut cursor).find(|child| child.kind() != "label");
+        case.child_by_field_name("guard").is_none()
+            && pattern.is_some_and(|pattern| is_irrefutable(&site.source[pattern.byte_range()]))
+    };
+    if matches_all(site.node) {
+        return true;
+    }
+    let Some(switch) = site.ancestor(0).filter(|parent| parent.kind() == "switch_expression") else {
+        return false;
+    };
+    let mut cursor = switch.walk();
+    let mut cases =
+        switch.named_children(&mut cursor).filter(|child| child.kind() == "switch_expression_case");
+    cases.next() == Some(site.node) && !cases.any(matches_all)
 }
 
 /// `_`, `var x`, `final x`, also as the last alternative.
@@ -198,7 +214,7 @@ fn signature<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     found.named_children(&mut inner).find(is_signature).or(Some(found))
 }
 
-/// A named constructor is called by its own name: `parse` in `Track.parse`.
+/// A named constructor's name is its own name: `parse` in `Track.parse`.
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     let Some(signature) = signature(site) else {
         return site.field("name").or_else(|| site.child_of_kind("type_identifier"));

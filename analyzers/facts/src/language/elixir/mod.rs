@@ -106,13 +106,13 @@ fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     Some(TestBlock { mark: TestMark::Marked, ..TestBlock::titled(site, head(site.node)?, false) })
 }
 
-/// What is called by a bare name.
+/// The name of a call by bare name.
 fn target<'t>(site: &Site<'_, 't>, call: NodeRef<'t>) -> &'t [u8] {
     let target = call.child_by_field_name("target").filter(|target| target.kind() == "identifier");
     target.map_or(b"", |target| site.text(target))
 }
 
-/// What the call `level` steps up is a call of; `""` where it is none.
+/// The function called by the call `level` steps up; `""` if that is not a call.
 fn owner<'t>(site: &Site<'_, 't>, level: usize) -> &'t [u8] {
     site.ancestor(level).filter(|owner| owner.kind() == "call").map_or(b"", |call| target(site, call))
 }
@@ -173,7 +173,8 @@ fn call(site: &Site<'_, '_>) -> &'static str {
     }
 }
 
-/// `pattern -> body`: a branch of a selection, a handler, or a clause of an anonymous function, whose first is free.
+/// `pattern -> body`: a branch of a selection, a handler, or a clause of an anonymous function, whose first clause is
+/// free.
 fn clause(site: &Site<'_, '_>) -> &'static str {
     let Some(block) = site.ancestor(0) else { return "" };
     match block.kind() {
@@ -186,12 +187,12 @@ fn clause(site: &Site<'_, '_>) -> &'static str {
     }
 }
 
-/// True inside `@spec` and `@type`, where types are written like calls.
+/// True inside `@spec` and `@type`, where types look like calls.
 fn in_type(site: &Site<'_, '_>) -> bool {
     let declares = |name: &[u8]| {
         matches!(name, b"spec" | b"type" | b"typep" | b"opaque" | b"callback" | b"macrocallback")
     };
-    // Types are not deeper than this, and every call asks.
+    // Types nest less deeply than this, and this runs for every call.
     let mut near = site.ancestors.iter().rev().take(64);
     near.any(|ancestor| ancestor.kind() == "call" && declares(target(site, *ancestor)))
 }

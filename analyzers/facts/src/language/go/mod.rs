@@ -1,5 +1,7 @@
 //! Go.
 
+mod gaps;
+
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
@@ -17,6 +19,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_go::LANGUAGE.into(),
+    gaps: gaps::gaps,
     functions: &["function_declaration", "method_declaration"],
     lambdas: &["func_literal"],
     scopes: &[("batuta:struct", D::Struct), ("batuta:interface", D::Interface)],
@@ -118,7 +121,7 @@ static GRAMMAR: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
-/// `f[T](x)` in the function `f`: what the grammar takes for a conversion is a call there.
+/// `f[T](x)` in the function `f`: the grammar parses it as a conversion, but it is a call.
 fn calls_itself(site: &Site<'_, '_>) -> bool {
     let generic = site.field("type").filter(|of| of.kind() == "generic_type");
     let called = generic.and_then(|generic| generic.child_by_field_name("type")).map(|name| site.text(name));
@@ -139,7 +142,7 @@ fn body<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     of.children(&mut cursor).find(|child| matches!(child.kind(), "field_declaration_list" | "{"))
 }
 
-/// The names of both parameter lists, for `(a, b int)` declares two; an unnamed parameter is one.
+/// The number of names in both parameter lists, because `(a, b int)` declares two; an unnamed parameter counts as one.
 fn count(function: NodeRef<'_>, _: &[u8]) -> usize {
     let lists =
         ["receiver", "parameters"].into_iter().filter_map(|field| function.child_by_field_name(field));
@@ -159,8 +162,8 @@ fn count(function: NodeRef<'_>, _: &[u8]) -> usize {
     lists.map(declared).sum()
 }
 
-/// What `go test -list` shows: `TestX`, `BenchmarkX` and `FuzzX` that take the `T`, `B` or `F` of package `testing`, and
-/// examples with the output that they must have. The letter after the prefix is no small one.
+/// The functions that `go test -list` shows: `TestX`, `BenchmarkX` and `FuzzX` that take the `T`, `B` or `F` of package
+/// `testing`, and examples with an expected output. The letter after the prefix must not be lower case.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     let rest = |prefix: &str| {
         name.strip_prefix(prefix).filter(|rest| !rest.starts_with(|c: char| c.is_lowercase())).is_some()
@@ -186,7 +189,7 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     )
 }
 
-/// Capitals export; what is inside a function is private.
+/// Names with a capital letter are exported; anything inside a function is private.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let in_function = |node: &NodeRef<'_>| matches!(node.kind(), "block" | "func_literal");
     if name.starts_with(char::is_uppercase) && !site.ancestors.iter().any(in_function) {

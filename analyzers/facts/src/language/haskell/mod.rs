@@ -20,7 +20,7 @@ static GRAMMAR: Grammar = Grammar {
     lexical: &lexical::DASHES,
     reserved: &[],
     functions: &["batuta:function"],
-    // Further equations of one set of guards are as deep as the first and add nothing else.
+    // More equations with guards of the same function are at the level of the first and add nothing else.
     lambdas: &["lambda", "batuta:guarded-further"],
     scopes: &[("class", D::Interface)],
     name_scopes: &["instance"],
@@ -45,7 +45,8 @@ static GRAMMAR: Grammar = Grammar {
     comprehension_loops: &["generator"],
     comprehension_ifs: &["batuta:filter"],
     binaries: &["infix"],
-    // The grammar knows no precedence: `a > b && c` is `a > (b && c)`, so a sequence runs through every operator.
+    // The grammar knows no precedence: `a > b && c` parses as `a > (b && c)`, so an operator sequence continues through
+    // every operator.
     parentheses: &["parens", "infix"],
     comments: &["comment", "haddock"],
     docs: DocRule {
@@ -57,7 +58,7 @@ static GRAMMAR: Grammar = Grammar {
     },
     strings: &["string", "char"],
     operators: &["operator", "constructor_operator"],
-    // A type signature is between documentation and equations.
+    // A type signature may come between documentation and equations.
     attributes: &["batuta:signature", "pragma"],
     identifiers: &["variable", "name", "constructor", "module_id"],
     calls: &["batuta:call"],
@@ -95,7 +96,7 @@ static GRAMMAR: Grammar = Grammar {
 fn classify(site: &Site<'_, '_>) -> &'static str {
     let parent = site.parent_kind();
     match site.node.kind() {
-        // The kind also names function types.
+        // The same kind is also used for function types.
         "function" if site.field("match").is_some() => "batuta:function",
         "bind" => binding(site),
         "data_type" => {
@@ -114,7 +115,8 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
     }
 }
 
-/// Guards of a branch count by themselves; the first one of an equation opened the selection, `otherwise` is its free branch.
+/// Guards of a branch count each. In an equation the first guard opens the selection, and `otherwise` is its free
+/// branch.
 fn is_counted_guard(site: &Site<'_, '_>) -> bool {
     let counted = match site.ancestor(1).map_or("", |owner| owner.kind()) {
         "alternative" => true,
@@ -124,8 +126,8 @@ fn is_counted_guard(site: &Site<'_, '_>) -> bool {
     counted && !is_otherwise(site, site.node)
 }
 
-/// A binding without parameters: a function at the top, where it may be written in terms of others, and a variable inside
-/// of functions.
+/// A binding without parameters: at the top level a function, which may be defined through other functions; inside
+/// functions a variable.
 fn binding(site: &Site<'_, '_>) -> &'static str {
     let value = site.field("match").and_then(|equation| equation.child_by_field_name("expression"));
     let literal = value.is_some_and(|value| value.kind() == "literal");
@@ -137,7 +139,7 @@ fn binding(site: &Site<'_, '_>) -> &'static str {
     }
 }
 
-/// `| guard = …`: the first one opens a selection, unless what it belongs to is a branch of one already.
+/// `| guard = …`: the first guard opens a selection, unless it belongs to a branch of one already.
 fn equation(site: &Site<'_, '_>) -> &'static str {
     let owner = site.parent_kind();
     let Some(guards) = site.child_of_kind("guards") else {
@@ -154,7 +156,7 @@ fn equation(site: &Site<'_, '_>) -> &'static str {
     }
 }
 
-/// True for guards of the first equation of a function or variable.
+/// True for guards in the first equation of a function or variable.
 fn is_first_equation(site: &Site<'_, '_>) -> bool {
     let first = site.ancestor(1).and_then(|owner| owner.child_by_field_name("match"));
     first.is_some() && first == site.ancestor(0)
@@ -164,7 +166,7 @@ fn is_otherwise(site: &Site<'_, '_>, guards: NodeRef<'_>) -> bool {
     matches!(&site.source[guards.byte_range()], b"otherwise" | b"True")
 }
 
-/// True if what is applied in the end is a function, not a constructor or a type.
+/// True if the applied expression is a function, not a constructor or a type.
 fn is_call(apply: NodeRef<'_>) -> bool {
     let mut node = apply;
     while let Some(function) = node.child_by_field_name("function") {
@@ -188,7 +190,7 @@ fn infix_head<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     match site.node.kind() {
-        // Instances are distinguished by the type.
+        // Instances are distinguished by their type.
         "instance" => {
             site.field("patterns").and_then(|patterns| patterns.named_child(0)).or_else(|| site.field("name"))
         }
@@ -196,7 +198,7 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     }
 }
 
-/// What the module exports, everything where it has no list. Methods of instances are reached through the class.
+/// Exported names are public; without an export list, all names. Methods of instances are reached through the class.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     match site.parent_kind() {
         "instance_declarations" => return Visibility::Restricted,

@@ -1,6 +1,8 @@
 //! Java.
 
-use super::grammar::{FunctionRule, Grammar, Site, VisibilityRule};
+mod gaps;
+
+use super::grammar::{FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::{TestRule, annotations, is_test_annotation, marked_if};
@@ -17,6 +19,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_java::LANGUAGE.into(),
+    gaps: gaps::gaps,
     reserved: &[
         "if",
         "else",
@@ -110,21 +113,67 @@ static GRAMMAR: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
-/// `default`, or the last label of a selection by patterns: such a selection covers every value (Java Language Specification,
-/// 14.11.1.1), so its last pattern matches all that is left.
+/// `default`; without one, the last label of a switch that must cover every value (Java Language Specification, 14.11.1.1
+/// and 15.28.1): one with patterns, and one whose value is used.
 fn is_default_case(site: &Site<'_, '_>) -> bool {
-    // The grammar takes `default` in `case null, default` for a name.
+    // The grammar parses `default` in `case null, default` as a name.
     let mut cursor = site.node.walk();
     if site.node.children(&mut cursor).any(|child| site.text(child) == b"default") {
         return true;
     }
-    let by_pattern = site.child_of_kind("pattern").is_some() && site.child_of_kind("guard").is_none();
+    let is_complete = site.child_of_kind("pattern").is_some() || is_used(site);
     let (Some(branch), Some(block)) = (site.ancestor(0), site.ancestor(1)) else { return false };
-    let after = site.source.get(branch.end_byte()..block.end_byte()).unwrap_or_default();
-    by_pattern && code_after(after).starts_with(b"}")
+    if !is_complete || site.child_of_kind("guard").is_some() {
+        return false;
+    }
+    let between = |start: usize, end: usize| code_after(site.source.get(start..end).unwrap_or_default());
+    // `case A: case B:` in one branch.
+    let inside = between(site.node.end_byte(), branch.end_byte());
+    let inside = code_after(inside.strip_prefix(b":").unwrap_or(inside));
+    let more = inside.strip_prefix(b"case").is_some_and(|rest| !rest.first().is_some_and(is_part_of_name));
+    !more
+        && between(branch.end_byte(), block.end_byte()).starts_with(b"}")
+        && !has_default(block, site.source)
 }
 
-/// What follows white space and comments.
+/// True if the value of the switch around a label is used.
+fn is_used(label: &Site<'_, '_>) -> bool {
+    label.ancestor(3).is_some_and(|user| {
+        matches!(
+            user.kind(),
+            "variable_declarator"
+                | "assignment_expression"
+                | "return_statement"
+                | "yield_statement"
+                | "throw_statement"
+                | "argument_list"
+                | "lambda_expression"
+                | "parenthesized_expression"
+                | "binary_expression"
+                | "ternary_expression"
+                | "cast_expression"
+        )
+    })
+}
+
+fn has_default(block: NodeRef<'_>, source: &[u8]) -> bool {
+    let is_default = |label: NodeRef<'_>| {
+        let before = source[label.byte_range()].strip_suffix(b"default");
+        before.is_some_and(|text| !text.last().is_some_and(is_part_of_name))
+    };
+    let mut cursor = block.walk();
+    block.named_children(&mut cursor).any(|branch| {
+        let mut cursor = branch.walk();
+        let mut labels = branch.named_children(&mut cursor).take_while(|part| part.kind() == "switch_label");
+        labels.any(is_default)
+    })
+}
+
+fn is_part_of_name(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || *byte >= 0x80
+}
+
+/// The text after leading white space and comments.
 fn code_after(text: &[u8]) -> &[u8] {
     let mut text = text.trim_ascii_start();
     loop {
@@ -140,8 +189,8 @@ fn code_after(text: &[u8]) -> &[u8] {
     }
 }
 
-/// The annotations of JUnit, TestNG and jqwik on a method; JUnit 3's `public void test…()` in a `TestCase`; the public methods
-/// of a class that TestNG's `@Test` is above.
+/// Methods with the annotations of JUnit, TestNG and jqwik; JUnit 3's `public void test…()` in a `TestCase`; the public
+/// methods of a class annotated with TestNG's `@Test`.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     if site.node.kind() != "method_declaration" {
         return TestMark::None;
@@ -171,12 +220,12 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     marked_if(name.starts_with("test") && of_case() || of_class())
 }
 
-/// An annotation of TestNG on a method that prepares or feeds tests.
+/// True for TestNG annotations of methods that prepare or feed tests.
 fn is_of_setup(name: &[u8]) -> bool {
     name.starts_with(b"Before") || name.starts_with(b"After") || matches!(name, b"DataProvider" | b"Factory")
 }
 
-/// What the modifiers say; members of an interface are public, the rest is visible in the package.
+/// Visibility from the modifiers; without any, interface members are public and the rest is visible in the package.
 fn visibility(site: &Site<'_, '_>, _: &str) -> Visibility {
     let says = |word| site.has_modifier(&["modifiers"], word);
     if says("public") || site.parent_kind() == "interface_body" {

@@ -1,4 +1,4 @@
-//! JavaScript, and what TypeScript shares with it.
+//! JavaScript, and the parts that TypeScript shares with it.
 
 mod test_blocks;
 
@@ -24,7 +24,7 @@ static GRAMMAR: Grammar = Grammar {
     ..SHARED
 };
 
-/// Functions of their own: function expressions and arrow functions are how functions are written here.
+/// Separate functions: function expressions and arrow functions are the usual way to write functions here.
 const FUNCTIONS: Kinds = &[
     "function_declaration",
     "generator_function_declaration",
@@ -61,10 +61,10 @@ const STATEMENTS: Kinds = &[
     "field_definition",
 ];
 
-/// What JavaScript, TypeScript and TSX have in common; the grammar itself is to be filled in.
+/// Shared by JavaScript, TypeScript and TSX; the grammar itself must be filled in.
 pub(super) const SHARED: Grammar = Grammar {
     gaps: super::typescript::gaps::gaps,
-    // Members may be called by any word; these are what misread statements look like.
+    // Members may have any word as their name; these are names that misread statements seem to have.
     reserved: &["if", "else", "for", "while", "do", "switch", "case", "function"],
     functions: FUNCTIONS,
     definitions: &[("batuta:constant", D::Constant)],
@@ -89,6 +89,8 @@ pub(super) const SHARED: Grammar = Grammar {
     jumps: &["break_statement", "continue_statement"],
     labels: &["statement_identifier"],
     exits: &["return_statement", "throw_statement"],
+    // ECMAScript, Annex B.1.1: `<!--` and `-->` begin comments of one line.
+    comments: &["comment", "html_comment"],
     strings: &["string", "regex"],
     templates: &["template_string"],
     attributes: &["decorator"],
@@ -142,7 +144,7 @@ pub(super) const SHARED: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
-/// What scripts of tests import.
+/// Imports of test scripts.
 const TEST_FRAMEWORKS: Kinds = &[
     "assert",
     "node:assert",
@@ -168,7 +170,7 @@ const TEST_FRAMEWORKS: Kinds = &[
     "tsd",
 ];
 
-/// A function's own name, or that of the variable, property or field it is put into.
+/// A function's own name, or the name of the variable, property or field that it is assigned to.
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     if let Some(name) = site.field("name") {
         return (site.text(name) != b"").then_some(name);
@@ -193,7 +195,7 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     is_name.then_some(holder)
 }
 
-/// `x => …` has one parameter and no list of them.
+/// `x => …` has one parameter and no parameter list.
 fn count(parameters: NodeRef<'_>, _: &[u8]) -> usize {
     if parameters.kind() != "formal_parameters" {
         return 1;
@@ -229,7 +231,7 @@ fn import_statement(site: &Site<'_, '_>) -> Option<usize> {
         match ancestor.kind() {
             "expression_statement" => return Some(level),
             "lexical_declaration" | "variable_declaration" => {
-                // One answer for the whole declaration, from its first part.
+                // Decide once for the whole declaration, by its first part.
                 let mut cursor = ancestor.walk();
                 let first = ancestor.named_child(0) == Some(inner);
                 let all = first
@@ -251,7 +253,7 @@ fn import_statement(site: &Site<'_, '_>) -> Option<usize> {
     None
 }
 
-/// Nodes between a call of `require` and the statement that is nothing else.
+/// The most nodes between a call of `require` and the statement that contains only that import.
 const MAX_IMPORT_DEPTH: usize = 8;
 
 /// A value that is an imported module or a part of it.
@@ -275,7 +277,7 @@ fn is_imported(value: NodeRef<'_>, source: &[u8]) -> bool {
     false
 }
 
-/// `if (require.main === module)`, and what other engines call it; what TypeScript erases.
+/// `if (require.main === module)` and its equivalents in other engines; code that TypeScript erases.
 fn never_on_load(branching: NodeRef<'_>, part: NodeRef<'_>, source: &[u8]) -> bool {
     if branching.kind() != "if_statement" {
         return is_erased(branching, part);
@@ -290,8 +292,8 @@ fn never_on_load(branching: NodeRef<'_>, part: NodeRef<'_>, source: &[u8]) -> bo
     }
 }
 
-/// True for the part of a node that is a type, or describes what is defined elsewhere: `import("./a").A` in it names a
-/// module and loads none.
+/// True if the part of a node is a type, or describes something defined elsewhere: `import("./a").A` in it names a
+/// module without loading it.
 fn is_erased(around: NodeRef<'_>, part: NodeRef<'_>) -> bool {
     match around.kind() {
         "as_expression" | "satisfies_expression" => around.named_child(0) != Some(part),
@@ -299,7 +301,7 @@ fn is_erased(around: NodeRef<'_>, part: NodeRef<'_>) -> bool {
     }
 }
 
-/// What TypeScript erases before a program runs, in addition to kinds that end in `_type` and `_annotation`.
+/// Code that TypeScript erases before a program runs, in addition to kinds that end in `_type` and `_annotation`.
 const ERASED: Kinds = &[
     "ambient_declaration",
     "constraint",
@@ -317,8 +319,8 @@ const ERASED: Kinds = &[
     "type_query",
 ];
 
-/// What a condition says while the file is loaded by another, where its text alone tells. Conditions within more than `depth`
-/// others are not looked at.
+/// The value of a condition while another file loads this one, if its text alone decides. Conditions nested deeper than
+/// `depth` are not looked at.
 fn on_load(condition: NodeRef<'_>, source: &[u8], depth: usize) -> Option<bool> {
     let depth = depth.checked_sub(1)?;
     let part = |field| condition.child_by_field_name(field).and_then(|part| on_load(part, source, depth));
@@ -329,7 +331,7 @@ fn on_load(condition: NodeRef<'_>, source: &[u8], depth: usize) -> Option<bool> 
             let inside = condition.named_children(&mut cursor).find(|child| child.kind() != "comment");
             inside.and_then(|inside| on_load(inside, source, depth))
         }
-        // A program that nothing loads has no parent.
+        // A program that was not loaded by another has no parent.
         ("member_expression", _) => match &source[condition.byte_range()] {
             b"module.parent" => Some(true),
             b"import.meta.main" => Some(false),
@@ -337,7 +339,7 @@ fn on_load(condition: NodeRef<'_>, source: &[u8], depth: usize) -> Option<bool> 
         },
         ("unary_expression", Some("!")) => part("argument").map(|holds| !holds),
         ("binary_expression", Some(word @ ("&&" | "||"))) => {
-            // One side may decide alone: a false one of `&&`, a true one of `||`.
+            // One side alone may decide: a false one for `&&`, a true one for `||`.
             let alone = word == "||";
             match (part("left"), part("right")) {
                 (Some(left), _) if left == alone => Some(alone),
@@ -359,7 +361,7 @@ fn on_load(condition: NodeRef<'_>, source: &[u8], depth: usize) -> Option<bool> 
 /// Conditions within conditions that are looked into.
 const MAX_CONDITION_DEPTH: usize = 8;
 
-/// A function that is called where it is, or by the loader of modules (`define`).
+/// True for a function that is called where it is written, or by the module loader (`define`).
 fn runs_at_once(site: &Site<'_, '_>) -> bool {
     let mut inner = site.node;
     for ancestor in site.ancestors.iter().rev().take(4) {
@@ -381,10 +383,11 @@ fn runs_at_once(site: &Site<'_, '_>) -> bool {
     false
 }
 
-/// A function that is a value (of a property, an argument, a `return`), not that of a variable: whoever gets the value has it.
+/// True for a function used as a value (of a property, an argument, a `return`) and not assigned to a variable: anyone
+/// who gets the value can call it.
 fn is_value(site: &Site<'_, '_>) -> bool {
     match site.node.kind() {
-        // `var done = function finish() {}`: its own name holds inside only; the variable is called something else.
+        // `var done = function finish() {}`: its own name is visible only inside; the variable has another name.
         "function_expression" | "generator_function" if site.node.child_by_field_name("name").is_some() => {
             true
         }
@@ -398,9 +401,10 @@ fn is_value(site: &Site<'_, '_>) -> bool {
     }
 }
 
-/// Exported is public, in a class everything but `#private` and TypeScript's modifiers; the rest is private to the module.
+/// Exports are public, and so are class members except `#private` ones and those with TypeScript's modifiers; the rest
+/// is private to the module.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
-    // Of `private load = () => …` the field has the modifiers.
+    // In `private load = () => …` the modifiers belong to the field.
     let field = site.ancestor(0).filter(|parent| parent.kind().ends_with("field_definition"));
     let of_field = |word: &str| {
         field.is_some_and(|field| {

@@ -4,15 +4,15 @@ use crate::language::test_rule::title_text;
 use crate::language::{NodeRef, Site, TestBlock};
 use crate::model::TestMark;
 
-/// What a call of a framework runs.
+/// What a framework's call runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Called {
     Test,
     Suite,
 }
 
-/// The test or suite that a function is, which is given to a call as `it("title", …)`: by itself, or wrapped in one other
-/// call (`it("title", fakeAsync(() => …))`).
+/// The test or suite that a function is, if it is passed to a call like `it("title", …)`: directly, or wrapped in one
+/// other call (`it("title", fakeAsync(() => …))`).
 pub(in crate::language) fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     match site.node.kind() {
         "function_expression" | "generator_function" | "arrow_function" => {}
@@ -34,7 +34,7 @@ pub(in crate::language) fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     block.or_else(|| described(site))
 }
 
-/// The function `fn` in the description of a test that Deno gets: `Deno.test({ name: "title", fn() { … } })`.
+/// The function `fn` in a test description passed to Deno: `Deno.test({ name: "title", fn() { … } })`.
 fn described(site: &Site<'_, '_>) -> Option<TestBlock> {
     let (field, level) = match site.node.kind() {
         "method_definition" => (site.field("name")?, 0),
@@ -54,18 +54,18 @@ fn described(site: &Site<'_, '_>) -> Option<TestBlock> {
     is_text(title).then(|| TestBlock::titled(site, title, false))
 }
 
-/// Fields of a description that are looked at.
+/// The most fields of a description that are looked at.
 const MAX_FIELDS: usize = 16;
 
 fn is_of_deno(site: &Site<'_, '_>, call: NodeRef<'_>) -> bool {
     call.child_by_field_name("function").is_some_and(|callee| site.text(callee).starts_with(b"Deno."))
 }
 
-/// What a call runs, by what it calls: a name of a framework, and members of it that change how it is run.
+/// What a call runs, according to its callee: a framework's name, with members that change how it is run.
 fn called(site: &Site<'_, '_>, call: NodeRef<'_>) -> Option<Called> {
     let mut members: Vec<&[u8]> = Vec::new();
     let mut callee = call.child_by_field_name("function")?;
-    // `test.describe.each(table)` is as long as they get.
+    // `test.describe.each(table)` is about the longest form.
     for _ in 0..8 {
         callee = match callee.kind() {
             "member_expression" => {
@@ -85,6 +85,8 @@ fn called(site: &Site<'_, '_>, call: NodeRef<'_>) -> Option<Called> {
     match site.text(callee) {
         b"it" | b"test" | b"specify" | b"xit" | b"fit" | b"xtest" | b"xspecify" | b"tape" => match first {
             b"describe" | b"suite" if adverbs(rest) => Some(Called::Suite),
+            // node:test's function has all of them as properties.
+            b"it" | b"test" if adverbs(rest) => Some(Called::Test),
             b"" => Some(Called::Test),
             _ => adverbs(&members).then_some(Called::Test),
         },
@@ -98,7 +100,7 @@ fn called(site: &Site<'_, '_>, call: NodeRef<'_>) -> Option<Called> {
     }
 }
 
-/// How a test is run, not what: `it.only`, `test.each`.
+/// True for members that say how a test is run: `it.only`, `test.each`.
 fn is_adverb(member: &[u8]) -> bool {
     matches!(
         member,
@@ -143,12 +145,12 @@ fn is_suite_of_uvu(site: &Site<'_, '_>, call: NodeRef<'_>, name: &[u8]) -> bool 
     })
 }
 
-/// Statements at the top of a file among which suites are looked for.
+/// The most statements at the top of a file that are searched for suites.
 const MAX_STATEMENTS: usize = 64;
 
-/// The title among the arguments of a call, and whether it is a literal: a string before or after the function, whatever
-/// is first, before it, or in Deno the function's own name. What is behind a function that is given to `test.skip` and
-/// the like is a reason, and the function a condition (Playwright).
+/// The title among the arguments of a call, and whether it is a literal: a string before or after the function, any
+/// first argument before the function, or for Deno the function's own name. In `test.skip` and the like the function is
+/// a condition and the string after it a reason (Playwright).
 fn title<'t>(
     site: &Site<'_, 't>,
     call: NodeRef<'t>,
@@ -163,7 +165,7 @@ fn title<'t>(
         return Some((first, true));
     }
     if first != function {
-        // A function before the one in question: `test(() => title, …)` is no framework's way.
+        // No framework takes another function as the title: `test(() => title, …)`.
         return (!first.kind().contains("function") && !site.text(first).is_empty())
             .then_some((first, false));
     }

@@ -119,7 +119,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
     }
 }
 
-/// `f(x)` inside what may be around it in a definition: `f(x)::T`, `f(x) where T`.
+/// `f(x)` without the nodes that may wrap it in a definition: `f(x)::T`, `f(x) where T`.
 fn innermost_head(node: NodeRef<'_>) -> Option<NodeRef<'_>> {
     let mut node = node;
     while matches!(node.kind(), "where_expression" | "typed_expression") {
@@ -159,7 +159,7 @@ fn is_constant(site: &Site<'_, '_>) -> bool {
     plain && site.parent_kind() == "const_statement"
 }
 
-/// A string that is as a statement of a file or module documents what follows.
+/// True for a string that is a statement of a file or module: it documents the next definition.
 fn is_documentation(site: &Site<'_, '_>) -> bool {
     matches!(site.parent_kind(), "source_file" | "module_definition" | "struct_definition")
 }
@@ -205,7 +205,7 @@ fn parameters<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     }
 }
 
-/// `x -> …` has one parameter and no list of them.
+/// `x -> …` has one parameter and no parameter list.
 fn count(parameters: NodeRef<'_>, _: &[u8]) -> usize {
     if parameters.kind() != "argument_list" {
         return 1;
@@ -214,7 +214,7 @@ fn count(parameters: NodeRef<'_>, _: &[u8]) -> usize {
     parameters.named_children(&mut cursor).filter(|child| !child.is_extra()).count()
 }
 
-/// What follows the head; in an empty function the `end`.
+/// The nodes after the head; in an empty function the `end`.
 fn body<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     let last = site.node.child_count().saturating_sub(1) as u32;
     match site.node.kind() {
@@ -231,7 +231,7 @@ fn doc<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     site.attributes.last().copied()
 }
 
-/// What a module exports is public, everything else restricted: it can be reached by its full name.
+/// Exported names are public; everything else is restricted, because it can be reached by its full name.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let in_function =
         site.ancestors.iter().any(|a| matches!(a.kind(), "function_definition" | "macro_definition"));

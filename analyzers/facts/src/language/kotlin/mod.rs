@@ -53,7 +53,7 @@ static GRAMMAR: Grammar = Grammar {
     loops: &["for_statement", "while_statement", "do_while_statement"],
     switches: &["when_expression"],
     cases: &["when_entry"],
-    is_default_case: |site| site.node.child(0).is_some_and(|first| first.kind() == "else"),
+    is_default_case,
     catches: &["catch_block"],
     binaries: &["binary_expression"],
     logical_operators: &["&&", "||", "?:"],
@@ -112,13 +112,40 @@ static GRAMMAR: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
+/// `else`; without one, the first branch of a `when` whose value is used, because such a `when` must cover every value.
+fn is_default_case(site: &Site<'_, '_>) -> bool {
+    let is_else = |branch: NodeRef<'_>| branch.child(0).is_some_and(|first| first.kind() == "else");
+    if is_else(site.node) {
+        return true;
+    }
+    let Some(selection) = site.ancestor(0) else { return false };
+    let is_used = site.ancestor(1).is_some_and(|user| {
+        matches!(
+            user.kind(),
+            "property_declaration"
+                | "return_expression"
+                | "throw_expression"
+                | "function_body"
+                | "assignment"
+                | "value_argument"
+                | "binary_expression"
+                | "infix_expression"
+                | "navigation_expression"
+                | "interpolation"
+        )
+    });
+    let mut cursor = selection.walk();
+    let mut branches = selection.named_children(&mut cursor).filter(|child| child.kind() == "when_entry");
+    is_used && branches.next() == Some(site.node) && !branches.any(is_else)
+}
+
 fn classify(site: &Site<'_, '_>) -> &'static str {
     match site.node.kind() {
         "class_declaration" if site.child_of_kind("interface").is_some() => "batuta:interface",
         "class_declaration" if site.has_modifier(&["modifiers"], "enum") => "batuta:enum",
         "getter" | "setter" if site.child_of_kind("function_body").is_some() => "batuta:accessor",
         "property_declaration" => property(site),
-        // `break@outer` is a label in front of a name.
+        // `break@outer` parses as a label before a name.
         "labeled_expression" => match site.node.child(0).map(|label| site.text(label)) {
             Some(b"break@" | b"continue@") => "batuta:jump",
             _ => "",
@@ -163,7 +190,7 @@ fn is_body(node: Option<NodeRef<'_>>) -> bool {
     node.is_some_and(|node| node.kind() == "function_body")
 }
 
-/// The name; the keyword of what has none.
+/// The name; for nodes without one the keyword.
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     match site.node.kind() {
         "property_declaration" => site.child_of_kind("variable_declaration")?.named_child(0),
@@ -182,7 +209,7 @@ fn count(parameters: NodeRef<'_>, _: &[u8]) -> usize {
     parameters.named_children(&mut cursor).filter(|child| counted(child.kind())).count()
 }
 
-/// The type an extension function extends: it is before the dot in front of the name.
+/// The type that an extension function extends: before the dot in front of the name.
 fn receiver<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     let mut cursor = site.node.walk();
     let mut previous = None;
@@ -226,7 +253,8 @@ fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     title.kind().contains("string").then(|| TestBlock::titled(site, title, suite))
 }
 
-/// What the modifiers say, those of the property for an accessor without any; what is inside a function is private.
+/// Visibility from the modifiers; an accessor without any has those of its property. Anything inside a function is
+/// private.
 fn visibility(site: &Site<'_, '_>) -> Visibility {
     let declared = |node: NodeRef<'_>| {
         let mut cursor = node.walk();

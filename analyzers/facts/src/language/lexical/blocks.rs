@@ -1,17 +1,17 @@
-//! Where blocks of text end: here-documents, block scalars, quotes with a tag.
+//! The ends of text blocks: here-documents, block scalars, quotes with a tag.
 
 /// A here-document whose text begins on the next line.
 pub(super) struct HereDocument {
     word: Vec<u8>,
 }
 
-/// Longest closing word or tag that is looked for.
+/// Longest closing word or tag.
 const LONGEST_TAG: usize = 128;
-/// Longest code span that is looked for.
+/// Longest code span.
 const LONGEST_SPAN: usize = 4096;
 
-/// The here-document that `<<` at `at` begins, and where its head ends. Its word is letters, perhaps in quotes:
-/// `<<EOF`, `<<-EOF`, `<<~EOF`, `<<"EOF"`.
+/// The here-document that `<<` at `at` begins, and the end of its head. Its word consists of letters, optionally in
+/// quotes: `<<EOF`, `<<-EOF`, `<<~EOF`, `<<"EOF"`.
 pub(super) fn heredoc(bytes: &[u8], at: usize) -> Option<(HereDocument, usize)> {
     let mut start = at + 2;
     if matches!(bytes.get(start), Some(b'-' | b'~')) {
@@ -28,7 +28,7 @@ pub(super) fn heredoc(bytes: &[u8], at: usize) -> Option<(HereDocument, usize)> 
     Some((HereDocument { word: bytes[start..end].to_vec() }, end + usize::from(quote.is_some())))
 }
 
-/// The end of the here-documents whose texts begin at `at`, each closed by a line of its word.
+/// The end of the here-documents whose texts begin at `at`; each is closed by a line with its word.
 pub(super) fn end_of_heredocs(bytes: &[u8], at: usize, heredocs: &[HereDocument]) -> usize {
     let mut at = at;
     for heredoc in heredocs {
@@ -68,7 +68,25 @@ pub(super) fn end_of_dollar_quotes(bytes: &[u8], at: usize) -> Option<usize> {
     Some(end_after(bytes, start, &bytes[at..start]))
 }
 
-/// The end of `url(…)` without quotes at `at`: behind its bracket, or with the line.
+/// The end of `q'[…]'` at `at`, after its chosen sign and a quote: Oracle's SQL, also with `n` before it.
+pub(super) fn end_of_chosen_quotes(bytes: &[u8], at: usize) -> Option<usize> {
+    let begins = |at: usize| at == 0 || !is_word(bytes[at - 1]);
+    let national = at > 0 && bytes[at - 1].eq_ignore_ascii_case(&b'n') && begins(at - 1);
+    if bytes.get(at + 1) != Some(&b'\'') || !(begins(at) || national) {
+        return None;
+    }
+    let closing = match *bytes.get(at + 2)? {
+        b'[' => b']',
+        b'(' => b')',
+        b'{' => b'}',
+        b'<' => b'>',
+        sign if sign.is_ascii_punctuation() && sign != b'\'' => sign,
+        _ => return None,
+    };
+    Some(end_after(bytes, at + 3, &[closing, b'\'']))
+}
+
+/// The end of `url(…)` without quotes at `at`: after its bracket, or at the end of the line.
 pub(super) fn end_of_url(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = &bytes[at..];
     let is_url = rest.len() > 4 && rest[..4].eq_ignore_ascii_case(b"url(");
@@ -83,7 +101,7 @@ pub(super) fn end_of_url(bytes: &[u8], at: usize) -> Option<usize> {
     Some(at + 4 + length)
 }
 
-/// The end of a code span: at the next run of equally many backticks within the paragraph; none if there is no such run.
+/// The end of a code span: the next run of the same number of backticks within the paragraph; none if it is not closed.
 pub(super) fn end_of_code_span(bytes: &[u8], at: usize) -> Option<usize> {
     let run = |at: usize| bytes[at..].iter().take_while(|b| **b == b'`').count();
     let length = run(at);
@@ -108,11 +126,11 @@ pub(super) fn end_of_code_span(bytes: &[u8], at: usize) -> Option<usize> {
         }
         now += 1;
     }
-    // The run itself is skipped as a whole, so that each of its backticks is looked at once.
+    // Skip the whole run, so that each of its backticks is looked at only once.
     Some(at + length)
 }
 
-/// The end of PowerShell's `@"` … `"@` at `at`: the opening ends its line, the closing begins one.
+/// The end of PowerShell's `@"` … `"@` at `at`: the opening is at the end of its line, the closing at the start of one.
 pub(super) fn end_of_here_string(bytes: &[u8], at: usize) -> Option<usize> {
     let quote = *bytes.get(at + 1).filter(|b| matches!(b, b'"' | b'\''))?;
     let behind = bytes[at + 2..].iter().position(|b| *b == b'\n' || !b.is_ascii_whitespace());
@@ -156,7 +174,7 @@ pub(super) fn fenced(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     Some((at, bytes.len()))
 }
 
-/// The block scalar whose head is the line that begins at `at`: where its head and its text end. YAML 1.2.2, 8.1.
+/// The block scalar whose head is the line that begins at `at`: the ends of its head and of its text. YAML 1.2.2, 8.1.
 pub(super) fn yaml_scalar(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let line_end = end_of_line(bytes, at);
     let line = &bytes[at..line_end];
@@ -182,9 +200,9 @@ pub(super) fn yaml_scalar(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     Some((head, end))
 }
 
-/// Columns before the key (or the dash) whose value is a block scalar that this line announces; -1 for a document.
+/// Columns before the key (or the dash) whose value is a block scalar announced by this line; -1 for a document.
 fn scalar_parent_indent(line: &[u8]) -> Option<isize> {
-    // The head ends the line, except for a comment.
+    // The head is at the end of the line, apart from a comment.
     let code = match line.windows(2).position(|pair| pair[0].is_ascii_whitespace() && pair[1] == b'#') {
         Some(comment)
             if line[..comment].trim_ascii_end().ends_with(b"|") || ends_in_indicator(&line[..comment]) =>
@@ -205,7 +223,7 @@ fn scalar_parent_indent(line: &[u8]) -> Option<isize> {
     }
     let mut column = first;
     let mut parent = -1;
-    // Dashes of sequences and the mark of a key with more than one line.
+    // Dashes of sequences, and the mark of a multi-line key.
     while matches!(code.get(column), Some(b'-' | b'?')) && code.get(column + 1).is_some_and(|b| *b == b' ') {
         parent = column as isize;
         column += 1;
@@ -217,7 +235,7 @@ fn scalar_parent_indent(line: &[u8]) -> Option<isize> {
     if before.starts_with(b"---") && !before.contains(&b':') {
         return Some(-1);
     }
-    // Behind a key with its colon, tags and anchors aside.
+    // After a key with its colon, ignoring tags and anchors.
     let mut words = before[column..].rsplit(|b| b.is_ascii_whitespace());
     let last = words.find(|word| !word.is_empty() && !matches!(word[0], b'!' | b'&'));
     match last {
@@ -231,20 +249,20 @@ fn ends_in_indicator(code: &[u8]) -> bool {
     code.trim_ascii_end().rsplit(|b| b.is_ascii_whitespace()).next().is_some_and(is_scalar_head)
 }
 
-/// `|`, `>`, with signs for the indentation and the last line breaks.
+/// `|`, `>`, with optional signs for the indentation and the final line breaks.
 fn is_scalar_head(word: &[u8]) -> bool {
     matches!(word.first(), Some(b'|' | b'>'))
         && word.len() <= 3
         && word[1..].iter().all(|b| matches!(b, b'+' | b'-' | b'1'..=b'9'))
 }
 
-/// Behind the next `closing` from `at` on, or the end of the text.
+/// The position after the next `closing` from `at` on, or the end of the text.
 pub(super) fn end_after(bytes: &[u8], at: usize, closing: &[u8]) -> usize {
     bstr::ByteSlice::find(&bytes[at.min(bytes.len())..], closing)
         .map_or(bytes.len(), |found| at + found + closing.len())
 }
 
-/// The line break that ends the line of `at`, or the end of the text.
+/// The position of the line break after `at`, or the end of the text.
 pub(super) fn end_of_line(bytes: &[u8], at: usize) -> usize {
     bytes.get(at..).and_then(|rest| rest.iter().position(|b| *b == b'\n')).map_or(bytes.len(), |n| at + n)
 }
@@ -253,6 +271,6 @@ fn word_length(text: &[u8]) -> usize {
     text.iter().take_while(|b| is_word(**b)).count()
 }
 
-fn is_word(byte: u8) -> bool {
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }

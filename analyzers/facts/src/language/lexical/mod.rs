@@ -1,7 +1,8 @@
-//! Languages without a grammar here: their lines and comments, found by comment and string delimiters.
+//! Languages without a grammar here: lines and comments are found by comment and string delimiters.
 
 mod blocks;
 mod make;
+pub(super) mod markup;
 mod restructured;
 mod rules;
 mod scan;
@@ -43,8 +44,9 @@ lexical_languages! {
     JSON: "JSON", "json", ["json" "jsonc" "json5" "geojson" "webmanifest"], [".babelrc" ".eslintrc" ".prettierrc"], rules::JSON;
     YAML: "YAML", "yaml", ["yaml" "yml"], [".clang-format" ".clang-tidy"], rules::YAML;
     TOML: "TOML", "toml", ["toml"], ["Cargo.lock" "poetry.lock" "uv.lock" "Pipfile"], rules::TOML;
-    INI: "INI", "ini", ["ini" "cfg" "conf" "properties" "editorconfig" "env"],
+    INI: "INI", "ini", ["ini" "cfg" "conf" "editorconfig" "env"],
         [".env" ".editorconfig" ".gitconfig" ".gitmodules" ".npmrc"], rules::INI;
+    PROPERTIES: "Java properties", "properties", ["properties"], [], rules::PROPERTIES;
     SQL: "SQL", "sql", ["sql"], [], rules::SQL;
     PROTOBUF: "Protocol Buffers", "protobuf", ["proto"], [], C_LIKE;
     GRAPHQL: "GraphQL", "graphql", ["graphql" "gql"], [], rules::GRAPHQL;

@@ -3,11 +3,11 @@
 
 use super::blocks::end_of_line;
 
-/// What begins with a line.
+/// A block that begins at the start of a line.
 pub(super) enum Block {
     /// A comment, from its two dots to its end.
     Comment(usize, usize),
-    /// Text in which nothing has a meaning, up to here.
+    /// Text without markup, up to this position.
     Literal(usize),
 }
 
@@ -44,7 +44,7 @@ pub(super) fn block(bytes: &[u8], at: usize) -> Option<Block> {
     let indent = line.iter().take_while(|b| **b == b' ').count();
     let text = line[indent..].trim_ascii_end();
     let Some(markup) = text.strip_prefix(b"..").filter(|rest| rest.first().is_none_or(|b| *b == b' ')) else {
-        // A paragraph that ends in two colons is followed by a literal block.
+        // A paragraph that ends in two colons introduces a literal block.
         return text.ends_with(b"::").then(|| Block::Literal(end_of_indented(bytes, end, indent)));
     };
     let markup = markup.trim_ascii();
@@ -55,7 +55,7 @@ pub(super) fn block(bytes: &[u8], at: usize) -> Option<Block> {
         return None;
     }
     let start = at + indent;
-    // Two dots alone, with a blank line below, are a comment of nothing.
+    // Two dots alone with a blank line below are an empty comment.
     let below = end_of_line(bytes, (end + 1).min(bytes.len()));
     let next = bytes.get(end + 1..below).unwrap_or_default();
     if markup.is_empty() && next.iter().all(u8::is_ascii_whitespace) {
@@ -72,7 +72,7 @@ fn directive(markup: &[u8]) -> Option<&[u8]> {
     (!name.is_empty() && name.iter().all(is_name)).then_some(name)
 }
 
-/// The end of the last line below the one that ends at `end` that is indented by more than `indent`.
+/// The end of the indented block below the line that ends at `end`: the last line indented by more than `indent`.
 fn end_of_indented(bytes: &[u8], end: usize, indent: usize) -> usize {
     let mut last = end;
     let mut start = end + 1;

@@ -1,36 +1,39 @@
-//! What distinguishes comments from code in languages without a grammar.
+//! How to distinguish comments from code in languages without a grammar.
 
 /// Delimiters of a language.
 pub struct LexicalRules {
-    /// Openings of comments to the end of the line. One that ends in a letter is a word.
+    /// Openings of comments that go to the end of the line. An opening that ends in a letter is a word.
     pub line_comments: &'static [&'static str],
-    /// Where they may be.
+    /// Where comments are allowed.
     pub comment_place: CommentPlace,
-    /// True if their letters may be large or small.
+    /// True if the openings are case-insensitive.
     pub any_case: bool,
-    /// Openings and closings of comments in between.
+    /// Openings and closings of block comments.
     pub block_comments: &'static [(&'static str, &'static str)],
     /// True if block comments nest.
     pub nested: bool,
-    /// Strings; of two that begin alike the longer opening is first.
+    /// Strings; if one opening begins with another, the longer one comes first. An opening that begins with a letter
+    /// counts only at the beginning of a word.
     pub strings: &'static [Quotes],
-    /// True if quotes are such at the beginning of a value only (`the '90s` in YAML).
+    /// True if quotes only count at the beginning of a value (`the '90s` in YAML).
     pub quotes_start_values: bool,
     /// True if `<<WORD` and `<<-WORD` begin a here-document.
     pub heredocs: bool,
-    /// True if `[[…]]` and `[==[…]==]` are texts, and comments behind `#` (CMake).
+    /// True if `[[…]]` and `[==[…]==]` are strings, and comments after `#` (CMake).
     pub long_brackets: bool,
-    /// True if `$$…$$` and `$tag$…$tag$` are texts (SQL).
+    /// True if `$$…$$` and `$tag$…$tag$` are strings (SQL).
     pub dollar_quotes: bool,
-    /// True if `@"` to `"@` on a line of its own is a text (PowerShell).
+    /// True if `q'[…]'` is a string (Oracle's SQL).
+    pub chosen_quotes: bool,
+    /// True if `@"` to `"@` on its own line is a string (PowerShell).
     pub here_strings: bool,
-    /// True if `url(…)` without quotes is a text (CSS).
+    /// True if `url(…)` without quotes is a string (CSS).
     pub urls: bool,
-    /// True if text between equal runs of backticks means nothing (Markdown).
+    /// True if text between equal runs of backticks is literal (Markdown).
     pub code_spans: bool,
-    /// True if `<![CDATA[…]]>` is a text (XML).
+    /// True if `<![CDATA[…]]>` is literal text (XML).
     pub character_data: bool,
-    /// What the lines' beginnings mean.
+    /// Blocks that are recognised by the beginning of a line.
     pub layout: Layout,
     /// True if `<script>` and `<style>` hold other languages.
     pub sections: bool,
@@ -42,44 +45,50 @@ pub struct Quotes {
     pub opening: &'static str,
     /// Closing quote.
     pub closing: &'static str,
-    /// How the closing quote is written within.
+    /// How to write the closing quote inside the string.
     pub escape: Escape,
     /// True if it may hold line breaks.
     pub spans_lines: bool,
 }
 
-/// How the closing quote is written within a string.
+/// How to write the closing quote inside a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Escape {
-    /// Not at all.
+    /// Not possible.
     None,
-    /// With that sign before it.
+    /// With that character before it.
     By(u8),
     /// Twice.
     Doubled,
-    /// As Nix does in its indented strings.
+    /// Twice, or with that character before it.
+    DoubledOrBy(u8),
+    /// As in Nix's indented strings.
     Nix,
 }
 
-/// Where a line comment may be.
+/// Where a line comment is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommentPlace {
     /// Anywhere.
     Anywhere,
-    /// With nothing but white space before it on its line.
+    /// With only white space before it on its line.
     StartOfLine,
-    /// At the start of a line or behind white space.
+    /// The same, unless a backslash at the end of the line above continues a value.
+    StartOfEntry,
+    /// With only white space before it on its line, or behind a `&`.
+    StartOfCommand,
+    /// At the start of a line or after white space.
     AfterSpace,
     /// Not within a word.
     BetweenWords,
-    /// Anywhere but behind a backslash.
+    /// Anywhere except after a backslash.
     NotEscaped,
 }
 
-/// What the beginnings of lines mean.
+/// Blocks that are recognised by the beginning of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
-    /// Nothing.
+    /// None.
     Free,
     /// YAML: block scalars.
     Yaml,
@@ -87,7 +96,7 @@ pub enum Layout {
     Markdown,
     /// reStructuredText: comments and literal blocks.
     ReStructured,
-    /// Makefiles: recipes and definitions of many lines.
+    /// Makefiles: recipes and multi-line definitions.
     Make,
 }
 
@@ -117,6 +126,7 @@ pub const PLAIN: LexicalRules = LexicalRules {
     heredocs: false,
     long_brackets: false,
     dollar_quotes: false,
+    chosen_quotes: false,
     here_strings: false,
     urls: false,
     code_spans: false,
@@ -124,14 +134,14 @@ pub const PLAIN: LexicalRules = LexicalRules {
     layout: Layout::Free,
     sections: false,
 };
-/// Comments as in C.
+/// Comments like C's.
 pub const C_LIKE: LexicalRules = LexicalRules {
     line_comments: &["//"],
     block_comments: &[("/*", "*/")],
     strings: &[one_line("\"", BACKSLASH), one_line("'", BACKSLASH)],
     ..PLAIN
 };
-/// Comments behind `#`, as in Python.
+/// Comments after `#`, as in Python.
 pub const HASH: LexicalRules = LexicalRules {
     line_comments: &["#"],
     strings: &[
@@ -142,7 +152,7 @@ pub const HASH: LexicalRules = LexicalRules {
     ],
     ..PLAIN
 };
-/// Comments behind `--`, as in Lua and Haskell.
+/// Comments after `--`, as in Lua and Haskell.
 pub const DASHES: LexicalRules = LexicalRules {
     line_comments: &["--"],
     block_comments: &[("{-", "-}")],
@@ -167,8 +177,14 @@ pub(super) const RESTRUCTURED: LexicalRules = LexicalRules { layout: Layout::ReS
 pub(super) const SQL: LexicalRules = LexicalRules {
     line_comments: &["--"],
     block_comments: &[("/*", "*/")],
-    strings: &[many_lines("'", Escape::Doubled), many_lines("\"", Escape::Doubled)],
+    strings: &[
+        many_lines("'", Escape::Doubled),
+        many_lines("\"", Escape::Doubled),
+        quotes("E'", "'", Escape::DoubledOrBy(b'\\'), true),
+        quotes("e'", "'", Escape::DoubledOrBy(b'\\'), true),
+    ],
     dollar_quotes: true,
+    chosen_quotes: true,
     ..PLAIN
 };
 pub(super) const TOML: LexicalRules = LexicalRules {
@@ -214,6 +230,9 @@ pub(super) const GRAPHQL: LexicalRules = LexicalRules {
 };
 pub(super) const INI: LexicalRules =
     LexicalRules { line_comments: &["#", ";"], comment_place: CommentPlace::StartOfLine, ..PLAIN };
+/// Java's property files (`java.util.Properties.load`).
+pub(super) const PROPERTIES: LexicalRules =
+    LexicalRules { line_comments: &["#", "!"], comment_place: CommentPlace::StartOfEntry, ..PLAIN };
 pub(super) const HCL: LexicalRules = LexicalRules {
     line_comments: &["#", "//"],
     strings: &[one_line("\"", BACKSLASH)],
@@ -228,8 +247,9 @@ pub(super) const NIX: LexicalRules = LexicalRules {
 };
 pub(super) const BATCH: LexicalRules = LexicalRules {
     line_comments: &["rem", "@rem", "::"],
-    comment_place: CommentPlace::StartOfLine,
+    comment_place: CommentPlace::StartOfCommand,
     any_case: true,
+    strings: &[one_line("\"", Escape::None)],
     ..PLAIN
 };
 pub(super) const POWERSHELL: LexicalRules = LexicalRules {

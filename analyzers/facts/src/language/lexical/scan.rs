@@ -1,7 +1,7 @@
-//! The scanner: text in, comments and lines of code out.
+//! The scanner: turns text into comments and lines of code.
 
 use super::rules::{CommentPlace, Escape, LexicalRules, Quotes};
-use super::{blocks, make, restructured};
+use super::{blocks, make, markup, restructured};
 use crate::model::{Comment, CommentKind, Span};
 use bstr::ByteSlice;
 use std::cell::Cell;
@@ -35,6 +35,7 @@ pub struct Line {
 pub fn scan_part(rules: &'static LexicalRules, bytes: &[u8], part: Range<usize>, line: Line) -> Scanned {
     let mut scanner = Scanner {
         rules,
+        stops: Stops::of(rules),
         bytes: &bytes[..part.end],
         at: part.start,
         line: line.number,
@@ -53,15 +54,16 @@ pub fn scan_part(rules: &'static LexicalRules, bytes: &[u8], part: Range<usize>,
 
 pub(super) struct Scanner<'s> {
     pub rules: &'static LexicalRules,
+    stops: Stops,
     pub bytes: &'s [u8],
     pub at: usize,
     pub line: u32,
     pub line_start: usize,
-    /// Nothing of the line was read yet.
+    /// Nothing on this line was read yet.
     fresh_line: bool,
-    /// Bit `i`: the closing quote `i` is nowhere in the rest of the text, which is looked through but once.
+    /// Bit `i`: the closing quote `i` does not occur in the rest of the text, so the rest is searched only once.
     unclosed: u32,
-    /// Of the line that was last asked about, its start and the line feed at its end: one line may hold a million strings.
+    /// Start and line feed of the line that was looked up last, because one line may hold a million strings.
     line_feed: Cell<Option<(usize, usize)>>,
     /// Closing words of the here-documents that begin on the next line.
     heredocs: Vec<blocks::HereDocument>,
@@ -74,12 +76,15 @@ impl Scanner<'_> {
             return;
         }
         let byte = self.bytes[self.at];
-        if byte.is_ascii_whitespace() {
+        if byte == b'\n' {
             self.advance_to(self.at + 1);
+        } else if byte.is_ascii_whitespace() {
+            let more = self.rest().iter().position(|b| !b.is_ascii_whitespace() || *b == b'\n');
+            self.at = more.map_or(self.bytes.len(), |more| self.at + more);
         } else if let Some(end) = self.block_comment() {
             self.comment(CommentKind::Block, end);
         } else if let Some(opening) = self.line_comment() {
-            let end = self.end_of_line();
+            let end = self.end_of_line_comment();
             self.comment(CommentKind::Line, end.max(self.at + opening));
         } else if let Some(end) = self.raw_text() {
             self.code_until(end);
@@ -88,7 +93,8 @@ impl Scanner<'_> {
             self.code_until(end);
         } else {
             self.note_heredoc();
-            self.code_until(self.at + 1);
+            let run = self.stops.next(&self.bytes[self.at + 1..]);
+            self.code_until(self.at + 1 + run);
         }
     }
 
@@ -96,7 +102,7 @@ impl Scanner<'_> {
         &self.bytes[self.at..]
     }
 
-    /// Takes what begins with a line: the text of a block, or a comment known by its place.
+    /// Handles blocks at the start of a line: the text of a block, or a comment recognised by its position.
     fn block_at_line(&mut self) -> bool {
         if !self.heredocs.is_empty() && self.at == self.line_start {
             let heredocs = std::mem::take(&mut self.heredocs);
@@ -130,7 +136,7 @@ impl Scanner<'_> {
             },
         };
         let Some((head, end)) = taken else { return false };
-        // The head of a block may hold a comment of its own; the text begins on the line below it.
+        // The head of a block may contain a comment; the text begins on the line below.
         if head > self.at {
             while self.at < head {
                 self.step();
@@ -141,7 +147,7 @@ impl Scanner<'_> {
         true
     }
 
-    /// The lines of a recipe's command, up to `end`: code, and what the shell takes for comments.
+    /// The lines of a recipe's command, up to `end`: code and shell comments.
     fn command(&mut self, end: usize) {
         let mut quote = None;
         let first = self.at;
@@ -176,7 +182,9 @@ impl Scanner<'_> {
         let before = self.at.checked_sub(1).map(|at| self.bytes[at]);
         let fits = match self.rules.comment_place {
             CommentPlace::Anywhere => true,
-            CommentPlace::StartOfLine => self.found.code_lines.last() != Some(&self.line),
+            CommentPlace::StartOfLine => self.begins_line(),
+            CommentPlace::StartOfEntry => self.begins_line() && !self.is_continuation(),
+            CommentPlace::StartOfCommand => self.begins_line() || self.follows_command(),
             CommentPlace::AfterSpace => before.is_none_or(|b| b.is_ascii_whitespace()),
             CommentPlace::BetweenWords => {
                 before.is_none_or(|b| b.is_ascii_whitespace() || b"(){}[];,|&=".contains(&b))
@@ -186,6 +194,33 @@ impl Scanner<'_> {
         fits.then_some(opening.len())
     }
 
+    /// True if only white space and comments come before this on its line.
+    fn begins_line(&self) -> bool {
+        self.found.code_lines.last() != Some(&self.line)
+    }
+
+    /// True if the line above is code that a backslash continues.
+    fn is_continuation(&self) -> bool {
+        let above = self.bytes[..self.line_start].strip_suffix(b"\n");
+        let above = above.map(|text| text.strip_suffix(b"\r").unwrap_or(text));
+        self.found.code_lines.last().is_some_and(|line| line + 1 == self.line)
+            && above.is_some_and(make::is_continued)
+    }
+
+    /// True behind a `&` that separates two commands of a batch file.
+    fn follows_command(&self) -> bool {
+        let line = self.bytes[self.line_start..self.at].trim_ascii_end();
+        let escapes = |text: &[u8]| text.iter().rev().take_while(|byte| **byte == b'^').count();
+        line.strip_suffix(b"&").is_some_and(|command| escapes(command) % 2 == 0)
+    }
+
+    fn end_of_line_comment(&self) -> usize {
+        match self.rules.layout {
+            super::rules::Layout::Make => make::end_of_comment(self.bytes, self.at),
+            _ => self.end_of_line(),
+        }
+    }
+
     /// The end of the block comment that begins here.
     fn block_comment(&self) -> Option<usize> {
         if self.rules.long_brackets && self.rest().starts_with(b"#[") {
@@ -193,18 +228,23 @@ impl Scanner<'_> {
         }
         let starts = |(opening, _): &&(&str, &str)| self.rest().starts_with(opening.as_bytes());
         let (opening, closing) = self.rules.block_comments.iter().find(starts)?;
+        if self.rules.sections {
+            return Some(markup::end_of_comment(self.bytes, self.at));
+        }
         Some(self.end_of_block(opening, closing))
     }
 
-    /// The end of a text in which nothing has a meaning, and which begins here.
+    /// The end of the literal text that begins here.
     fn raw_text(&self) -> Option<usize> {
         let rest = self.rest();
         match rest[0] {
             b'[' if self.rules.long_brackets => blocks::end_of_long_bracket(self.bytes, self.at),
             b'$' if self.rules.dollar_quotes => blocks::end_of_dollar_quotes(self.bytes, self.at),
+            b'q' | b'Q' if self.rules.chosen_quotes => blocks::end_of_chosen_quotes(self.bytes, self.at),
             b'u' | b'U' if self.rules.urls => blocks::end_of_url(self.bytes, self.at),
             b'`' if self.rules.code_spans => blocks::end_of_code_span(self.bytes, self.at),
             b'@' if self.rules.here_strings => blocks::end_of_here_string(self.bytes, self.at),
+            b'<' if self.rules.sections => markup::end_of_tag(self.bytes, self.at),
             b'<' if self.rules.character_data && rest.starts_with(b"<![CDATA[") => {
                 Some(blocks::end_after(self.bytes, self.at + 9, b"]]>"))
             }
@@ -215,11 +255,15 @@ impl Scanner<'_> {
     fn string(&self) -> Option<(usize, &'static Quotes)> {
         let rest = self.rest();
         let mut quotes = self.rules.strings.iter().enumerate();
-        let (index, found) = quotes.find(|(_, quotes)| rest.starts_with(quotes.opening.as_bytes()))?;
+        let in_word = self.at > 0 && blocks::is_word(self.bytes[self.at - 1]);
+        let (index, found) = quotes.find(|(_, quotes)| {
+            let opening = quotes.opening.as_bytes();
+            rest.starts_with(opening) && !(in_word && opening[0].is_ascii_alphabetic())
+        })?;
         (!self.rules.quotes_start_values || self.starts_value()).then_some((index, found))
     }
 
-    /// True if a value of YAML begins: first on its line, or behind a sign that announces one.
+    /// True if a YAML value begins here: first on its line, or after a sign that announces one.
     fn starts_value(&self) -> bool {
         let line = self.bytes[self.line_start..self.at].trim_ascii_end();
         let touches = self.line_start + line.len() == self.at;
@@ -240,7 +284,7 @@ impl Scanner<'_> {
             && !self.bytes[..self.at].ends_with(b"<")
             && let Some((heredoc, end)) = blocks::heredoc(self.bytes, self.at)
         {
-            // As many as fit on a line of sense; more would be looked for over and over.
+            // More than any sensible line has; without a limit the search for their ends would be repeated too often.
             if self.heredocs.len() < 16 {
                 self.heredocs.push(heredoc);
             }
@@ -279,8 +323,8 @@ impl Scanner<'_> {
         self.bytes.len()
     }
 
-    /// The end of a string: behind its closing quote. One that may not hold line breaks, or is never closed, ends with its
-    /// line.
+    /// The end of a string: after its closing quote. A string that may not contain line breaks, or is never closed,
+    /// ends at the end of its line.
     fn end_of_string(&mut self, index: usize, quotes: &Quotes) -> usize {
         let known_unclosed = self.unclosed & (1 << index) != 0;
         let last = if quotes.spans_lines && !known_unclosed { self.bytes.len() } else { self.end_of_line() };
@@ -320,37 +364,82 @@ impl Scanner<'_> {
     fn code_until(&mut self, end: usize) {
         let end = end.min(self.bytes.len());
         while self.at < end {
-            if !self.bytes[self.at].is_ascii_whitespace() && self.found.code_lines.last() != Some(&self.line)
+            let rest = &self.bytes[self.at..end];
+            let line_end = rest.find_byte(b'\n').map_or(end, |feed| self.at + feed + 1);
+            if self.found.code_lines.last() != Some(&self.line)
+                && self.bytes[self.at..line_end].iter().any(|b| !b.is_ascii_whitespace())
             {
                 self.found.code_lines.push(self.line);
             }
-            self.advance_to(self.at + 1);
+            self.advance_to(line_end);
         }
     }
 
     fn advance_to(&mut self, end: usize) {
-        while self.at < end {
-            if self.bytes[self.at] == b'\n' {
-                self.line += 1;
-                self.line_start = self.at + 1;
-                self.fresh_line = true;
-            }
-            self.at += 1;
+        if end <= self.at {
+            return;
         }
+        while let Some(feed) = self.bytes[self.at..end].find_byte(b'\n') {
+            self.at += feed + 1;
+            self.line += 1;
+            self.line_start = self.at;
+            self.fresh_line = true;
+        }
+        self.at = end;
+    }
+}
+
+/// The bytes at which the scanner must stop: white space, and the first bytes of comments, strings and raw texts.
+/// Everything between them is code.
+struct Stops([bool; 256]);
+
+impl Stops {
+    fn of(rules: &LexicalRules) -> Stops {
+        let mut stops = [false; 256];
+        let openings = rules.line_comments.iter().copied();
+        let openings = openings.chain(rules.block_comments.iter().map(|(opening, _)| *opening));
+        for opening in openings.chain(rules.strings.iter().map(|quotes| quotes.opening)) {
+            let first = opening.as_bytes()[0];
+            stops[usize::from(first.to_ascii_lowercase())] = true;
+            stops[usize::from(first.to_ascii_uppercase())] = true;
+        }
+        let signs: [(bool, &[u8]); 10] = [
+            (true, b" \t\r\n\x0C"),
+            (rules.long_brackets, b"#["),
+            (rules.dollar_quotes, b"$"),
+            (rules.chosen_quotes, b"qQ"),
+            (rules.urls, b"uU"),
+            (rules.code_spans, b"`"),
+            (rules.here_strings, b"@"),
+            (rules.character_data, b"<"),
+            (rules.heredocs, b"<"),
+            (rules.sections, b"<"),
+        ];
+        for (_, bytes) in signs.iter().filter(|(counts, _)| *counts) {
+            bytes.iter().for_each(|byte| stops[usize::from(*byte)] = true);
+        }
+        Stops(stops)
+    }
+
+    /// How many bytes of `rest` can be skipped.
+    fn next(&self, rest: &[u8]) -> usize {
+        rest.iter().position(|byte| self.0[usize::from(*byte)]).unwrap_or(rest.len())
     }
 }
 
 impl Escape {
-    /// Bytes of the escape that `rest` begins with.
+    /// Length of the escape at the beginning of `rest`.
     fn length_at(self, rest: &[u8], closing: &str) -> Option<usize> {
+        let doubled = || {
+            let quote = closing.as_bytes()[0];
+            rest[0] == quote && rest.get(1) == Some(&quote)
+        };
         match self {
             Escape::None => None,
             Escape::By(sign) => (rest[0] == sign).then_some(2),
-            // `''` is one quote within.
-            Escape::Doubled => {
-                let quote = closing.as_bytes()[0];
-                (rest[0] == quote && rest.get(1) == Some(&quote)).then_some(2)
-            }
+            // `''` is one quote inside the string.
+            Escape::Doubled => doubled().then_some(2),
+            Escape::DoubledOrBy(sign) => (rest[0] == sign || doubled()).then_some(2),
             // `''$`, `''\` and `'''` in Nix.
             Escape::Nix => {
                 let more = rest.starts_with(b"''") && rest.get(2).is_some_and(|b| b"$\\'".contains(b));

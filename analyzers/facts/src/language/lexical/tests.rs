@@ -1,5 +1,6 @@
 use super::rules::{
-    BATCH, CMAKE, DOCKER, GRAPHQL, HCL, JSON, MAKE, MARKDOWN, NIX, POWERSHELL, RESTRUCTURED, SQL, XML, YAML,
+    BATCH, CMAKE, DOCKER, GRAPHQL, HCL, JSON, MAKE, MARKDOWN, NIX, POWERSHELL, PROPERTIES, RESTRUCTURED, SQL,
+    XML, YAML,
 };
 use super::{DOCUMENT, LexicalRules, STYLE_SHEET_WITH_LINE_COMMENTS, scan};
 use crate::language::{Language, Syntax};
@@ -74,6 +75,35 @@ fn dollar_quotes_of_sql() {
     has_comments(&SQL, "select a$b$c -- yes\n", &["-- yes"]);
 }
 
+/// PostgreSQL, 4.1.2.2, and Oracle's text literals.
+#[test]
+fn escape_strings_and_chosen_quotes_of_sql() {
+    has_comments(&SQL, "select E'it\\'s -- no', e'a''b\\'-- no' -- yes\n", &["-- yes"]);
+    has_comments(&SQL, "select date'2020-01-01\\' -- yes\n", &["-- yes"]);
+    has_comments(&SQL, "select q'[it's -- no]', nQ'!it's -- no!' -- yes\n", &["-- yes"]);
+    has_comments(&SQL, "select faq'it -- no' -- yes\n", &["-- yes"]);
+}
+
+/// `java.util.Properties.load`.
+#[test]
+fn comments_of_properties_begin_entries() {
+    has_comments(&PROPERTIES, "# yes\n ! yes\n; no\na = b # no\n", &["# yes", "! yes"]);
+    has_comments(&PROPERTIES, "a = b\\\n# no\\\r\n! no\n# yes\n", &["# yes"]);
+    has_comments(&PROPERTIES, "a = b\\\\\n# yes\\\n! yes\n", &["# yes\\", "! yes"]);
+    let (_, code) = comments(&PROPERTIES, "# a\n\nb = c\\\n  # d\n! e\n");
+    assert_eq!(code, [3, 4]);
+}
+
+/// HTML Standard, 13.2.5.
+#[test]
+fn attributes_and_elements_of_text_hold_no_comments() {
+    has_comments(&DOCUMENT, "<p title=\"<!-- no -->\" b = '<!-- no -->'><!-- yes --></p>", &["<!-- yes -->"]);
+    has_comments(&DOCUMENT, "<textarea rows=1>\n<!-- no -->\n</textarea><!-- yes -->", &["<!-- yes -->"]);
+    has_comments(&DOCUMENT, "<TITLE><!-- no --></Title> a < b <!-- yes -->", &["<!-- yes -->"]);
+    has_comments(&DOCUMENT, "<!--> a <!-- b --!> c <!--->", &["<!-->", "<!-- b --!>", "<!--->"]);
+    has_comments(&DOCUMENT, "<p it's><!-- yes --> {a <b ? \"c\" : 'd'} <!-- yes -->", &["<!-- yes -->"; 2]);
+}
+
 #[test]
 fn addresses_in_style_sheets() {
     has_comments(&STYLE_SHEET_WITH_LINE_COMMENTS, "a { b: url(//c/d.png) } // yes\n", &["// yes"]);
@@ -107,10 +137,15 @@ fn comments_of_restructured_text() {
 #[test]
 fn character_data_of_xml_and_words_of_batch() {
     has_comments(&XML, "<a><![CDATA[<!-- no -->]]><!-- yes --></a>", &["<!-- yes -->"]);
+    has_comments(
+        &BATCH,
+        "echo a&rem yes\r\necho \"b & rem no\" ^& rem no && @REM yes\r\n",
+        &["rem yes", "@REM yes"],
+    );
     has_comments(&BATCH, "ReM yes\r\nREMOVE\n rem\n@rem yes\n", &["ReM yes", "rem", "@rem yes"]);
 }
 
-/// GNU make, 5.1 and 3.1: a recipe's lines are the shell's, and so is what is a comment in them.
+/// GNU make, 5.1 and 3.1: the lines of a recipe go to the shell, so the shell decides what is a comment.
 #[test]
 fn comments_in_recipes_are_those_of_the_shell() {
     for line in [
@@ -132,6 +167,15 @@ fn comments_in_recipes_are_those_of_the_shell() {
     assert_eq!(code, [1, 3, 4, 6]);
 }
 
+/// GNU make, 3.1: "a trailing backslash not escaped by another backslash will continue the comment".
+#[test]
+fn a_backslash_continues_a_comment_of_make() {
+    has_comments(&MAKE, "# a \\\r\n\tb \\\n c # d\nE = f\n", &["# a \\\r\n\tb \\\n c # d"]);
+    has_comments(&MAKE, "A = b # c \\\\\n\t# d\n# e \\", &["# c \\\\", "# d", "# e \\"]);
+    let (_, code) = comments(&MAKE, "# a \\\n b\nC = d\n");
+    assert_eq!(code, [3]);
+}
+
 #[test]
 fn a_definition_of_make_holds_no_comments() {
     has_comments(&MAKE, "define A =\n# no\ndefine B\n\t# no\nendef\n# no\nendef\n# yes\n", &["# yes"]);
@@ -141,9 +185,9 @@ fn a_definition_of_make_holds_no_comments() {
 
 #[test]
 fn a_line_of_a_million_signs_is_looked_through_once() {
-    const UNITS: [&str; 17] = [
+    const UNITS: [&str; 23] = [
         "\"a\",", "'a',", "\"a ", "'a ", "`a`", "<<A ", "[[", "[=[", "$a$", "url(", "@'", "/*", "<!--", "{#",
-        "a: 'b", "# ", "\t\"#",
+        "a: 'b", "# ", "\t\"#", "# \\\n", "<a b='", "<a b=\"", "<title>", "q'[", "E'\\",
     ];
     for language in Language::ALL {
         let Syntax::Lexical(rules) = language.spec().syntax else { continue };

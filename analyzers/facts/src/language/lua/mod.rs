@@ -55,7 +55,7 @@ static GRAMMAR: Grammar = Grammar {
             name.child_by_field_name("field").or_else(|| name.child_by_field_name("method")).or(Some(name))
         },
         parameters: |site| function_of(site)?.child_by_field_name("parameters"),
-        // The keyword that ends an empty body stands for it.
+        // In an empty body, the closing keyword stands for it.
         body: |site| {
             let function = function_of(site)?;
             let end = function.child_count().saturating_sub(1) as u32;
@@ -89,7 +89,7 @@ fn import_statement(site: &Site<'_, '_>) -> Option<usize> {
     None
 }
 
-/// A function is what `function name()` declares, or the one value of an assignment or table field.
+/// A function is what `function name()` declares, or the only value of an assignment or table field.
 fn classify(site: &Site<'_, '_>) -> &'static str {
     match site.node.kind() {
         "function_call" => match site.field("name").map(|name| site.text(name)) {
@@ -112,7 +112,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
     }
 }
 
-/// The function given to busted's `it("…", …)` and `describe`.
+/// The function passed to busted's `it("…", …)` and `describe`.
 fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     if site.node.kind() != "function_definition" || site.parent_kind() != "arguments" {
         return None;
@@ -127,7 +127,7 @@ fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     Some(TestBlock::titled(site, title, suite))
 }
 
-/// The function that an assignment of one value, or a field of a table, gives a name to.
+/// The function that gets its name from a single-value assignment or a table field.
 fn bound_function(node: NodeRef<'_>) -> Option<NodeRef<'_>> {
     let value = match node.kind() {
         "field" => node.child_by_field_name("name").and(node.child_by_field_name("value")),
@@ -137,14 +137,14 @@ fn bound_function(node: NodeRef<'_>) -> Option<NodeRef<'_>> {
     value.filter(|value| value.kind() == "function_definition")
 }
 
-/// The right side of an assignment of one value.
+/// The right side of a single-value assignment.
 fn sole_value(assignment: NodeRef<'_>) -> Option<NodeRef<'_>> {
     let mut cursor = assignment.walk();
     let values = assignment.named_children(&mut cursor).find(|child| child.kind() == "expression_list")?;
     (values.named_child_count() == 1).then(|| values.named_child(0)).flatten()
 }
 
-/// What a function, table field or assignment is called: a name, `a.b` or `a:b`.
+/// The name of a function, table field or assignment: a name, `a.b` or `a:b`.
 fn bound_name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     site.field("name").or_else(|| site.child_of_kind("variable_list")?.named_child(0))
 }
@@ -164,7 +164,7 @@ fn is_constant(site: &Site<'_, '_>) -> bool {
     top && bound_name(site).is_some_and(|name| name.kind() == "identifier" && upper(site.text(name)))
 }
 
-/// `local` and what starts with an underscore is private, and so is what is inside a function.
+/// Private are `local` names, names that start with an underscore, and everything inside a function.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let local = site.has_modifier(&[], "local") || site.parent_kind() == "variable_declaration";
     let nested = site.ancestors.iter().any(|ancestor| ancestor.kind().starts_with("function_"));

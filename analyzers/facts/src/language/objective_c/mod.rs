@@ -102,7 +102,7 @@ static GRAMMAR: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
-/// XCTest runs methods of instances that take and return nothing.
+/// XCTest runs instance methods without parameters and result.
 fn is_run(site: &Site<'_, '_>) -> bool {
     let of_instance = site.node.child(0).is_some_and(|sign| sign.kind() == "-");
     let result = site.child_of_kind("method_type").map(|result| site.text(result));
@@ -115,7 +115,7 @@ fn is_run(site: &Site<'_, '_>) -> bool {
         && site.child_of_kind("method_parameter").is_none()
 }
 
-/// A method is called by the first word of its selector: `lend` for `lend:to:`.
+/// A method's name is the first word of its selector: `lend` for `lend:to:`.
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     match site.node.kind() {
         "method_definition"

@@ -144,7 +144,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
     }
 }
 
-/// A binding with parameters, or of a function expression.
+/// True for a binding with parameters, or of a function expression.
 fn is_function(binding: NodeRef<'_>) -> bool {
     let names = binding
         .child_by_field_name("pattern")
@@ -190,7 +190,7 @@ fn count(function: NodeRef<'_>, _: &[u8]) -> usize {
     counted
 }
 
-/// Without an interface file everything at the top is public; what is inside a function is private.
+/// Without an interface file everything at the top level is public; anything inside a function is private.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let inside =
         |node: &NodeRef<'_>| matches!(node.kind(), "let_binding" | "method_definition" | "expression_item");

@@ -20,7 +20,7 @@ static GRAMMAR: Grammar = Grammar {
     reserved: &[],
     functions: &["function_definition", "method_declaration", "property_hook", "batuta:test"],
     lambdas: &["anonymous_function", "arrow_function"],
-    // A name space is no part of names: it is usually written for a whole file.
+    // Namespaces are not part of qualified names: they usually span a whole file.
     scopes: &[
         ("class_declaration", D::Class),
         ("interface_declaration", D::Interface),
@@ -28,7 +28,7 @@ static GRAMMAR: Grammar = Grammar {
         ("enum_declaration", D::Enum),
     ],
     definitions: &[("const_element", D::Constant)],
-    // A function that a framework runs with a title is a function of its own.
+    // A function that a framework runs under a title is a separate function.
     dynamic: &["encapsed_string", "anonymous_function", "arrow_function", "conditional_expression"],
     classify: |site| match site.node.kind() {
         "encapsed_string" if site.holds_only(&["string_content", "escape_sequence"]) => "batuta:plain-string",
@@ -53,7 +53,7 @@ static GRAMMAR: Grammar = Grammar {
     labels: &["integer"],
     gotos: &["goto_statement"],
     exits: &["return_statement", "throw_expression", "yield_expression", "exit_statement"],
-    // A variable with its `$` is one operand, and no name that other files could mean.
+    // A variable with its `$` is one operand, and not a name that other files could refer to.
     strings: &["string", "nowdoc", "batuta:plain-string", "variable_name"],
     templates: &["encapsed_string", "heredoc", "shell_command_expression"],
     attributes: &["attribute_list"],
@@ -128,8 +128,9 @@ static GRAMMAR: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
-/// PHPUnit: public methods called `test…`, or with `#[Test]` or `@test`, in a test case: a class that extends one, or extends
-/// another class and is named so in a file named so. Codeception: public methods of a class called `…Cest`.
+/// PHPUnit: public methods named `test…`, or with `#[Test]` or `@test`, in a test case. A test case is a class that
+/// extends one, or that extends another class and has a test name in a file with a test name. Codeception: public
+/// methods of a class named `…Cest`.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     let hidden =
         ["private", "protected"].iter().any(|word| site.has_modifier(&["visibility_modifier"], word));
@@ -165,14 +166,14 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     if base.is_some_and(|base| of_case(site.text(base).trim_ascii_end())) {
         return TestMark::Marked;
     }
-    // A class without a base is not a test case, whatever it is called.
+    // A class without a base is not a test case, whatever its name.
     named_if(class.kind() == "trait_declaration" || (base.is_some() && of_case(class_name)))
 }
 
-/// Bytes of a documentation comment that are searched, from its end.
+/// The most bytes of a documentation comment that are searched, from its end.
 const MAX_COMMENT: usize = 4096;
 
-/// The function given to Pest's `it("…", …)`, `test` and `describe`.
+/// The function passed to Pest's `it("…", …)`, `test` and `describe`.
 fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     if !matches!(site.node.kind(), "anonymous_function" | "arrow_function")
         || site.parent_kind() != "argument"

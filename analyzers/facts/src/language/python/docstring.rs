@@ -3,11 +3,11 @@
 
 use crate::language::grammar::{NodeRef, Site};
 
-/// Parentheses within parentheses that are looked into.
+/// The most nested parentheses that are looked into.
 const MAX_PARENTHESES: usize = 16;
 
-/// The literal that documents a definition, or several that follow one another: of bytes it is none, nor where anything is
-/// formatted in.
+/// The literal, or several adjacent literals, that document a definition. Byte strings and formatted strings do not
+/// count.
 pub(super) fn of<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     let body = site.field("body")?;
     let statement = first_part(body).filter(|statement| statement.kind() == "expression_statement")?;
@@ -32,7 +32,7 @@ pub(super) fn of<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     is_text.then_some(value)
 }
 
-/// The first child that has a name and is not a comment.
+/// The first named child that is not a comment.
 fn first_part<'t>(node: NodeRef<'t>) -> Option<NodeRef<'t>> {
     let mut cursor = node.walk();
     node.named_children(&mut cursor).find(|child| child.kind() != "comment")

@@ -1,4 +1,4 @@
-//! What the grammar of Python does not know: defaults of type parameters (3.13).
+//! Syntax missing from the Python grammar: defaults of type parameters (3.13).
 
 use crate::language::gaps::{Gaps, Reading};
 use bstr::ByteSlice;
@@ -17,7 +17,7 @@ pub(super) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps) {
     }
 }
 
-/// Where the type parameters begin in a line that defines a class, a function or the name of a type.
+/// The position of the type parameters in a line that defines a class, a function or a type alias.
 fn type_parameters(line: &[u8]) -> Option<usize> {
     let text = line.trim_ascii_start();
     let text = text.strip_prefix(b"async ").map_or(text, <[u8]>::trim_ascii_start);
@@ -28,7 +28,7 @@ fn type_parameters(line: &[u8]) -> Option<usize> {
     (name > 0 && list.starts_with(b"[")).then(|| line.len() - list.len())
 }
 
-/// Longest list that is looked through.
+/// Longest list that is searched.
 const LONGEST: usize = 1024;
 
 /// Leaves out `= default` of each parameter in the list at `opening`.

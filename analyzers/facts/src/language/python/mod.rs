@@ -87,7 +87,7 @@ static GRAMMAR: Grammar = Grammar {
         name: |site| site.field("name").or_else(|| site.field("left")),
         count: |parameters, _| {
             let mut cursor = parameters.walk();
-            // The bare `*` and `/` separate parameters; they are none.
+            // The bare `*` and `/` separate parameters, but are not parameters.
             let counted =
                 |kind: &str| !matches!(kind, "comment" | "keyword_separator" | "positional_separator");
             parameters.named_children(&mut cursor).filter(|child| counted(child.kind())).count()
@@ -109,7 +109,7 @@ static GRAMMAR: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
-/// What modules of tests import.
+/// Imports of test modules.
 const FRAMEWORKS: Kinds = &[
     "pytest",
     "_pytest",
@@ -128,7 +128,7 @@ const FRAMEWORKS: Kinds = &[
     "aiounittest",
 ];
 
-/// A last `case` that matches everything: PEP 634 calls such a pattern irrefutable.
+/// A last `case` that matches everything: PEP 634 calls this pattern irrefutable.
 fn is_default_case(site: &Site<'_, '_>) -> bool {
     let sequence = site.child_of_kind(",").is_some();
     site.field("guard").is_none()
@@ -136,7 +136,7 @@ fn is_default_case(site: &Site<'_, '_>) -> bool {
         && site.child_of_kind("case_pattern").is_some_and(is_irrefutable)
 }
 
-/// `_`, a name, `pattern as name`, `(pattern)` or `… | pattern` of such a pattern.
+/// `_`, a name, or `pattern as name`, `(pattern)` or `… | pattern` with an irrefutable pattern.
 fn is_irrefutable(pattern: NodeRef<'_>) -> bool {
     let mut node = pattern;
     for _ in 0..MAX_PATTERN_DEPTH {
@@ -157,13 +157,15 @@ fn is_irrefutable(pattern: NodeRef<'_>) -> bool {
     false
 }
 
-/// Patterns within patterns that are looked into.
+/// The deepest nested patterns that are looked into.
 const MAX_PATTERN_DEPTH: usize = 16;
 
-/// The branch for `__name__ == "__main__"`, or for type checkers alone.
+/// The branch for `__name__ == "__main__"` (also as a `case`), or for type checkers alone.
 fn never_on_load(branching: NodeRef<'_>, part: NodeRef<'_>, source: &[u8]) -> bool {
-    if !matches!(branching.kind(), "if_statement" | "elif_clause") {
-        return false;
+    match branching.kind() {
+        "if_statement" | "elif_clause" => {}
+        "case_clause" => return is_case_of_main(branching, source),
+        _ => return false,
     }
     let condition = branching.child_by_field_name("condition");
     let holds = condition.and_then(|condition| on_load(condition, source, MAX_CONDITION_DEPTH));
@@ -173,8 +175,8 @@ fn never_on_load(branching: NodeRef<'_>, part: NodeRef<'_>, source: &[u8]) -> bo
     }
 }
 
-/// What a condition says while the file is imported, where its text alone tells. Conditions within more than `depth` others
-/// are not looked at.
+/// The value of a condition while the file is imported, if its text alone decides. Conditions nested deeper than
+/// `depth` are not looked at.
 fn on_load(condition: NodeRef<'_>, source: &[u8], depth: usize) -> Option<bool> {
     let depth = depth.checked_sub(1)?;
     let part = |field| condition.child_by_field_name(field).and_then(|part| on_load(part, source, depth));
@@ -186,7 +188,7 @@ fn on_load(condition: NodeRef<'_>, source: &[u8], depth: usize) -> Option<bool> 
         }
         "not_operator" => part("argument").map(|holds| !holds),
         "boolean_operator" => {
-            // One side may decide alone: a false one of `and`, a true one of `or`.
+            // One side alone may decide: a false one for `and`, a true one for `or`.
             let alone = condition.child_by_field_name("operator")?.kind() == "or";
             match (part("left"), part("right")) {
                 (Some(left), _) if left == alone => Some(alone),
@@ -205,23 +207,57 @@ fn on_load(condition: NodeRef<'_>, source: &[u8], depth: usize) -> Option<bool> 
     }
 }
 
-/// `__name__ == "__main__"`, either way round: no file has that name while it is imported.
+/// `case "__main__":` in a `match __name__:`.
+fn is_case_of_main(case: NodeRef<'_>, source: &[u8]) -> bool {
+    let mut cursor = case.walk();
+    let pattern = case.named_children(&mut cursor).find(|child| child.kind() == "case_pattern");
+    // Few cases have this pattern, so the search for the parent is rare.
+    let is_main = pattern.is_some_and(|pattern| is_name_of_main(&source[pattern.byte_range()]));
+    let matching = if is_main { case.parent().and_then(|block| block.parent()) } else { None };
+    let subject = matching.and_then(|matching| matching.child_by_field_name("subject"));
+    subject.is_some_and(|subject| source[subject.byte_range()] == *b"__name__")
+}
+
+fn is_name_of_main(text: &[u8]) -> bool {
+    text == b"\"__main__\"" || text == b"'__main__'"
+}
+
+/// True for a tuple, list or set that holds nothing but `"__main__"`.
+fn holds_only_main(collection: NodeRef<'_>, source: &[u8]) -> bool {
+    let mut cursor = collection.walk();
+    let mut items =
+        collection.named_children(&mut cursor).filter(|child| child.kind() != "comment").peekable();
+    matches!(collection.kind(), "tuple" | "list" | "set")
+        && collection.named_child_count() <= MAX_ITEMS
+        && items.peek().is_some()
+        && items.all(|item| is_name_of_main(&source[item.byte_range()]))
+}
+
+/// `__name__ == "__main__"`, in either order, and `__name__ in ("__main__",)`: no file has that name while it is
+/// imported.
 fn compared_on_load(comparison: NodeRef<'_>, source: &[u8]) -> Option<bool> {
     if comparison.child_count() != 3 {
         return None;
     }
     let part = |number| comparison.child(number).map(|part| &source[part.byte_range()]);
-    let is_main = |word: &[u8]| word == b"\"__main__\"" || word == b"'__main__'";
-    let (left, operator, right) = (part(0)?, part(1)?, part(2)?);
-    let of_name = (left == b"__name__" && is_main(right)) || (is_main(left) && right == b"__name__");
-    match operator {
-        b"==" if of_name => Some(false),
-        b"!=" if of_name => Some(true),
+    let (left, right) = (part(0)?, part(2)?);
+    let of_name =
+        (left == b"__name__" && is_name_of_main(right)) || (is_name_of_main(left) && right == b"__name__");
+    let among =
+        || left == b"__name__" && comparison.child(2).is_some_and(|list| holds_only_main(list, source));
+    match comparison.child(1)?.kind() {
+        "==" if of_name => Some(false),
+        "!=" if of_name => Some(true),
+        "in" if among() => Some(false),
+        "not in" if among() => Some(true),
         _ => None,
     }
 }
 
-/// Conditions within conditions that are looked into.
+/// The longest collection of names that is looked at.
+const MAX_ITEMS: usize = 8;
+
+/// The deepest nested conditions that are looked into.
 const MAX_CONDITION_DEPTH: usize = 8;
 
 /// `NAME = …` at the top of a module.
@@ -233,9 +269,9 @@ fn is_module_constant(site: &Site<'_, '_>) -> bool {
     top && site.field("left").is_some_and(|left| left.kind() == "identifier" && constant(site.text(left)))
 }
 
-/// What pytest and unittest collect: functions of the module and methods named `test…`, none that a decorator makes a
-/// fixture. A test case of unittest is one wherever it is. Another class holds some where its own name or that of a base
-/// mentions tests, unless pytest passes over it.
+/// What pytest and unittest collect: module functions and methods named `test…`, except fixtures. Tests of a unittest
+/// test case count wherever they are. Another class contains tests if its own name or the name of a base mentions
+/// tests, unless pytest skips it.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     let fixture = |attribute: &NodeRef<'_>| {
         let text = site.text(*attribute);
@@ -264,11 +300,11 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     named_if(collected && !returns_value(site.node))
 }
 
-/// Nodes of a function that are looked at for what it returns.
+/// The most nodes of a function that are searched for a returned value.
 const MAX_NODES: usize = 1 << 12;
 
-/// True for a function that answers something (`def test_odd(value): return value % 2 == 1`): nobody looks at what a test returns,
-/// and pytest warns of one that does.
+/// True for a function that returns a value (`def test_odd(value): return value % 2 == 1`): nothing uses the return
+/// value of a test, and pytest warns about it.
 fn returns_value(function: NodeRef<'_>) -> bool {
     let Some(body) = function.child_by_field_name("body") else { return false };
     let mut cursor = body.walk();
@@ -293,7 +329,7 @@ fn returns_value(function: NodeRef<'_>) -> bool {
     false
 }
 
-/// True for a class with a constructor of its own, or with `__test__ = False`: pytest collects nothing in it.
+/// True for a class with its own constructor, or with `__test__ = False`: pytest collects nothing in it.
 fn is_passed_over(site: &Site<'_, '_>, class: NodeRef<'_>) -> bool {
     let Some(body) = class.child_by_field_name("body") else { return false };
     let mut cursor = body.walk();
@@ -310,10 +346,11 @@ fn is_passed_over(site: &Site<'_, '_>, class: NodeRef<'_>) -> bool {
     })
 }
 
-/// Members at the beginning of a class that are looked at.
+/// The most members at the beginning of a class that are looked at.
 const MAX_MEMBERS: usize = 64;
 
-/// PEP 8: a leading underscore means private; `__init__` and the like are public. What is inside a function is private.
+/// PEP 8: a leading underscore means private; `__init__` and the like are public. Anything inside a function is
+/// private.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let nested = site.ancestors.iter().any(|ancestor| ancestor.kind() == "function_definition");
     if nested || (name.starts_with('_') && !name.ends_with("__")) {

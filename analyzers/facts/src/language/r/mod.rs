@@ -79,7 +79,7 @@ static GRAMMAR: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
-/// Selections, handlers, tests and definitions of methods are calls with named arguments.
+/// Selections, handlers, tests and method definitions are calls with named arguments.
 fn classify(site: &Site<'_, '_>) -> &'static str {
     match site.node.kind() {
         "call" => match called(site, site.node) {
@@ -165,7 +165,7 @@ fn in_generic(site: &Site<'_, '_>, level: usize) -> bool {
     site.ancestor(level + 1).is_some_and(defines)
 }
 
-/// True for a handler of conditions: a function among the named arguments of `tryCatch`, besides `finally`.
+/// True for a condition handler: a function among the named arguments of `tryCatch`, except `finally`.
 fn in_handlers(site: &Site<'_, '_>, level: usize) -> bool {
     let argument = if level == 0 { Some(site.node) } else { site.ancestor(0) };
     let name = argument.and_then(|argument| argument.child_by_field_name("name")).map(|name| site.text(name));
@@ -196,7 +196,7 @@ fn function_of<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     }
 }
 
-/// What the first argument says, where it is a string.
+/// The first argument, if it is a string.
 fn first_string(arguments: NodeRef<'_>) -> Option<NodeRef<'_>> {
     let value = arguments.named_child(0)?.child_by_field_name("value")?;
     value.child_by_field_name("content").or(Some(value))
@@ -213,7 +213,7 @@ fn is_constant_name(site: &Site<'_, '_>, target: NodeRef<'_>) -> bool {
     target.kind() == "identifier" && site.text(target).iter().all(upper)
 }
 
-/// Names with a leading dot are private by convention; what is inside a function is so by scope.
+/// Names with a leading dot are private by convention; everything inside a function is private by scope.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let nested = site.ancestors.iter().any(|ancestor| ancestor.kind() == "function_definition");
     if nested || name.starts_with('.') { Visibility::Private } else { Visibility::Public }

@@ -28,7 +28,7 @@ static GRAMMAR: Grammar = Grammar {
     lambdas: &["block", "do_block"],
     scopes: &[("class", D::Class), ("module", D::Module)],
     definitions: &[("batuta:constant", D::Constant)],
-    // `raise` and `require` are methods to the grammar.
+    // In the grammar `raise` and `require` are methods.
     dynamic: &[
         "assignment",
         "call",
@@ -85,7 +85,7 @@ static GRAMMAR: Grammar = Grammar {
         name: |site| site.field("name").or_else(|| site.field("left")),
         positional: Some(parameters::of_ruby),
         parameters: |site| site.field("parameters"),
-        // A comment may be between the name and the body.
+        // There may be a comment between the name and the body.
         body: |site| {
             if site.node.kind().ends_with("block") {
                 return Some(site.node);
@@ -126,7 +126,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
     }
 }
 
-/// A name, and what holds one in parentheses, as an alternative or under another name.
+/// True for a name, and for patterns that contain one in parentheses, as an alternative or under another name.
 fn is_irrefutable(pattern: NodeRef<'_>) -> bool {
     let mut pending = vec![pattern];
     for _ in 0..MAX_PATTERNS {
@@ -145,10 +145,10 @@ fn is_irrefutable(pattern: NodeRef<'_>) -> bool {
     false
 }
 
-/// Patterns within patterns that are looked at.
+/// The deepest nested patterns that are looked at.
 const MAX_PATTERNS: usize = 32;
 
-/// `if __FILE__ == $0`: the file is the program itself.
+/// `if __FILE__ == $0`: true if the file is the program itself.
 fn never_on_load(branching: NodeRef<'_>, part: NodeRef<'_>, source: &[u8]) -> bool {
     let body = ["consequence", "body"].iter().find_map(|field| branching.child_by_field_name(field));
     let condition =
@@ -163,8 +163,8 @@ fn never_on_load(branching: NodeRef<'_>, part: NodeRef<'_>, source: &[u8]) -> bo
         && condition.is_some_and(is_program)
 }
 
-/// Minitest and Test::Unit: public methods called `test_…` in a class derived from a test case, or from any class or in a
-/// module in a file named for tests.
+/// Minitest and Test::Unit: public methods named `test_…` in a class derived from a test case; in a file with a test
+/// name, also in a class derived from any class, or in a module.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     if site.node.kind() != "method"
         || !name.starts_with("test_")
@@ -176,7 +176,7 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     let base = class.and_then(|class| class.child_by_field_name("superclass"));
     match base.map(|base| site.text(base).trim_ascii_end()) {
         Some(base) if base.ends_with(b"Test") || base.ends_with(b"TestCase") => TestMark::Marked,
-        // A class without a parent is not a test case, whatever its file is called; a module may be mixed into one.
+        // A class without a parent is not a test case, whatever the file's name; a module may be mixed into one.
         None if class.is_some_and(|class| class.kind() == "class") => TestMark::None,
         _ => TestMark::ByName,
     }
@@ -205,6 +205,10 @@ fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
             }
             false
         }
+        // Other libraries have methods of these names, too: only what stands in a group is an example.
+        b"pending" | b"skip" | b"focus" if literal => {
+            site.ancestors.iter().any(|ancestor| ancestor.kind().ends_with("block")).then_some(false)?
+        }
         b"describe"
         | b"context"
         | b"feature"
@@ -229,7 +233,7 @@ fn is_statement(site: &Site<'_, '_>) -> bool {
     GRAMMAR.blocks.contains(&site.parent_kind()) || site.parent_kind().ends_with("_modifier")
 }
 
-/// What the last `private`, `protected` or `public` above says, or one that names the method.
+/// Visibility from the last `private`, `protected` or `public` above, or from a call that names the method.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let said = |word: &[u8]| match word {
         b"private" | b"private_class_method" => Some(Visibility::Private),
@@ -249,7 +253,7 @@ fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     for child in parent.named_children(&mut cursor) {
         let above = child.start_byte() < site.node.start_byte();
         match child.kind() {
-            // The words alone do not reach `def self.x`.
+            // The bare words do not apply to `def self.x`.
             "identifier" if above && site.node.kind() == "method" => {
                 current = said(site.text(child)).unwrap_or(current);
             }

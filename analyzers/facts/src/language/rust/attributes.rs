@@ -1,6 +1,6 @@
-//! What attributes of Rust's say of the item below them.
+//! What Rust attributes say about the item below them.
 
-/// True for an attribute that keeps an item that nothing uses from being reported: `allow(dead_code)`, `expect(unused)`.
+/// True for an attribute that silences reports about an unused item: `allow(dead_code)`, `expect(unused)`.
 pub fn allows_dead_code(text: &str) -> bool {
     // `cfg_attr(not(test), expect(dead_code))`
     let under = |text: &str| {
@@ -14,7 +14,7 @@ pub fn allows_dead_code(text: &str) -> bool {
             .any(|lint| matches!(lint, "dead_code" | "unused" | "unused_macros" | "warnings"))
 }
 
-/// Attributes of Rust's functions after which nobody but the code itself calls them.
+/// Attributes that do not cause a function to be called from outside of the code.
 const INERT: &[&str] = &[
     "inline",
     "cold",
@@ -66,7 +66,7 @@ const INERT: &[&str] = &[
     "memoize",
 ];
 
-/// True for an attribute by which something outside of the code may call a function, or make another one of it.
+/// True for an attribute that may let outside code call a function, or that turns the function into another one.
 pub fn registers(text: &str) -> bool {
     let name = text.split(['(', '=', '<', ' ']).next().unwrap_or(text).trim();
     !INERT.contains(&name) && !name.starts_with("clippy::")

@@ -1,6 +1,6 @@
-//! What the grammar of Rust does not know: several attributes of one parameter, the qualifiers of extern blocks (2024), `~` and a
-//! lone `$` in macros, conditions of structs without fields, lifetimes before the other bounds of a `dyn`, attributes in patterns,
-//! negative numbers among type arguments, a comma behind the last parameter of a closure.
+//! Syntax missing from the Rust grammar: several attributes of one parameter, the qualifiers of extern blocks (2024),
+//! `~` and a lone `$` in macros, conditions of structs without fields, lifetimes before the other bounds of a `dyn`,
+//! attributes in patterns, negative numbers among type arguments, a comma after the last parameter of a closure.
 
 use crate::language::gaps::{Gaps, Reading};
 use bstr::ByteSlice;
@@ -52,7 +52,7 @@ fn qualifier(source: &[u8], at: usize, gaps: &mut Gaps) {
     }
 }
 
-/// True for what cannot follow the `$` of a variable or a repetition.
+/// True for text that cannot follow the `$` of a variable or a repetition.
 fn is_lone(behind: &[u8]) -> bool {
     behind.trim_ascii_start().first().is_none_or(|next| *next != b'(' && !is_word(*next))
 }
@@ -61,10 +61,10 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
-/// A sign that is one of a macro's tokens: the grammar knows the others. In strings and comments it is of no account which one
-/// stands there.
+/// Replaces a sign among a macro's tokens with one that the grammar knows. In strings and comments the change does not
+/// matter.
 fn punctuation(source: &[u8], at: usize, gaps: &mut Gaps) {
-    // `~const A`, of nightly compilers, is no macro's.
+    // `~const A`, from nightly compilers, is not part of a macro.
     let behind = source[at + 1..].trim_ascii_start();
     if source[at] == b'~' && behind.starts_with(b"const ") {
         gaps.blank(at..source.len() - behind.len() + b"const".len());
@@ -73,7 +73,7 @@ fn punctuation(source: &[u8], at: usize, gaps: &mut Gaps) {
     }
 }
 
-/// `char @ ('(' | ')')`: a binding that is called like a primitive type.
+/// `char @ ('(' | ')')`: a binding named like a primitive type.
 fn binding(source: &[u8], at: usize, gaps: &mut Gaps) {
     let before = source[..at].trim_ascii_end();
     let length = before.iter().rev().take_while(|b| is_word(**b)).count();
@@ -88,7 +88,7 @@ const PRIMITIVES: &[&[u8]] = &[
     b"i64", b"i128", b"isize", b"f32", b"f64",
 ];
 
-/// `| a: A, | -> B { … }` over several lines: the comma before the closing bar.
+/// `| a: A, | -> B { … }` over several lines: leaves out the comma before the closing bar.
 fn last_parameter(source: &[u8], at: usize, gaps: &mut Gaps) {
     let behind = source[at + 1..].trim_ascii_start();
     let before = source[..at].trim_ascii_end();
@@ -97,7 +97,7 @@ fn last_parameter(source: &[u8], at: usize, gaps: &mut Gaps) {
     }
 }
 
-/// The sign of a number in `A<-1>` and `A<B, -1>`.
+/// True for the minus sign of a number in `A<-1>` and `A<B, -1>`.
 fn is_type_argument(source: &[u8], at: usize) -> bool {
     let opens = source[..at].trim_ascii_end().last().is_some_and(|last| matches!(last, b'<' | b','));
     let number = source[at + 1..].iter().take_while(|b| is_word(**b)).count();
@@ -105,7 +105,7 @@ fn is_type_argument(source: &[u8], at: usize) -> bool {
     opens && source[at + 1..].first().is_some_and(u8::is_ascii_digit) && source.get(end) == Some(&b'>')
 }
 
-/// `dyn 'a + B`: the grammar knows a lifetime behind the other bounds only.
+/// `dyn 'a + B`: the grammar knows a lifetime only after the other bounds.
 fn first_bound(source: &[u8], at: usize, gaps: &mut Gaps) {
     let before = source[..at].trim_ascii_end();
     let keyword = before.len() < at && (before.ends_with(b"dyn") || before.ends_with(b"impl"));
@@ -116,10 +116,10 @@ fn first_bound(source: &[u8], at: usize, gaps: &mut Gaps) {
     }
 }
 
-/// Longest list of conditions that is looked through.
+/// Longest list of conditions that is searched.
 const LONGEST_CONDITIONS: usize = 1024;
 
-/// `struct A<T> where T: B;`: the grammar knows conditions before fields only.
+/// `struct A<T> where T: B;`: the grammar knows conditions only before fields.
 fn conditions(source: &[u8], at: usize, gaps: &mut Gaps) {
     let end = at + b"where".len();
     let apart = |byte: Option<&u8>| byte.is_some_and(|byte| !is_word(*byte));
@@ -153,7 +153,7 @@ fn is_in_pattern(source: &[u8], at: usize) -> bool {
     text[brace] == b'{' && head[start..].trim_ascii_start().starts_with(b"let ")
 }
 
-/// Attributes of a parameter: all but the last are left out; all are in a pattern. Gives back where they end.
+/// Leaves out the attributes of a parameter except the last one, and all attributes in a pattern. Returns their end.
 fn attributes(source: &[u8], at: usize, gaps: &mut Gaps) -> usize {
     let pattern = is_in_pattern(source, at);
     let opens = source[..at].trim_ascii_end().last().is_some_and(|last| matches!(last, b'(' | b','));
@@ -171,10 +171,10 @@ fn attributes(source: &[u8], at: usize, gaps: &mut Gaps) -> usize {
     end
 }
 
-/// Longest attribute that is looked through.
+/// Longest attribute that is searched.
 const LONGEST: usize = 4096;
 
-/// How long the attribute is that `text` begins with.
+/// The length of the attribute at the beginning of `text`.
 fn attribute(text: &[u8]) -> Option<usize> {
     let (mut depth, mut quoted, mut at) = (0u32, false, 1);
     while at < text.len().min(LONGEST) {

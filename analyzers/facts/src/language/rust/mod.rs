@@ -136,7 +136,8 @@ fn mark(site: &Site<'_, '_>, _: &str) -> TestMark {
     mark
 }
 
-/// An attribute that makes a test of a function, by the last part of its path: `test`, `tokio::test(flavor = "…")`, `rstest`.
+/// True for an attribute that turns a function into a test, by the last part of its path: `test`, `tokio::test(flavor =
+/// "…")`, `rstest`.
 pub fn is_test_attribute(text: &str) -> bool {
     let path = text.split(['(', '=']).next().unwrap_or(text).trim();
     let name = path.rsplit("::").next().unwrap_or(path).trim();
@@ -146,14 +147,14 @@ pub fn is_test_attribute(text: &str) -> bool {
     ) || name.ends_with("_test")
 }
 
-/// True for the text of an attribute that keeps what follows for tests only: `cfg(test)`, and `cfg(all(…))` with `test` among
-/// the conditions.
+/// True for an attribute that restricts the next item to tests: `cfg(test)`, and `cfg(all(…))` with `test` among the
+/// conditions.
 pub fn is_test_condition(text: &str) -> bool {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let Some(condition) = text.strip_prefix("cfg(").and_then(|rest| rest.strip_suffix(')')) else {
         return false;
     };
-    // Whether the brackets around a place are all those of `all`.
+    // For each open bracket, whether it belongs to `all`.
     let mut all: Vec<bool> = Vec::new();
     let mut start = 0;
     for (at, c) in condition.char_indices().chain([(condition.len(), ',')]) {
@@ -185,8 +186,8 @@ fn whole_file(root: NodeRef<'_>, source: &[u8]) -> bool {
         .any(is_test_condition)
 }
 
-/// `pub` is public, `pub(…)` restricted. Methods of a trait are as public as the trait; those of an `impl Trait for` are
-/// reached through it and documented there, so they count as restricted.
+/// `pub` is public, `pub(…)` restricted. Trait methods are as public as the trait; methods of an `impl Trait for` are
+/// reached through the trait and documented there, so they count as restricted.
 fn visibility(site: &Site<'_, '_>, _: &str) -> Visibility {
     if let Some(modifier) = site.child_of_kind("visibility_modifier") {
         return if site.text(modifier) == b"pub" { Visibility::Public } else { Visibility::Restricted };

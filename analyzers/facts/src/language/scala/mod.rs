@@ -104,9 +104,9 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
             _ if site.ancestor(0).is_some_and(|block| block.named_child_count() > 1) => "case_clause",
             _ => "",
         },
-        // `catch case e => …` in one line.
+        // `catch case e => …` on one line.
         "catch_clause" if site.field("pattern").is_some() => "batuta:catch",
-        // Each generator after the first is a loop within the loop.
+        // Each generator after the first is a loop inside the loop.
         "enumerator" if site.child_of_kind("<-").is_some() && is_later_generator(site) => "batuta:generator",
         "infix_expression" => match site.field("operator").map(|operator| site.text(operator)) {
             Some(operator) if is_assignment(operator) => "batuta:assignment",
@@ -123,7 +123,7 @@ fn case_block(site: &Site<'_, '_>) -> &'static str {
     let is_case = |child: &NodeRef<'_>| child.kind() == "case_clause";
     match site.parent_kind() {
         "match_expression" | "catch_clause" => "",
-        // `{ case (a, b) => … }` takes its argument apart; with several cases it selects.
+        // `{ case (a, b) => … }` destructures its argument; with several cases it is a selection.
         _ if site.node.named_children(&mut site.node.walk()).filter(is_case).count() > 1 => {
             "batuta:partial-function"
         }
@@ -137,7 +137,7 @@ fn is_later_generator(site: &Site<'_, '_>) -> bool {
         .is_some_and(|first| first != site.node)
 }
 
-/// The block behind `test("…")` and the like in ScalaTest, MUnit and uTest, and behind `in` after a text.
+/// The block after `test("…")` and the like in ScalaTest, MUnit and uTest, and after `in` that follows a text.
 fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     if site.node.kind() != "block" {
         return None;
@@ -185,10 +185,10 @@ fn titled(title: NodeRef<'_>) -> Option<NodeRef<'_>> {
     None
 }
 
-/// Calls and members behind a title that are looked through.
+/// The most calls and members after a title that are looked through.
 const MAX_TAGS: usize = 8;
 
-/// What ScalaTest's `it should "title" taggedAs(Slow)` says without the tags.
+/// ScalaTest's `it should "title" taggedAs(Slow)` without the tags.
 fn tagged<'t>(site: &Site<'_, 't>, text: NodeRef<'t>) -> Option<NodeRef<'t>> {
     let operator = text.child_by_field_name("operator").map(|sign| site.text(sign));
     if operator == Some(b"taggedAs") { text.child_by_field_name("left") } else { Some(text) }
@@ -199,7 +199,7 @@ fn is_assignment(operator: &[u8]) -> bool {
     operator.len() > 1 && operator.ends_with(b"=") && !matches!(operator[0], b'=' | b'<' | b'>' | b'!')
 }
 
-/// A value of an object whose name begins with a capital: what the language takes for a constant in patterns.
+/// A value of an object whose name begins with a capital letter: patterns treat it as a constant.
 fn is_constant(site: &Site<'_, '_>) -> bool {
     let owner = site.ancestor(1).map_or("", |owner| owner.kind());
     let capital = |name: NodeRef<'_>| site.text(name).first().is_some_and(u8::is_ascii_uppercase);
@@ -222,7 +222,7 @@ fn receiver<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     extension.child_by_field_name("parameters")?.named_child(0)?.child_by_field_name("type")
 }
 
-/// Public unless a modifier says otherwise; `private[p]` opens to `p`. What is inside a function is private.
+/// Public unless a modifier says otherwise; `private[p]` opens it to `p`. Anything inside a function is private.
 fn visibility(site: &Site<'_, '_>) -> Visibility {
     if site.ancestors.iter().any(|ancestor| ancestor.kind() == "function_definition") {
         return Visibility::Private;

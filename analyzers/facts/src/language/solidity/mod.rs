@@ -150,7 +150,7 @@ static GRAMMAR: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
-/// Constructors, `receive` and `fallback` are called what their keyword says.
+/// Constructors, `receive` and `fallback` are named by their keyword.
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     match site.node.kind() {
         "constructor_definition" | "fallback_receive_definition" => site.node.child(0),
@@ -171,7 +171,7 @@ fn count(function: NodeRef<'_>, _: &[u8]) -> usize {
     if function.kind() == "yul_function_definition" { names.saturating_sub(1) } else { parameters }
 }
 
-/// `public` and `external` are public, `internal` is for this contract and those derived from it.
+/// `public` and `external` are public; `internal` is visible in this contract and those derived from it.
 fn visibility(site: &Site<'_, '_>, _: &str) -> Visibility {
     let says = |word| site.has_modifier(&["visibility"], word);
     match site.node.kind() {

@@ -1,5 +1,7 @@
 //! Swift.
 
+mod gaps;
+
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
@@ -17,6 +19,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_swift::LANGUAGE.into(),
+    gaps: gaps::gaps,
     functions: &[
         "function_declaration",
         "init_declaration",
@@ -60,10 +63,12 @@ static GRAMMAR: Grammar = Grammar {
     loops: &["for_statement", "while_statement", "repeat_while_statement"],
     switches: &["switch_statement"],
     cases: &["switch_entry"],
-    is_default_case,
+    // A `switch` must cover every value.
+    is_default_case: |_| false,
+    exhaustive_switch: true,
     guards: &["batuta:guard"],
     catches: &["catch_block"],
-    // `guard` is an `if` whose `else` is its only branch.
+    // `guard` is an `if` with only an `else` branch.
     ternaries: &["ternary_expression", "guard_statement"],
     binaries: &[
         "conjunction_expression",
@@ -73,7 +78,7 @@ static GRAMMAR: Grammar = Grammar {
         "equality_expression",
     ],
     logical_operators: &["&&", "||", "??"],
-    // The grammar reads `a < b && c` as `a < (b && c)`: comparisons must not part a sequence of operators.
+    // The grammar parses `a < b && c` as `a < (b && c)`: comparisons must not split a sequence of operators.
     parentheses: &["tuple_expression", "comparison_expression", "equality_expression"],
     jumps: &["batuta:jump"],
     labels: &["simple_identifier"],
@@ -125,41 +130,6 @@ static GRAMMAR: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
-/// `default`, or a pattern that matches everything.
-fn is_default_case(site: &Site<'_, '_>) -> bool {
-    let mut cursor = site.node.walk();
-    let kinds = |kind: &str| site.child_of_kind(kind).is_some();
-    kinds("default_keyword")
-        || !kinds("where_keyword")
-            && site
-                .node
-                .named_children(&mut cursor)
-                .any(|child| child.kind() == "switch_pattern" && is_irrefutable(site.text(child)))
-}
-
-/// What is behind `let` or `var`.
-fn bound_name(text: &[u8]) -> Option<&[u8]> {
-    let text = text.trim_ascii();
-    text.strip_prefix(b"let ").or_else(|| text.strip_prefix(b"var ")).map(<[u8]>::trim_ascii_start)
-}
-
-/// `_`, `let x`, or a tuple of nothing else.
-fn is_irrefutable(pattern: &[u8]) -> bool {
-    let is_name = |text: &[u8]| {
-        let text = text.trim_ascii();
-        !text.is_empty()
-            && text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 128)
-    };
-    let text = pattern.trim_ascii();
-    let (text, binds) = bound_name(text).map_or((text, false), |rest| (rest, true));
-    let matches_all =
-        |part: &[u8]| part.trim_ascii() == b"_" || bound_name(part).map_or(binds && is_name(part), is_name);
-    match text.strip_prefix(b"(").and_then(|rest| rest.strip_suffix(b")")) {
-        Some(tuple) => tuple.split(|byte| *byte == b',').all(matches_all),
-        None => matches_all(text),
-    }
-}
-
 fn type_declaration(site: &Site<'_, '_>) -> &'static str {
     match site.field("declaration_kind").map(|kind| kind.kind()) {
         Some("struct") => "batuta:struct",
@@ -169,13 +139,13 @@ fn type_declaration(site: &Site<'_, '_>) -> &'static str {
     }
 }
 
-/// `items[0]` is a call to the grammar.
+/// The grammar parses `items[0]` as a call.
 fn is_subscript(call: &Site<'_, '_>) -> bool {
     let arguments = call.child_of_kind("call_suffix").and_then(|suffix| suffix.named_child(0));
     arguments.and_then(|arguments| arguments.child(0)).is_some_and(|token| token.kind() == "[")
 }
 
-/// A string without code in it. The grammar finds comments inside strings of several lines.
+/// A string without code in it. The grammar finds comments inside multi-line strings.
 fn is_plain(string: &Site<'_, '_>) -> bool {
     match string.node.kind() {
         "line_string_literal" => string.holds_only(&["line_str_text", "str_escaped_char"]),
@@ -223,13 +193,13 @@ fn property(site: &Site<'_, '_>) -> &'static str {
     }
 }
 
-/// A block of statements that is the getter, without `get`.
+/// True for a block of statements that is the getter, without `get`.
 fn is_shorthand(computed: NodeRef<'_>) -> bool {
     let mut cursor = computed.walk();
     !computed.named_children(&mut cursor).any(|child| child.kind().starts_with("computed_"))
 }
 
-/// The name; the keyword of what has none.
+/// The name; for nodes without one the keyword.
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     match site.node.kind() {
         "property_declaration" => {
@@ -265,9 +235,9 @@ fn count(function: NodeRef<'_>, _: &[u8]) -> usize {
     function.named_children(&mut cursor).filter(|child| counted(child.kind())).count()
 }
 
-/// `@Test`, and `test…()` in a class that inherits from a test case, or in a type named for tests in a file so named: subclasses
-/// of the project's own base class, and extensions. XCTest runs methods of instances that take and return nothing and are seen
-/// outside of their file.
+/// `@Test`; `test…()` in a class that inherits from a test case; and in a file with a test name, `test…()` in other
+/// subclasses (the project may have its own base class) and in extensions. XCTest runs instance methods without
+/// parameters and result that are visible outside of their file.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     if site.node.kind() != "function_declaration" {
         return TestMark::None;
@@ -291,7 +261,7 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     if parents.iter().any(|parent| site.text(*parent).ends_with(b"TestCase")) {
         return TestMark::Marked;
     }
-    // A class without a parent is not a test case, whatever it is called; an extension may be of one.
+    // A class without a parent is not a test case, whatever its name; an extension may belong to one.
     let is_extension = class.child(0).is_some_and(|keyword| keyword.kind() == "extension")
         || class.child(1).is_some_and(|keyword| keyword.kind() == "extension");
     named_if(!parents.is_empty() || is_extension)
@@ -303,7 +273,7 @@ fn returns_value(site: &Site<'_, '_>) -> bool {
     result.is_some_and(|result| !matches!(site.text(result), b"Void" | b"()"))
 }
 
-/// The closure behind `it("…")`, `describe("…")` and the like in Quick.
+/// The closure after `it("…")`, `describe("…")` and the like in Quick.
 fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     if site.node.kind() != "lambda_literal" || site.parent_kind() != "call_suffix" {
         return None;
@@ -318,7 +288,8 @@ fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     title.kind().contains("string").then(|| TestBlock::titled(site, title, suite))
 }
 
-/// What the modifiers say; without any, members of protocols and extensions follow these, all else is internal.
+/// Visibility from the modifiers; without any, members of protocols and extensions have the visibility of these,
+/// everything else is internal.
 fn visibility(site: &Site<'_, '_>) -> Visibility {
     let declared = |node: NodeRef<'_>| {
         let mut cursor = node.walk();

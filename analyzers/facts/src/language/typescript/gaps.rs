@@ -1,4 +1,4 @@
-//! What the grammars of TypeScript and JavaScript do not know.
+//! Syntax missing from the grammars of TypeScript and JavaScript.
 
 mod markup;
 
@@ -13,7 +13,7 @@ const HABITS: Habits = Habits {
     interpolation: false,
 };
 
-/// What may be before a type.
+/// Tokens that may come before a type.
 const BEFORE_TYPE: &[&[u8]] = &[
     b":",
     b"=",
@@ -38,12 +38,12 @@ const BEFORE_TYPE: &[&[u8]] = &[
 const MODIFIERS: &[&[u8]] =
     &[b"abstract", b"static", b"override", b"public", b"private", b"protected", b"readonly", b"declare"];
 
-/// Words that are operators in an expression or a type, and may be called members.
+/// Words that are operators in an expression or a type, and may also be member names.
 const OPERATORS: &[&[u8]] = &[b"in", b"instanceof", b"as", b"satisfies", b"extends", b"is"];
 
-/// Tokens before an `import()` that are looked through for the bracket of a list of type arguments.
+/// The most tokens before an `import()` that are searched for the bracket of a list of type arguments.
 const MAX_ARGUMENTS: usize = 64;
-/// Lists of type arguments within one another that are looked at.
+/// The deepest nested lists of type arguments that are looked at.
 const MAX_ARGUMENT_DEPTH: usize = 4;
 
 pub(in crate::language) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps) {
@@ -74,13 +74,13 @@ pub(in crate::language) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps
     }
 }
 
-/// A word that the grammar takes for an operator, where it is the name of a member or begins like one.
+/// True for a word that the grammar takes for an operator, but which is a member name or only begins like an operator.
 fn is_name(tokens: &Tokens<'_>, partners: &Partners, index: usize, word: &[u8]) -> bool {
     OPERATORS.contains(&word) && is_member(tokens, partners, index)
         || tokens.is_first(index) && begins_like_operator(word)
 }
 
-/// `import("a")` where a type is meant.
+/// `import("a")` in place of a type.
 fn import_of_type(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
     if is_type_argument(tokens, index) || is_query(tokens, index) {
         import_argument(tokens, partners, index, gaps);
@@ -89,7 +89,7 @@ fn import_of_type(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: 
     }
 }
 
-/// A word that the grammar does not know, and that changes no figure.
+/// True for a word that the grammar does not know and that affects no figure.
 fn is_unknown_word(tokens: &Tokens<'_>, index: usize) -> bool {
     let (before, next) = (tokens.before(index), tokens.text(index + 1));
     match tokens.text(index) {
@@ -109,13 +109,13 @@ fn is_default_import(tokens: &Tokens<'_>, index: usize) -> bool {
     tokens.is_word(index + 1) && tokens.text(index + 2) == b"from" && tokens.text(index + 1) != b"from"
 }
 
-/// `in1`: the grammar's scanner reads letters only, and goes on with the line above.
+/// `in1`: the grammar's scanner reads letters only, and continues the line above.
 fn begins_like_operator(word: &[u8]) -> bool {
     let letters = word.iter().take_while(|b| b.is_ascii_alphabetic()).count();
     letters < word.len() && matches!(&word[..letters], b"in" | b"instanceof")
 }
 
-/// `import("a").B<C>` and `import("a").B[]`: the grammar knows the type alone.
+/// `import("a").B<C>` and `import("a").B[]`: the grammar knows only the type without these.
 fn import_type(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
     let Some(closer) = partners.of(index + 1) else { return };
     if tokens.text(closer + 1) != b"." {
@@ -131,7 +131,7 @@ fn import_type(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mu
     if tokens.text(at + 1) == b"<" {
         gaps.blank(tokens.span(index, closer + 1));
     }
-    // Brackets of arrays say nothing about the import, which is to be seen.
+    // Blank only the array brackets, so that the import stays visible.
     while tokens.text(at + 1) == b"[" && tokens.text(at + 2) == b"]" {
         gaps.blank(tokens.span(at + 1, at + 2));
         at += 2;
@@ -161,12 +161,12 @@ fn is_type_argument(tokens: &Tokens<'_>, index: usize) -> bool {
     false
 }
 
-/// `(typeof import("a").b)[number]`: nobody asks for the type of a promise while a program runs.
+/// `(typeof import("a").b)[number]`: it must be a type, because nobody asks for the `typeof` of a promise at run time.
 fn is_query(tokens: &Tokens<'_>, index: usize) -> bool {
     tokens.before(index) == b"typeof" && tokens.before(index - 1) == b"("
 }
 
-/// `typeof import("a").B<C>` where the grammar expects no `import`: the path alone is parsed, as a type that is a string.
+/// `typeof import("a").B<C>` where the grammar does not expect `import`: only the path is parsed, as a string type.
 fn import_argument(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
     let Some(closer) = partners.of(index + 1) else { return };
     if tokens.all.get(index + 2).is_none_or(|path| path.kind != Kind::Text) {
@@ -184,12 +184,13 @@ fn import_argument(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps:
     gaps.blank(tokens.span(index + 3, end));
 }
 
-/// True behind the path of a statement that imports or exports: `export { a } from "./a.json" with { type: "json" }`.
+/// True after the path of an import or export statement: `export { a } from "./a.json" with { type: "json" }`.
 fn is_module_path(tokens: &Tokens<'_>, index: usize) -> bool {
     index > 1 && tokens.all[index - 1].kind == Kind::Text && tokens.text(index - 2) == b"from"
 }
 
-/// A member on a line of its own below one that ends with its line, called by a word that would go on with that line.
+/// True for a member on its own line whose name would continue the line above, where the previous member ends at its
+/// line end.
 fn is_member(tokens: &Tokens<'_>, partners: &Partners, index: usize) -> bool {
     let next = if tokens.text(index + 1) == b"?" { index + 2 } else { index + 1 };
     let is_typed = match tokens.text(next) {
@@ -200,7 +201,7 @@ fn is_member(tokens: &Tokens<'_>, partners: &Partners, index: usize) -> bool {
     tokens.is_first(index) && is_typed
 }
 
-/// A template behind what it is given to may hold escapes that mean nothing (ECMAScript 2018): the backslash is left out.
+/// A tagged template may contain invalid escapes (ECMAScript 2018): leaves out the backslash.
 fn tagged_template(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) {
     let text = tokens.text(index);
     let tagged = index > 0 && (tokens.is_word(index - 1) || matches!(tokens.before(index), b")" | b"]"));
@@ -221,7 +222,7 @@ fn tagged_template(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// True if what is behind a backslash is an escape of a string.
+/// True if the text after a backslash is a valid string escape.
 fn is_escape(text: &[u8]) -> bool {
     let digits = |from: usize, count: usize| {
         text.get(from..from + count).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
@@ -237,7 +238,7 @@ fn is_escape(text: &[u8]) -> bool {
     }
 }
 
-/// A call signature on a line of its own, below a member that ends with its line: a semicolon goes before it.
+/// A call signature on its own line, below a member that ends at its line end: puts a semicolon before it.
 fn call_signature(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
     let ends_member =
         index > 0 && (tokens.is_word(index - 1) || matches!(tokens.before(index), b")" | b"]" | b"}" | b">"));

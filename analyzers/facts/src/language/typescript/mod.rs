@@ -102,13 +102,13 @@ pub(super) const SHARED: Grammar = Grammar {
     ..javascript::SHARED
 };
 
-/// `declare global { … }`: what is in it is added to what every file knows.
+/// `declare global { … }`: its contents are added to the global scope of all files.
 fn is_global(site: &Site<'_, '_>) -> bool {
     let mut cursor = site.node.walk();
     site.node.children(&mut cursor).any(|child| child.kind() == "global")
 }
 
-/// The path of an `import()` in type arguments, of which the rest was left out for the grammar's sake (`gaps`).
+/// The path of an `import()` in type arguments; the rest was left out for the grammar (`gaps`).
 fn is_path_of_import(site: &Site<'_, '_>) -> bool {
     let before = site.source[..site.node.start_byte()].trim_ascii_end();
     let before = before.strip_suffix(b"(").map(<[u8]>::trim_ascii_end);

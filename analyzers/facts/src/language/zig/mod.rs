@@ -70,7 +70,7 @@ static GRAMMAR: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
-/// `test "…" { … }`, whose title may be a name or missing.
+/// `test "…" { … }`; the title may also be a name, or missing.
 fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     if site.node.kind() != "test_declaration" {
         return None;
@@ -99,7 +99,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
     }
 }
 
-/// The type that a constant is given.
+/// The type assigned to a constant.
 fn container<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     const CONTAINERS: &[&str] = &[
         "struct_declaration",
@@ -112,7 +112,7 @@ fn container<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     site.node.named_children(&mut cursor).find(|child| CONTAINERS.contains(&child.kind()))
 }
 
-/// Tests are named by a string or by what they test.
+/// Tests are named by a string or by the name of the tested item.
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     if let Some(string) = site.child_of_kind("string") {
         return string.named_child(0);

@@ -2,7 +2,7 @@
 //!
 //! As in `git diff --color-moved=zebra --color-moved-ws=allow-indentation-change`, a block of added lines was moved
 //! when it equals a block of removed lines except for white space at the ends of lines, and has at least 20 letters and
-//! digits. Unlike there, every removed line accounts for only one added line: of two copies one is new.
+//! digits. Unlike there, every removed line matches only one added line: of two copies one is new.
 
 use crate::hash::HashMap;
 use gix::bstr::ByteSlice;
@@ -10,10 +10,10 @@ use std::ops::Range;
 
 /// Letters and digits of the smallest block that counts as moved (Git's `COLOR_MOVED_MIN_ALNUM_COUNT`).
 const LEAST_LETTERS: usize = 20;
-/// This many places of a line that was removed often are tried.
+/// How many places are tried of a line that was removed often.
 const MOST_PLACES: usize = 64;
 
-/// The lines that were removed, block after block.
+/// The removed lines, block after block.
 #[derive(Default)]
 pub(super) struct Removed {
     /// Trimmed lines; `None` between two blocks.
@@ -28,7 +28,7 @@ impl Removed {
         }
     }
 
-    /// A whole file that is gone.
+    /// Adds a whole deleted file.
     pub fn file(&mut self, bytes: &[u8]) {
         if !bytes.contains(&0) {
             let lines: Vec<&[u8]> = bytes.lines().collect();
@@ -47,9 +47,9 @@ impl Removed {
     }
 }
 
-/// The removed lines that no added line accounts for yet.
+/// The removed lines that do not match an added line yet.
 pub(super) struct Pool {
-    /// `None` between two blocks, and for lines that are accounted for.
+    /// `None` between two blocks, and for matched lines.
     lines: Vec<Option<Vec<u8>>>,
     places: HashMap<Vec<u8>, Vec<usize>>,
 }
@@ -76,8 +76,8 @@ impl Pool {
         new
     }
 
-    /// The length of the longest removed block that `added` begins with, which is then accounted for; 0 when there is none
-    /// of a sufficient size.
+    /// The length of the longest removed block that `added` begins with; this block is then matched. 0 if no block is
+    /// large enough.
     fn take(&mut self, added: &[&[u8]]) -> usize {
         let Some(places) = self.places.get(added[0].trim()) else { return 0 };
         let length = |place: usize| {

@@ -19,7 +19,7 @@ pub use manifests::{Declared, Manifests, is_manifest};
 pub use tree_index::TreeIndex;
 
 use facts::RepoFacts;
-use facts::language::Language;
+use facts::language::{Family, Language};
 use facts::model::Import;
 pub(crate) use javascript::{DEFAULT, imported_values, is_erased};
 
@@ -80,32 +80,42 @@ impl<'a> Resolver<'a> {
 
     /// What an import in `file`, within these modules of the file, brings in; empty when nothing is known of it. None when
     /// imports of this language cannot be followed.
-    pub fn leads(&self, language: &str, file: &str, within: &[&str], import: &Import) -> Option<Vec<Lead>> {
+    pub fn leads(
+        &self,
+        language: Language,
+        file: &str,
+        within: &[&str],
+        import: &Import,
+    ) -> Option<Vec<Lead>> {
         Some(match language {
-            "rust" => rust::leads(self, file, within, &import.text),
-            "python" => python::leads(&self.index, file, import),
-            // Documents are read for the scripts in them.
-            "javascript" | "typescript" | "tsx" | "jsx" | "vue" | "svelte" | "astro" => {
-                javascript::leads(self, file, import)
-            }
-            "go" => go::leads(self, import),
-            "java" | "kotlin" | "scala" | "groovy" => java::leads(&self.index, file, &import.text),
-            "c" | "cpp" | "objc" | "objective-c" | "objectivec" | "cuda" => {
-                c::leads(&self.index, file, import)
-            }
+            Language::Rust => rust::leads(self, file, within, &import.text),
+            Language::Python => python::leads(&self.index, file, import),
+            Language::Go => go::leads(self, import),
             // Ruby's plain `require` searches the load path, not the folder of the file.
-            "ruby" if !import.text.contains("require_relative") => Vec::new(),
-            "bash" | "ruby" | "php" | "lua" | "dart" | "zig" | "solidity" => {
+            Language::Ruby if !import.text.contains("require_relative") => Vec::new(),
+            Language::Bash
+            | Language::Ruby
+            | Language::Php
+            | Language::Lua
+            | Language::Dart
+            | Language::Zig
+            | Language::Solidity => {
                 let found = relative::file(&self.index, file, &import.target);
                 found.map(|target| Lead::new(Some(target), Vec::new(), Binds::All)).into_iter().collect()
             }
-            _ => return None,
+            _ => match language.family() {
+                // Documents are read for the scripts in them.
+                Family::Script => javascript::leads(self, file, import),
+                Family::Jvm => java::leads(&self.index, file, &import.text),
+                Family::C => c::leads(&self.index, file, import),
+                Family::Own(_) => return None,
+            },
         })
     }
 
     /// The files or folders that an import in `file` leads to, sorted; empty when it leads out of the tree. None when imports
     /// of this language cannot be followed.
-    pub fn targets(&self, language: &str, file: &str, import: &Import) -> Option<Vec<String>> {
+    pub fn targets(&self, language: Language, file: &str, import: &Import) -> Option<Vec<String>> {
         let leads = self.leads(language, file, &[], import)?;
         let mut targets: Vec<String> =
             leads.into_iter().filter(|lead| lead.loads).filter_map(|lead| lead.target).collect();

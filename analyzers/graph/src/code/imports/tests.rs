@@ -5,7 +5,7 @@ use super::*;
 fn targets(
     files: &[&str],
     manifests: &[(&str, &str)],
-    language: &str,
+    language: Language,
     file: &str,
     text: &str,
     target: &str,
@@ -25,7 +25,7 @@ fn rust_paths_lead_to_crates_and_modules() {
         ("a/Cargo.toml", "[package]\nname = \"a-one\""),
         ("b/Cargo.toml", "[package]\nname=\"b\"\n[lib]\nname=\"bee\""),
     ];
-    let rust = |file: &str, text: &str| targets(&files, &manifests, "rust", file, text, "");
+    let rust = |file: &str, text: &str| targets(&files, &manifests, Language::Rust, file, text, "");
     assert_eq!(rust("b/src/lib.rs", "use a_one::x::Thing;"), ["a/src/x/mod.rs"]);
     assert_eq!(rust("a/src/z.rs", "use bee::{a, b};"), ["b/src/lib.rs"]);
     assert_eq!(rust("a/src/z.rs", "use crate::x::{self, y::Thing};"), ["a/src/x/mod.rs", "a/src/x/y.rs"]);
@@ -38,7 +38,7 @@ fn rust_paths_lead_to_crates_and_modules() {
 fn python_modules_are_found_from_the_folders_that_are_no_packages() {
     let files =
         ["app/main.py", "app/json.py", "lib/__init__.py", "lib/a.py", "lib/sub/__init__.py", "lib/sub/b.py"];
-    let python = |file: &str, text: &str| targets(&files, &[], "python", file, text, "");
+    let python = |file: &str, text: &str| targets(&files, &[], Language::Python, file, text, "");
     assert_eq!(python("app/main.py", "import lib.sub.b as b, json"), ["app/json.py", "lib/sub/b.py"]);
     assert_eq!(python("lib/sub/b.py", "from .. import a"), ["lib/a.py"]);
     assert_eq!(python("lib/sub/b.py", "from ..a import (name, other as o)"), ["lib/a.py"]);
@@ -76,8 +76,9 @@ fn a_tree_that_is_a_package_knows_its_own_name() {
     resolver.index.set_package(Some("pkg".to_owned()));
     let import =
         |text: &str| Import { text: text.to_owned(), target: String::new(), line: 1, deferred: false };
-    let targets =
-        |text: &str| resolver.targets("python", "sub/b.py", &import(text)).expect("Python is followed");
+    let targets = |text: &str| {
+        resolver.targets(Language::Python, "sub/b.py", &import(text)).expect("Python is followed")
+    };
     assert_eq!(targets("from pkg.a import x"), ["a.py"]);
     assert_eq!(targets("import pkg.sub.b"), ["sub/b.py"]);
     assert_eq!(targets("from pkg import a"), ["a.py"]);
@@ -86,7 +87,7 @@ fn a_tree_that_is_a_package_knows_its_own_name() {
 #[test]
 fn java_packages_of_one_name_are_followed_where_all_of_them_is_imported() {
     let files = ["src/a/One.java", "src/b/Two.java", "src/c/x/Three.java", "lib/java/util/Four.java"];
-    let java = |text: &str| targets(&files, &[], "java", "src/a/One.java", text, "");
+    let java = |text: &str| targets(&files, &[], Language::Java, "src/a/One.java", text, "");
     assert_eq!(java("import b.*;"), ["src/b"]);
     assert_eq!(java("import b.Two;"), ["src/b/Two.java"]);
     assert_eq!(java("import c.*;"), Vec::<String>::new(), "it holds no class itself");
@@ -98,7 +99,7 @@ fn javascript_paths_may_leave_out_their_endings() {
     let files =
         ["web/a.ts", "web/b/index.ts", "web/c.tsx", "ui/src/x.js", "ui/src/x.d.ts", "ui/types/index.d.ts"];
     let manifests = [("ui/package.json", "{\"name\": \"@we/ui\"}")];
-    let script = |target: &str| targets(&files, &manifests, "typescript", "web/a.ts", "", target);
+    let script = |target: &str| targets(&files, &manifests, Language::TypeScript, "web/a.ts", "", target);
     assert_eq!(script("./b"), ["web/b/index.ts"]);
     assert_eq!(script("./c.js"), ["web/c.tsx"]);
     assert_eq!(script("../ui/src/x"), ["ui/src/x.js"], "what is loaded, not its declarations");
@@ -109,7 +110,7 @@ fn javascript_paths_may_leave_out_their_endings() {
 
 /// Where names that are no paths lead by these configurations, for files of these places.
 fn aliased(files: &[&str], manifests: &[(&str, &str)], file: &str, name: &str) -> Vec<String> {
-    targets(files, manifests, "typescript", file, "", name)
+    targets(files, manifests, Language::TypeScript, file, "", name)
 }
 
 #[test]
@@ -195,7 +196,7 @@ fn go_paths_start_with_a_module_of_the_tree() {
     ];
     let text =
         "import (\n\"fmt\"\nc \"example.com/we/core\"\n\"example.com/we/sub/x\"\n\"example.com/we/gone\"\n)";
-    assert_eq!(targets(&files, &manifests, "go", "cmd/main.go", text, ""), ["core", "sub/x"]);
+    assert_eq!(targets(&files, &manifests, Language::Go, "cmd/main.go", text, ""), ["core", "sub/x"]);
 }
 
 #[test]
@@ -205,7 +206,8 @@ fn java_packages_are_folders_below_a_source_root() {
         "m2/src/main/java/org/we/b/B.java",
         "m1/src/test/java/org/we/a/ATest.java",
     ];
-    let java = |target: &str| targets(&files, &[], "java", files[0], &format!("import {target};"), target);
+    let java =
+        |target: &str| targets(&files, &[], Language::Java, files[0], &format!("import {target};"), target);
     assert_eq!(java("org.we.b.B"), ["m2/src/main/java/org/we/b/B.java"]);
     assert_eq!(java("org.we.b.B.member"), ["m2/src/main/java/org/we/b/B.java"]);
     assert_eq!(java("org.we.b.*"), ["m2/src/main/java/org/we/b"]);
@@ -216,7 +218,7 @@ fn java_packages_are_folders_below_a_source_root() {
 #[test]
 fn quoted_includes_are_searched_as_compilers_do() {
     let files = ["core/a.c", "core/a.h", "include/pub/b.h", "deep/x/only.h", "one/c.h", "two/c.h"];
-    let c = |text: &str, target: &str| targets(&files, &[], "c", "core/a.c", text, target);
+    let c = |text: &str, target: &str| targets(&files, &[], Language::C, "core/a.c", text, target);
     assert_eq!(c("#include \"a.h\"", "a.h"), ["core/a.h"]);
     assert_eq!(c("#include \"pub/b.h\"", "pub/b.h"), ["include/pub/b.h"]);
     assert_eq!(c("#include \"only.h\"", "only.h"), ["deep/x/only.h"]);

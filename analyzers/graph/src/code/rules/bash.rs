@@ -1,10 +1,8 @@
 //! Bash: functions of the script and of what it sources; scripts may also be sourced together by a third.
 
-use super::{Family, Parameters, Rules, Unit};
-use facts::language::Language;
+use super::{Parameters, Rules, Unit};
 
 pub(super) static RULES: Rules = Rules {
-    family: Family::Own(Language::Bash),
     own: &[],
     parent: &[],
     bare_members: false,

@@ -1,9 +1,8 @@
 //! C and its kin: one space of names for all that is linked together, apart from what is `static`.
 
-use super::{Family, Parameters, Rules, Unit};
+use super::{Parameters, Rules, Unit};
 
 pub(super) static C: Rules = Rules {
-    family: Family::C,
     own: &["self"],
     parent: &["super"],
     bare_members: false,

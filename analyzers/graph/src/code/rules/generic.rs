@@ -1,6 +1,6 @@
 //! Languages without rules of their own here: enclosing scopes, members, the folder, then the only definition in the tree.
 
-use super::{Family, Parameters, Rules, Unit};
+use super::{Parameters, Rules, Unit};
 use facts::language::Language;
 
 macro_rules! tables {
@@ -9,8 +9,7 @@ macro_rules! tables {
         pub(super) fn of(language: Language) -> &'static Rules {
             match language {
                 $(Language::$language => {
-                    static RULES: Rules =
-                        Rules { family: Family::Own(Language::$language), $($field: $value,)* ..Rules::GENERIC };
+                    static RULES: Rules = Rules { $($field: $value,)* ..Rules::GENERIC };
                     &RULES
                 })*
                 _ => {

@@ -1,10 +1,8 @@
 //! Go: the package is the folder; packages by their import; methods behind values.
 
-use super::{Family, Parameters, Rules, Unit};
-use facts::language::Language;
+use super::{Parameters, Rules, Unit};
 
 pub(super) static RULES: Rules = Rules {
-    family: Family::Own(Language::Go),
     own: &[],
     parent: &[],
     bare_members: false,

@@ -1,9 +1,8 @@
 //! Java, Kotlin and Scala: members of the enclosing types, imports, the package.
 
-use super::{Family, Parameters, Rules, Unit};
+use super::{Parameters, Rules, Unit};
 
 pub(super) static JAVA: Rules = Rules {
-    family: Family::Jvm,
     own: &["this"],
     parent: &["super"],
     bare_members: true,

@@ -1,9 +1,8 @@
 //! JavaScript and TypeScript: lexical scopes and the module's imports; members only behind an object.
 
-use super::{Family, Parameters, Rules, Unit};
+use super::{Parameters, Rules, Unit};
 
 pub(super) static RULES: Rules = Rules {
-    family: Family::Script,
     own: &["this"],
     parent: &["super"],
     bare_members: false,

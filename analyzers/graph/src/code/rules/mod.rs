@@ -13,8 +13,6 @@ use facts::language::Language;
 
 /// The visibility rules of one language.
 pub(super) struct Rules {
-    /// Languages of one family use each other's definitions.
-    pub family: Family,
     /// Qualifiers that mean the enclosing type's own members: `self`, `this`.
     pub own: &'static [&'static str],
     /// Qualifiers that mean the members of what the enclosing type extends: `super`.
@@ -41,19 +39,6 @@ pub(super) struct Rules {
     pub libraries: &'static [&'static str],
     /// Members that standard types have: on a receiver of unknown type most likely theirs.
     pub common: &'static [&'static str],
-}
-
-/// Languages that use each other's definitions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Family {
-    /// C, C++, Objective-C.
-    C,
-    /// Java, Kotlin, Scala.
-    Jvm,
-    /// JavaScript, TypeScript, TSX.
-    Script,
-    /// A language by itself.
-    Own(Language),
 }
 
 /// Files that share their top-level names without an import.
@@ -87,7 +72,6 @@ pub(super) enum Parameters {
 impl Rules {
     /// Rules of a language of which nothing is known but its grammar.
     const GENERIC: Rules = Rules {
-        family: Family::Own(Language::Text),
         own: &["self", "this"],
         parent: &["super", "base", "parent"],
         bare_members: true,

@@ -1,10 +1,8 @@
 //! Python: local, enclosing, global; members only behind an object.
 
-use super::{Family, Parameters, Rules, Unit};
-use facts::language::Language;
+use super::{Parameters, Rules, Unit};
 
 pub(super) static RULES: Rules = Rules {
-    family: Family::Own(Language::Python),
     own: &["self", "cls"],
     parent: &["super"],
     bare_members: false,

@@ -1,10 +1,8 @@
 //! Rust: items of the module and of `use` declarations; members only behind a type or a value.
 
-use super::{Family, Parameters, Rules, Unit};
-use facts::language::Language;
+use super::{Parameters, Rules, Unit};
 
 pub(super) static RULES: Rules = Rules {
-    family: Family::Own(Language::Rust),
     own: &["self", "Self"],
     parent: &[],
     bare_members: false,

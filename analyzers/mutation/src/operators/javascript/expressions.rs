@@ -1,10 +1,10 @@
-//! Changes of JavaScript that need a look at the surroundings.
+//! Changes of JavaScript that depend on the context.
 
 use super::super::rule::{Edits, Site, parts};
 use super::super::seen::joins;
 use tree_sitter::Node;
 
-/// True for `+` and `+=` with a string next to them: `-` would give `NaN` and no more.
+/// True for `+` and `+=` with a string operand: `-` would only give `NaN`.
 pub(super) fn joins_strings(site: &Site<'_, '_>) -> bool {
     let is_string =
         |node: Option<Node<'_>>| node.is_some_and(|node| matches!(node.kind(), "string" | "template_string"));
@@ -13,7 +13,7 @@ pub(super) fn joins_strings(site: &Site<'_, '_>) -> bool {
     })
 }
 
-/// What is in the brackets.
+/// The content of the brackets.
 fn without_brackets(node: Node<'_>) -> Node<'_> {
     match (node.kind(), parts(node).as_slice()) {
         ("parenthesized_expression", [inner]) => *inner,
@@ -26,7 +26,7 @@ pub(super) fn condition(site: &Site<'_, '_>, edits: &mut Edits) {
     if matches!(condition.kind(), "empty_statement" | ";") {
         return;
     }
-    // The grammar gives the condition of a `for` with its semicolon.
+    // The grammar includes the semicolon in the condition of a `for`.
     let condition = match condition.kind() {
         "expression_statement" => parts(condition).first().copied().unwrap_or(condition),
         _ => condition,

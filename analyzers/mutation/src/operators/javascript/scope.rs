@@ -1,8 +1,8 @@
-//! What is left alone in JavaScript and TypeScript.
+//! The code that is not mutated in JavaScript and TypeScript.
 
 use super::super::rule::{Site, parts};
 
-/// True if a node and everything below it is left alone.
+/// True if a node and everything below it is not mutated.
 pub(super) fn excluded(site: &Site<'_, '_>) -> bool {
     let node = site.node;
     match node.kind() {
@@ -53,7 +53,7 @@ fn is_key(site: &Site<'_, '_>) -> bool {
         || site.parent_kind() == "enum_assignment" && site.is_field_of_parent("name")
 }
 
-/// Without its call of `super`, a constructor of a derived class fails in every test.
+/// Without its call of `super`, the constructor of a derived class fails in every test.
 pub(super) fn is_body_of_constructor(site: &Site<'_, '_>) -> bool {
     site.parent().is_some_and(|parent| {
         parent.kind() == "method_definition"

@@ -1,4 +1,4 @@
-//! Calls of Python: their arguments, and methods of strings that have a counterpart.
+//! Calls in Python: their arguments, and string methods that have a counterpart.
 
 use super::super::rule::{Edits, Site, parts};
 use tree_sitter::Node;
@@ -21,7 +21,7 @@ fn arguments_of<'t>(site: &Site<'_, 't>) -> Vec<Node<'t>> {
 }
 
 pub(super) fn arguments(site: &Site<'_, '_>, edits: &mut Edits) {
-    // A generator expression as the only argument is in the place of the list.
+    // A generator expression as the only argument takes the place of the list.
     if let Some(only) = site.field("arguments").filter(|only| only.kind() == "generator_expression") {
         edits.replace(only, "(None)");
     }
@@ -71,7 +71,7 @@ pub(super) fn methods(site: &Site<'_, '_>, edits: &mut Edits) {
             edits.replace(name, *one);
         }
     }
-    // Without a limit both split into the same parts.
+    // Without a limit, both give the same parts.
     if limits_parts(site) {
         match text {
             "split" => edits.replace(name, "rsplit"),

@@ -2,7 +2,7 @@
 
 use super::super::rule::{Edit, Edits, Site, Words};
 
-/// The number changed by `step`; none if it cannot be distinguished from the original.
+/// The number changed by `step`; `None` if the result is the same as the original.
 pub(super) fn number(site: &Site<'_, '_>, step: i8) -> Option<Edit> {
     let text = site.own_text().replace('_', "").to_ascii_lowercase();
     let changed = match text.strip_suffix('j') {
@@ -31,8 +31,8 @@ fn stepped(text: &str, step: i8) -> Option<String> {
     (changed.is_finite() && changed != number).then(|| format!("{changed:?}"))
 }
 
-/// Prefix, quotation mark, text and quotation mark of a plain string; none for formatted ones and those in triple quotes,
-/// which are documentation or templates more often than values.
+/// Prefix, quotation mark, text and quotation mark of a plain string; `None` for formatted and triple-quoted strings,
+/// which are more often documentation or templates than values.
 fn plain_string<'a>(site: &Site<'a, '_>) -> Option<(&'a str, &'a str, &'a str)> {
     let text = site.own_text();
     let quote = text.find(['"', '\''])?;
@@ -52,7 +52,8 @@ pub(super) fn marked_string(site: &Site<'_, '_>, edits: &mut Edits) {
     }
 }
 
-/// `"Text"` → `"text"` and `"TEXT"`; escape sequences keep their case, since another would be another character or none.
+/// `"Text"` → `"text"` and `"TEXT"`; escape sequences keep their case, since the other case would be another character
+/// or invalid.
 pub(super) fn recased_string(site: &Site<'_, '_>, edits: &mut Edits) {
     let Some((prefix, mark, inner)) = plain_string(site) else { return };
     let raw = prefix.contains(['r', 'R']);
@@ -78,11 +79,11 @@ fn recased(text: &str, raw: bool, recase: fn(&str) -> String) -> String {
     out
 }
 
-/// Bytes of the escape sequence that `text` starts with; 0 at the end.
+/// Length in bytes of the escape sequence at the start of `text`; 0 at the end.
 fn escape_length(text: &str, raw: bool) -> usize {
     let mut chars = text.chars();
     let (Some(backslash), Some(kind)) = (chars.next(), chars.next()) else { return text.len() };
-    // In a raw string, too: regular expressions are written so, and `\D` is the opposite of `\d`.
+    // In raw strings too: regular expressions are written in them, and `\D` is the opposite of `\d`.
     let short = backslash.len_utf8() + kind.len_utf8();
     let long = match kind {
         'x' if !raw => 4,

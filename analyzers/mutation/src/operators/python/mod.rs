@@ -33,7 +33,7 @@ const COMPARISONS: &[Swap] = &[
     ("not in", &["in"]),
 ];
 
-/// What cosmic-ray adds.
+/// The additional operators of cosmic-ray.
 const MORE_COMPARISONS: &[Swap] = &[
     ("<", &["==", "!=", ">", ">="]),
     ("<=", &["==", "!=", ">", ">="]),

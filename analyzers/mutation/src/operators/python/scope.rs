@@ -1,12 +1,12 @@
-//! What is left alone in Python.
+//! The code that is not mutated in Python.
 
 use super::super::rule::{Site, parts};
 use tree_sitter::Node;
 
-/// True if a node and everything below it is left alone.
+/// True if a node and everything below it is not mutated.
 pub(super) fn excluded(site: &Site<'_, '_>) -> bool {
     let node = site.node;
-    // Runs when the function is defined: an error there would stop the import.
+    // Runs when the function is defined: an error there would break the import.
     if is_default(site) && !is_simple(node) {
         return true;
     }
@@ -20,7 +20,7 @@ pub(super) fn excluded(site: &Site<'_, '_>) -> bool {
         | "type_parameter"
         | "global_statement"
         | "nonlocal_statement" => true,
-        // A string that is by itself is documentation.
+        // A string that is a statement of its own is documentation.
         "expression_statement" => {
             parts(node).iter().all(|part| matches!(part.kind(), "string" | "concatenated_string"))
         }

@@ -71,7 +71,7 @@ static RULES: &[Rule] = &[
         &["binary_expression"],
         &[("&&", &["||"]), ("||", &["&&"])],
     )
-    // `||` cannot be next to `let` in a condition.
+    // `||` is not allowed next to `let` in a condition.
     .unless(|site| site.parent_kind() == "let_chain"),
     Rule::token(Operator::ArithmeticOperator, Level::Default, &["binary_expression"], ARITHMETIC),
     Rule::token(Operator::BitwiseOperator, Level::Default, &["binary_expression"], BITWISE),
@@ -141,7 +141,7 @@ fn function_body(site: &Site<'_, '_>, edits: &mut Edits) {
     }
 }
 
-/// From the first statement of a block, its attributes and documentation included, to the last.
+/// The range from the first statement of a block, including its attributes and documentation, to the last.
 fn statements(site: &Site<'_, '_>, block: Node<'_>) -> Option<std::ops::Range<usize>> {
     let mut cursor = block.walk();
     let is_code = |node: &Node<'_>| {

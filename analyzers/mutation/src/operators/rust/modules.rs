@@ -1,6 +1,6 @@
-//! Which other files belong to a Rust file: its `mod name;` and `include!("file")`.
+//! The other files that belong to a Rust file: from its `mod name;` and `include!("file")`.
 //!
-//! The Rust Reference says where the source of a module is ("Module source filenames", "The path attribute").
+//! The Rust Reference defines where the source of a module is ("Module source filenames", "The path attribute").
 
 use super::scope::is_mark;
 use facts::model::RepoPath;
@@ -8,41 +8,42 @@ use regex::Regex;
 use std::sync::LazyLock;
 use tree_sitter::Node;
 
-/// Inline modules, or brackets in a macro, around a declaration; what is deeper is not looked at.
+/// The deepest nesting of inline modules, or of brackets in a macro, around a declaration; deeper ones are ignored.
 const DEEPEST: usize = 100;
-/// Conditions of one declaration, and bytes of the longest: each is kept with every declaration that it holds for.
+/// The most conditions of one declaration, and the most bytes of one: each is stored with every declaration that it
+/// applies to.
 const MOST_CONDITIONS: usize = 40;
 const LONGEST_CONDITION: usize = 500;
-/// Modules that the arguments of one macro declare.
+/// The most modules that the arguments of one macro declare.
 const MOST_IN_MACRO: usize = 10_000;
 
-/// What a Rust file says about its modules.
+/// The modules that a Rust file declares.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ModuleFile {
     /// Conditions (the text in `cfg(…)`) under which the file is compiled at all.
     pub conditions: Vec<String>,
-    /// The other files that it is made of.
+    /// The other files that it declares.
     pub declarations: Vec<Declaration>,
 }
 
-/// One `mod name;`, or a file that is included.
+/// One `mod name;`, or an included file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Declaration {
-    /// The module's name; empty for a file that is included.
+    /// The module's name; empty for an included file.
     name: String,
     /// The folders of the inline modules around it.
     around: Vec<String>,
-    /// Files that `path` attributes name, each with the condition of the `cfg_attr` that it is in.
+    /// Files in `path` attributes, each with the condition of its `cfg_attr`.
     pub paths: Vec<(Option<String>, String)>,
-    /// Conditions under which it counts.
+    /// Conditions under which it is compiled.
     pub conditions: Vec<String>,
     /// It is compiled only for tests, or should not be mutated.
     pub for_tests: bool,
 }
 
 impl Declaration {
-    /// Where its source may be, first come first. `is_mod_rs` tells that the declaring file's modules are next to it, as
-    /// those of `mod.rs` and of the root of a crate do; `named` is the file that a `path` attribute names.
+    /// The possible places of its source, the preferred one first. `is_mod_rs` is true if the declaring file's modules
+    /// are next to it, as for `mod.rs` and the root of a crate; `named` is the file in a `path` attribute.
     pub fn places(&self, file: &RepoPath, is_mod_rs: bool, named: Option<&str>) -> Vec<RepoPath> {
         let beside = || String::from_utf8_lossy(file.parent()).into_owned();
         let own = || {
@@ -105,7 +106,7 @@ impl Declaration {
         Declaration { name: name.trim_start_matches("r#").to_owned(), ..self }
     }
 
-    /// What holds for the declarations in an inline module.
+    /// The properties that the declarations in an inline module inherit.
     fn inline(mut self) -> Declaration {
         let folder = self.paths.pop().map_or_else(|| self.name.clone(), |(_, named)| named);
         self.around.push(folder);
@@ -130,7 +131,7 @@ impl Declaration {
 }
 
 impl Declaration {
-    /// Nothing follows from a condition that is left out.
+    /// Leaving out a condition is safe.
     fn add_condition(&mut self, condition: Option<String>) {
         let room = self.conditions.len() < MOST_CONDITIONS;
         self.conditions.extend(condition.filter(|condition| room && condition.len() <= LONGEST_CONDITION));
@@ -144,7 +145,7 @@ fn condition(attribute: &str) -> Option<String> {
     Some(inner.to_owned())
 }
 
-/// Modules that are in the arguments of a macro, and what `include!` names.
+/// The modules in the arguments of a macro, and the files of `include!`.
 fn in_macro(call: Node<'_>, source: &[u8], open: Declaration) -> Vec<Declaration> {
     static INCLUDE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"^(?:std::|core::)?include!\s*[(\[{]\s*"([^"]*)""#).expect("a sound pattern")
@@ -160,7 +161,7 @@ fn in_macro(call: Node<'_>, source: &[u8], open: Declaration) -> Vec<Declaration
     let mut waiting: Vec<(Node<'_>, Declaration)> = arguments.map(|tree| (tree, open)).into_iter().collect();
     let mut found = Vec::new();
     let mut depth = 0;
-    // One level of brackets after the other.
+    // One level of brackets after another.
     while !waiting.is_empty() && depth < DEEPEST {
         let mut below = Vec::new();
         for (tree, around) in waiting {
@@ -176,9 +177,9 @@ fn in_macro(call: Node<'_>, source: &[u8], open: Declaration) -> Vec<Declaration
 struct Tokens<'t> {
     source: &'t [u8],
     tokens: Vec<Node<'t>>,
-    /// What holds for all declarations here.
+    /// The properties of all declarations here.
     around: Declaration,
-    /// Conditions of the arms of `if #[cfg(…)] { … } else …` (`cfg_if!`) before this one, none of which holds here.
+    /// Conditions of the earlier arms of `if #[cfg(…)] { … } else …` (`cfg_if!`), all false here.
     not: Vec<String>,
 }
 
@@ -246,7 +247,7 @@ impl<'t> Tokens<'t> {
         }
     }
 
-    /// What holds where no arm before holds.
+    /// The properties of an arm that applies if the earlier ones do not.
     fn after_the_others(&self) -> Declaration {
         let mut arm = self.around.clone();
         self.not.iter().for_each(|condition| arm.add_condition(Some(format!("not({condition})"))));
@@ -258,7 +259,7 @@ fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
-/// The path that these lead to one after the other; nothing where it is absolute, or outside of the tree.
+/// The path that results from joining these; `None` if it is absolute or outside the tree.
 fn resolved(texts: &[String]) -> Option<RepoPath> {
     let mut parts: Vec<&str> = Vec::new();
     for (index, text) in texts.iter().enumerate() {
@@ -282,7 +283,7 @@ mod tests {
     use super::*;
     use facts::language::Language;
 
-    /// The modules that a file declares, each with its conditions; those for tests are left out.
+    /// The modules that a file declares, each with its conditions, without those for tests.
     fn declared(source: &str) -> Vec<String> {
         let file = module_file(Language::Rust, source.as_bytes()).expect("it parses");
         let shown = |module: &Declaration| {

@@ -26,8 +26,8 @@ fn scope_name(site: &Site<'_, '_>, node: Node<'_>) -> Option<String> {
     }
 }
 
-/// Rust text on one line with canonical spacing: a blank after `,`, `;` and `->`, between words, around `=` and `|`, nowhere
-/// else. Comments are dropped.
+/// Rust text on one line with canonical spacing: blanks only after `,`, `;` and `->`, between words, and around `=` and
+/// `|`. Comments are dropped.
 pub(super) fn pretty(text: &str) -> String {
     let tokens = tokens(text);
     let mut out = String::with_capacity(text.len());
@@ -76,7 +76,7 @@ struct Token<'s> {
     text: &'s str,
 }
 
-/// Words (names, numbers, strings, characters), brackets, and every other character by itself.
+/// Words (names, numbers, strings, characters), brackets, and single characters for everything else.
 fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
@@ -135,7 +135,7 @@ fn quoted_length(text: &str, quote: char) -> usize {
 mod tests {
     use super::pretty;
 
-    /// What cargo-mutants prints for these types.
+    /// The output of cargo-mutants for these types.
     #[test]
     fn spacing_is_that_of_cargo_mutants() {
         let cases = [

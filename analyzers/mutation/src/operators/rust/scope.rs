@@ -1,10 +1,10 @@
-//! What is left alone in Rust.
+//! The code that is not mutated in Rust.
 
 use super::super::rule::Site;
 use facts::language::{is_test_attribute, is_test_condition};
 use tree_sitter::Node;
 
-/// True if a node and everything below it is left alone.
+/// True if a node and everything below it is not mutated.
 pub(super) fn excluded(site: &Site<'_, '_>) -> bool {
     let node = site.node;
     match node.kind() {
@@ -36,7 +36,7 @@ fn marked(site: &Site<'_, '_>) -> bool {
     let mut inner = Vec::new();
     if let Some(body) = inside {
         let mut cursor = body.walk();
-        // Inner attributes are first.
+        // Inner attributes come first.
         inner.extend(
             body.named_children(&mut cursor)
                 .take_while(|child| {

@@ -1,22 +1,22 @@
-//! Values of a return type that a function's body is replaced with.
+//! Values of a return type that replace a function's body.
 //!
-//! Which values stand for which type follows cargo-mutants; types that it does not know become `Default::default()`.
+//! The values for each type follow cargo-mutants; types that it does not know become `Default::default()`.
 
 use super::super::rule::{Site, parts};
 use super::names::pretty;
 use tree_sitter::Node;
 
-/// Types nested deeper than this, and values beyond this number, are not worked out: they would grow exponentially.
+/// Limits for nested types and for the number of values: without them, the work would grow exponentially.
 const DEEPEST: usize = 8;
 const MOST: usize = 500;
-/// So are tuples of more members: nobody writes them.
+/// Larger tuples are ignored: nobody writes them.
 const WIDEST: usize = 50;
-/// And types of more bytes: each value may hold much of its type.
+/// Longer types (in bytes) are ignored too: each value may contain much of its type.
 pub(super) const LONGEST: usize = 2_000;
 
 const UNKNOWN: &str = "Default::default()";
 
-/// The values of a type in Rust syntax; none if there is nothing to return (`!`) or to construct (`impl Trait`).
+/// The values of a type in Rust syntax; `None` if nothing is returned (`!`) or can be constructed (`impl Trait`).
 pub(super) fn values_of(site: &Site<'_, '_>, result: Node<'_>) -> Vec<String> {
     if result.byte_range().len() > LONGEST {
         return owned(&[UNKNOWN]);
@@ -119,7 +119,7 @@ impl Values<'_, '_, '_> {
             ("BTreeMap" | "HashMap", Some(key)) if types.len() == 2 && arguments.len() == 2 => {
                 self.of_map(name, key, types[1])
             }
-            // A type of one other type: probably something that can be made from it.
+            // A generic type with one argument: probably it can be made from a value of that argument.
             (_, _) if types.len() == 1 => {
                 let empty = format!("{name}::new()");
                 let shapes = ["from_iter([@])", "new(@)", "from(@)"].map(|call| format!("{name}::{call}"));
@@ -130,7 +130,7 @@ impl Values<'_, '_, '_> {
         }
     }
 
-    /// The fixed values, then every value of `inner` in each of the shapes, where `@` stands for it.
+    /// The fixed values, then every value of `inner` inserted for `@` in each of the templates.
     fn around(&mut self, fixed: &[&str], inner: Node<'_>, shapes: &[&str]) -> Vec<String> {
         let mut values = owned(fixed);
         for value in self.of(inner) {
@@ -233,7 +233,7 @@ impl Values<'_, '_, '_> {
     }
 }
 
-/// Values of types that are one word.
+/// Values of types that are a single word.
 fn plain(name: &str) -> Option<&'static [&'static str]> {
     Some(match name {
         "bool" => &["true", "false"],

@@ -9,7 +9,7 @@ fn write(root: &Path, path: &str, text: &str) {
     fs::write(path, text).expect("a file");
 }
 
-/// A package with a library, and more lines of its manifest.
+/// A package with a library, and more lines for its manifest.
 fn package(root: &Path, folder: &str, name: &str, more: &str) {
     let head = format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
     let at = |file: &str| if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") };
@@ -57,7 +57,7 @@ fn agree(root: &Path, folders: &[&str]) {
     }
 }
 
-/// Each of many patterns may mean many folders.
+/// Many patterns, each of which may match many folders.
 #[test]
 fn patterns_that_mean_too_many_folders_together_are_refused() {
     let tree = tempfile::tempdir().expect("a folder");

@@ -75,11 +75,22 @@ pub(super) fn is_entry(file: &FileView<'_>, def: &Def<'_>) -> bool {
     let by_argument = definition.name.starts_with("operator")
         || matches!(
             definition.name.as_str(),
-            "swap" | "begin" | "end" | "hash_value" | "to_json" | "from_json" | "tag_invoke" | "PrintTo"
+            "swap"
+                | "begin"
+                | "end"
+                | "hash_value"
+                | "to_json"
+                | "from_json"
+                | "tag_invoke"
+                | "PrintTo"
+                | "format_as"
         );
     // A pointer to a function, whose value is put somewhere by its definition.
     let pointer = definition.kind == DefinitionKind::Function && definition.function.is_none();
+    // In a library that is loaded before others, a function takes the place of the one that it asks the linker for.
+    let interposes = definition.visibility != Visibility::Private && file.uses("RTLD_NEXT");
     by_system
+        || interposes
         || (is_macro && is_for_header(file, definition))
         || file.includes_missing
         || pointer
@@ -215,11 +226,12 @@ fn by_macros(world: &World<'_>, all: &mut HashSet<NodeId>) {
     };
     for (node, def) in world.definitions().filter(|(_, def)| is_macro(def)) {
         let same = world.named(&def.definition.name);
-        let functions = same.iter().filter(|node| of_kind(node, DefinitionKind::Function));
-        let before = all.len();
-        all.extend(functions);
-        if all.len() > before {
+        let functions: Vec<NodeId> =
+            same.iter().copied().filter(|node| of_kind(node, DefinitionKind::Function)).collect();
+        // Each variant of the macro, behind whatever condition it stands.
+        if !functions.is_empty() {
             all.insert(node);
+            all.extend(functions);
         }
     }
 }
@@ -234,14 +246,46 @@ fn by_head(world: &World<'_>, all: &mut HashSet<NodeId>) {
         else {
             continue;
         };
+        let declared = kept_by_declaration(&text);
         for (node, definition) in (file.node + 1..).zip(&file.symbols.definitions) {
             let shown =
                 || head(&text, definition.span.start_byte as usize).is_some_and(|head| is_shown(&head));
-            if definition.kind == DefinitionKind::Function && shown() {
+            let is_kept = || declared.contains(definition.name.as_str());
+            if definition.kind == DefinitionKind::Function && (is_kept() || shown()) {
                 all.insert(node);
             }
         }
     }
+}
+
+/// The functions that a declaration without a body keeps by an attribute: `static void fini(void) __attribute__((destructor));`.
+/// What any declaration says holds for the function (GCC, Declaring Attributes of Functions).
+fn kept_by_declaration(text: &str) -> HashSet<&str> {
+    let mut names: HashSet<&str> = HashSet::default();
+    let mut seen = 0;
+    for (at, _) in text.match_indices("__attribute__").filter(|(at, _)| in_head(attribute_at(text, *at))) {
+        if at < seen {
+            continue;
+        }
+        let Some(length) = text[at..].find([';', '{']) else { break };
+        seen = at + length;
+        if !text[seen..].starts_with(';') {
+            continue;
+        }
+        let start = text[..at].rfind([';', '{', '}']).map_or(0, |end| end + 1);
+        let statement = &text[start..seen];
+        let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let calls = statement.match_indices('(').map(|(end, _)| statement[..end].trim_end());
+        names.extend(calls.map(|before| &before[before.trim_end_matches(word).len()..]));
+    }
+    names
+}
+
+/// The attribute at a place, and a little behind it.
+fn attribute_at(text: &str, at: usize) -> &str {
+    const LONGEST: usize = 80;
+    let end = text[at..].char_indices().map(|(offset, _)| offset).nth(LONGEST);
+    end.map_or(&text[at..], |end| &text[at..at + end])
 }
 
 /// What stands before the arguments of a definition, from the end of what is above it: a part of it may not have been read with it.

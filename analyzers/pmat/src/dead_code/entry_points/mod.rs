@@ -9,14 +9,17 @@ mod loading;
 mod marks;
 mod other;
 mod packages;
+mod patterns;
 mod python;
 mod python_objects;
+mod ruby;
 mod rust;
 mod script;
 mod targets;
 
 pub(super) use self::c::is_for_header;
 pub(super) use self::packages::Packages;
+pub(super) use self::rust::libraries as rust_libraries;
 pub(super) use self::script::{is_configuration, is_plain_script};
 use super::places::Place;
 use super::world::{Def, World, is_type};
@@ -49,6 +52,7 @@ pub(super) fn roots(world: &World<'_>) -> Roots {
     script::exported(world, &world.scripts, &mut exported);
     go::exported(world, &mut exported);
     java::properties(world, &mut exported);
+    ruby::exported(world, &mut exported);
     c::exported(world, &mut exported);
     directives::named(world, &mut exported);
     bounds::of_impl_blocks(world, &mut exported);

@@ -1,9 +1,9 @@
 //! The other languages: everything that is not private, and what carries an attribute.
 
 use super::marks::annotation_registers;
-use crate::dead_code::world::{Def, World};
+use crate::dead_code::world::{Def, World, is_function};
 use facts::language::Language;
-use facts::model::{DefinitionKind, Visibility};
+use facts::model::{Definition, DefinitionKind, Visibility};
 
 /// Not private; of Bash, where nothing is, a function of a file that runs nothing: it is there to be sourced.
 pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
@@ -24,9 +24,19 @@ pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
         || by_machine
         || is_metamethod(file.language, &definition.name)
         || says("override")
+        || (file.language == Language::CSharp && is_called_by_name(definition, says("partial")))
         || of_interface
         || matches!(definition.name.as_str(), "main" | "Main")
         || definition.attributes.iter().any(|text| annotation_registers(text))
+}
+
+/// True for what generated code calls, a `partial` method that has a body here, and for what the designer of Windows Forms asks for
+/// by name: `ShouldSerializeFont`, `ResetFont`.
+fn is_called_by_name(definition: &Definition, is_partial: bool) -> bool {
+    let of_property = |start: &str| {
+        definition.name.strip_prefix(start).is_some_and(|property| property.starts_with(char::is_uppercase))
+    };
+    is_function(definition.kind) && (is_partial || of_property("ShouldSerialize") || of_property("Reset"))
 }
 
 /// Lua's `__index`, `__call` and the like, which the operators call.
@@ -74,8 +84,8 @@ pub(super) fn implied(world: &World<'_>, def: &Def<'_>) -> bool {
     let says = |word: &str| definition.signature.split_whitespace().any(|part| part == word);
     let outside = || def.owner.is_some_and(|owner| world.has_outside_base(owner, 8));
     let by_engine = language == Language::CSharp && is_unity_message(name) && outside();
-    let by_reflection =
-        language == Language::Ruby && (name.starts_with("respond_to") || name.ends_with("_missing"));
+    let by_reflection = language == Language::Ruby
+        && (name.starts_with("respond_to") || name.ends_with("_missing") || is_stored(name));
     // Ruby reopens classes of others (`class Net::HTTP`) and calls private methods of a subclass.
     let reopened = || {
         let owner = def.owner.and_then(|owner| world.def(owner));
@@ -92,6 +102,11 @@ pub(super) fn implied(world: &World<'_>, def: &Def<'_>) -> bool {
         || by_other_part
         || says("override")
         || says("operator")
+}
+
+/// What Ruby's `Marshal` and YAML call on objects that are stored and loaded.
+fn is_stored(name: &str) -> bool {
+    ["marshal_dump", "marshal_load", "_dump", "_load", "encode_with", "init_with"].contains(&name)
 }
 
 /// What Unity calls on behaviours, whatever their visibility is.

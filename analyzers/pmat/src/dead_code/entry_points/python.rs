@@ -36,8 +36,8 @@ pub(super) fn implied(definition: &Definition) -> bool {
     is_dunder(name) || is_sunder(name) || UNITTEST.contains(&name) || PROTOCOLS.contains(&name)
 }
 
-/// What asyncio calls on protocols, the import system on finders and loaders, and RestrictedPython on printers, whatever their class
-/// is.
+/// What asyncio calls on protocols, the import system on finders and loaders, RestrictedPython on printers, and gdb on pretty-printers,
+/// whatever their class is.
 const PROTOCOLS: &[&str] = &[
     "connection_made",
     "connection_lost",
@@ -53,6 +53,9 @@ const PROTOCOLS: &[&str] = &[
     "exec_module",
     "load_module",
     "_call_print",
+    "display_hint",
+    "children",
+    "num_children",
 ];
 
 /// `_repr_html_`, `_missing_`: a name of a protocol.
@@ -119,6 +122,20 @@ pub(super) fn exported(world: &World<'_>, all: &mut HashSet<NodeId>) {
     }
 }
 
+/// True where a statement gives a module a public name: `from . import _m as m`.
+fn renames(statement: &str, module: &str) -> bool {
+    let mut words =
+        statement.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+    let mut last = "";
+    while let Some(word) = words.next() {
+        if word == "as" && last == module {
+            return words.next().is_some_and(|name| !name.starts_with('_'));
+        }
+        last = word;
+    }
+    false
+}
+
 /// What the `__init__.py` of a public package imports, itself or by `*`.
 fn passed_on(world: &World<'_>, all: &mut HashSet<NodeId>) {
     let passes = |node: NodeId| {
@@ -133,9 +150,11 @@ fn passed_on(world: &World<'_>, all: &mut HashSet<NodeId>) {
     all.extend(imported.map(|edge| edge.to).filter(|node| world.def(*node).is_some()));
     for import in &world.graph.imports {
         let from = &world.files[import.from as usize];
-        let takes_all = |of: &Import| of.line == import.line && of.text.ends_with('*');
+        let to = &world.files[import.to as usize];
+        let takes_all = |of: &Import| {
+            of.line == import.line && (of.text.ends_with('*') || renames(&of.text, stem(to.path)))
+        };
         if passes(from.node) && from.symbols.imports.iter().any(takes_all) {
-            let to = &world.files[import.to as usize];
             let names = (to.node + 1..).zip(&to.symbols.definitions);
             let open = names
                 .filter(|(_, definition)| definition.parent.is_none() && !definition.name.starts_with('_'));

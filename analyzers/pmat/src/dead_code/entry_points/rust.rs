@@ -77,17 +77,32 @@ fn allowed_above(world: &World<'_>, def: &Def<'_>) -> bool {
     false
 }
 
+fn by_path<'a>(world: &World<'a>) -> HashMap<&'a str, u32> {
+    (0..).zip(&world.files).map(|(index, file)| (file.path, index)).collect()
+}
+
+/// The packages that have a library, and the file at which it begins.
+pub(in crate::dead_code) fn libraries<'a>(world: &World<'a>) -> Vec<(&'a str, u32)> {
+    let by_path = by_path(world);
+    let library = |package: &'a str| {
+        let manifest = super::packages::text_of(world, &join(package, "Cargo.toml")).unwrap_or_default();
+        let named = super::targets::library(&manifest).into_iter();
+        let mut paths = named.chain(["src/lib.rs", "lib.rs"]).map(|path| join(package, path));
+        paths.find_map(|path| by_path.get(path.as_str()).copied())
+    };
+    let packages = world.packages(Language::Rust).into_iter();
+    packages.filter_map(|package| Some((package, library(package)?))).collect()
+}
+
 /// Marks what the library crates of the tree make public.
 pub(super) fn exported(world: &World<'_>, all: &mut HashSet<NodeId>) {
-    let by_path: HashMap<&str, u32> =
-        (0..).zip(&world.files).map(|(index, file)| (file.path, index)).collect();
-    for package in world.packages(Language::Rust) {
-        let roots = ["src/lib.rs", "lib.rs"].map(|path| join(package, path));
-        if let Some(root) = roots.iter().find_map(|path| by_path.get(path.as_str())) {
-            let mut library = Library { world, package, by_path: &by_path, exported: HashSet::default() };
-            library.run(*root);
-            all.extend(library.exported);
-        }
+    let by_path = by_path(world);
+    for (package, root) in libraries(world) {
+        let path = world.files[root as usize].path;
+        let mut library =
+            Library { world, package, root: path, by_path: &by_path, exported: HashSet::default() };
+        library.run(root);
+        all.extend(library.exported);
     }
     bridged(world, all);
     embedded(world, all);
@@ -136,6 +151,8 @@ fn bridged(world: &World<'_>, all: &mut HashSet<NodeId>) {
 struct Library<'w, 'a> {
     world: &'w World<'a>,
     package: &'w str,
+    /// The path of its root.
+    root: &'w str,
     by_path: &'w HashMap<&'w str, u32>,
     exported: HashSet<NodeId>,
 }
@@ -186,6 +203,7 @@ impl<'a> Library<'_, 'a> {
 
     fn file_of_module(&self, declared_in: &str, name: &str) -> Option<u32> {
         let base = match stem(declared_in) {
+            _ if declared_in == self.root => folder(declared_in).to_owned(),
             "lib" | "main" | "mod" => folder(declared_in).to_owned(),
             stem => join(folder(declared_in), stem),
         };

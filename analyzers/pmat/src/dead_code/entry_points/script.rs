@@ -67,6 +67,7 @@ pub(super) fn exported(world: &World<'_>, packages: &Packages<'_>, all: &mut Has
     let imported: HashSet<u32> = world.graph.imports.iter().map(|import| import.to).collect();
     let mut lazy = loaded_on_demand(world);
     lazy.extend(named_by_path(world, &imported));
+    lazy.extend(super::patterns::loaded(world));
     proxied(world, all);
     for (node, def) in world.definitions() {
         let file = world.file_of(def);
@@ -210,9 +211,10 @@ fn named_by_path(world: &World<'_>, imported: &HashSet<u32>) -> HashSet<u32> {
 
 /// True for a file that is no module: what it declares at its top is known to every file of its page or program.
 pub(in crate::dead_code) fn is_plain_script(file: &FileView<'_>) -> bool {
-    let is_module = !file.symbols.imports.is_empty()
+    // A `require` in a function is also what bundlers resolve in a script that a page loads.
+    let is_module = file.symbols.imports.iter().any(|import| !import.deferred)
         || file.symbols.definitions.iter().any(|d| d.parent.is_none() && d.visibility == Visibility::Public)
-        || ["exports", "require", "define"].iter().any(|word| file.uses_bare(word))
+        || ["exports", "define"].iter().any(|word| file.uses_bare(word))
         // Some hosts know a `module` of another kind.
         || (file.uses_bare("module") && file.uses("exports"))
         || file.path.ends_with(".mjs")

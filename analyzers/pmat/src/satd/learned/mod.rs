@@ -14,7 +14,7 @@ pub use terms::Terms;
 
 use super::content::Content;
 use super::text::Words;
-use super::{Category, Satd, Severity, clip, is_licence, is_prose, reference};
+use super::{Category, Satd, Severity, clip, is_licence, reference};
 use facts::language::Language;
 
 /// The name under which its items are reported.
@@ -23,7 +23,7 @@ pub const MARKER: &str = "learned";
 /// What the model says about a comment; nothing of licence headers, of commented-out code, and of prose, which it has not
 /// been trained for.
 pub fn judge(comment: &str, language: Language) -> Option<Judgement> {
-    if is_prose(language) {
+    if language.is_prose() {
         return None;
     }
     terms(comment).map(|terms| Model::builtin().judge(&terms))

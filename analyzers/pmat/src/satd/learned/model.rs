@@ -10,22 +10,22 @@ use std::sync::LazyLock;
 pub const SUBJECTS: [Category; 4] =
     [Category::Design, Category::Requirement, Category::Defect, Category::Test];
 
-/// What a model holds.
+/// The parameters of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameters {
-    /// Terms that weigh something for whether a comment admits debt, ascending.
+    /// Terms with a weight for whether a comment admits debt, ascending.
     pub terms: Vec<u32>,
-    /// What each weighs.
+    /// The weight of each.
     pub weights: Vec<f32>,
-    /// Terms that weigh something for what the debt concerns, ascending.
+    /// Terms with a weight for what the debt concerns, ascending.
     pub subject_terms: Vec<u32>,
-    /// What each weighs for each of [`SUBJECTS`], term after term.
+    /// The weight of each for each of [`SUBJECTS`], term by term.
     pub subject_weights: Vec<f32>,
-    /// The numbers next to the weights.
+    /// The parameters besides the weights.
     pub constants: Constants,
 }
 
-/// The numbers next to the weights.
+/// The parameters besides the weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Constants {
     /// What is added to the sum of a comment's weights.
@@ -38,11 +38,11 @@ pub struct Constants {
     pub subject_length_exponent: f32,
     /// A comment whose score is at least this admits debt.
     pub threshold: f32,
-    /// Scores, ascending, and the probabilities there, not descending: linear between them, constant beyond.
+    /// Ascending scores with their non-descending probabilities: linear between them, constant beyond.
     pub curve: Vec<[f32; 2]>,
 }
 
-/// The probability of a score by a curve: see [`Constants::curve`].
+/// The probability that a curve gives for a score: see [`Constants::curve`].
 pub fn probability(curve: &[[f32; 2]], score: f32) -> f64 {
     let after = curve.partition_point(|[known, _]| *known < score);
     let (before, next) = (after.checked_sub(1).and_then(|at| curve.get(at)), curve.get(after));
@@ -55,18 +55,18 @@ pub fn probability(curve: &[[f32; 2]], score: f32) -> f64 {
     }
 }
 
-/// What a model says about a comment.
+/// A model's judgement of a comment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judgement {
     /// Whether it admits debt.
     pub admits: bool,
-    /// How probable that is, calibrated on comments of projects that the model had not seen.
+    /// The probability of that, calibrated on comments of projects that the model had not seen.
     pub probability: f64,
     /// What the debt concerns, if it does.
     pub category: Category,
 }
 
-/// A model that can be asked.
+/// A model that is ready for use.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     parameters: Parameters,
@@ -81,10 +81,10 @@ impl Model {
         &BUILTIN
     }
 
-    /// A model of these parameters.
+    /// A model with these parameters.
     ///
     /// # Errors
-    /// As many weights as terms are needed, and terms must ascend.
+    /// The numbers of weights and terms differ, or the terms do not ascend.
     pub fn new(parameters: Parameters) -> Result<Model, AprError> {
         let Parameters { terms, weights, subject_terms, subject_weights, constants } = &parameters;
         let ascending = |terms: &[u32]| terms.windows(2).all(|pair| pair[0] < pair[1]);
@@ -107,7 +107,7 @@ impl Model {
     /// A model from the bytes of its file.
     ///
     /// # Errors
-    /// They are no such file, or a byte of any section is not the one written.
+    /// They are not a model file, or a section is corrupt.
     pub fn from_bytes(bytes: &[u8]) -> Result<Model, AprError> {
         let reader = Reader::from_bytes(bytes, &OpenOptions::default())?;
         reader.verify()?;
@@ -120,7 +120,7 @@ impl Model {
         })
     }
 
-    /// What it holds.
+    /// Its parameters.
     pub fn into_parameters(self) -> Parameters {
         self.parameters
     }
@@ -128,7 +128,7 @@ impl Model {
     /// Adds the model's sections to a file.
     ///
     /// # Errors
-    /// The file has such sections already.
+    /// The file already has these sections.
     pub fn write<'a>(&'a self, file: &mut Writer<'a>) -> Result<(), AprError> {
         let Parameters { terms, weights, subject_terms, subject_weights, constants } = &self.parameters;
         file.json("constants", constants)?
@@ -139,7 +139,7 @@ impl Model {
         Ok(())
     }
 
-    /// What it says about a comment with these terms.
+    /// Judges a comment with these terms.
     pub fn judge(&self, terms: &Terms) -> Judgement {
         let score = self.score(terms);
         let constants = &self.parameters.constants;
@@ -165,7 +165,7 @@ impl Model {
         SUBJECTS[self.subject(terms)]
     }
 
-    /// The place in [`SUBJECTS`] of what the debt concerns.
+    /// The index in [`SUBJECTS`] of what the debt concerns.
     pub fn subject(&self, terms: &Terms) -> usize {
         let Parameters { subject_terms: known, subject_weights: weights, .. } = &self.parameters;
         let mut sums = [0.0f32; SUBJECTS.len()];
@@ -176,12 +176,12 @@ impl Model {
         let scale = scale(terms, self.parameters.constants.subject_length_exponent);
         let scores = sums.iter().zip(self.parameters.constants.subject_intercepts);
         let scores: Vec<f32> = scores.map(|(sum, intercept)| sum * scale + intercept).collect();
-        // The first of equals.
+        // The first among equals.
         (0..scores.len()).rev().max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0)
     }
 }
 
-/// What a sum over `terms` is multiplied by.
+/// The factor for a sum over `terms`.
 fn scale(terms: &Terms, exponent: f32) -> f32 {
     (terms.hashes().len().max(1) as f32).powf(-exponent)
 }

@@ -7,11 +7,11 @@ use xxhash_rust::xxh3::xxh3_64;
 /// The terms of a comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
-    /// Each term once, ascending: the low half of XXH3-64 of the term's text, where different terms collide as good as never.
+    /// Each term once, ascending: the low half of XXH3-64 of the term's text, where collisions are very rare.
     hashes: Vec<u32>,
 }
 
-/// Longest first where one begins another.
+/// If one is a prefix of another, the longer one comes first.
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     let call = r"(?P<call>[A-Za-z_$][0-9A-Za-z_$]*(?:\.[0-9A-Za-z_$]+)*\([^()]*\))";
     let name = r"(?P<name>[a-z]+[A-Z][0-9A-Za-z_]*|[0-9A-Za-z]+_[0-9A-Za-z_]+|[A-Z][a-z]+[A-Z][0-9A-Za-z_]*|[0-9A-Za-z_]+\.[0-9A-Za-z_][0-9A-Za-z_.]*)";
@@ -20,7 +20,7 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a test compiles it")
 });
 
-/// What stands for a name or call of the program that the comment mentions.
+/// Placeholder for a name or call of the program that the comment mentions.
 const NAME: &str = "<name>";
 
 impl Terms {
@@ -62,7 +62,7 @@ impl AsRef<[u32]> for Terms {
 
 struct Token {
     stem: String,
-    /// In capitals, at least three of them.
+    /// At least three letters, all capitals.
     shouted: bool,
 }
 
@@ -99,7 +99,7 @@ fn word(word: &str) -> Token {
     Token { stem: stem(word.to_ascii_lowercase()), shouted }
 }
 
-/// Endings, and what takes their place, in the order in which they are tried.
+/// Endings with their replacements, in the order in which they are tried.
 const ENDINGS: &[(&str, &str)] = &[
     ("ational", "ate"),
     ("izations", "ize"),

@@ -1,9 +1,9 @@
-//! Steps of others that are commands: `uses: actions-rs/cargo` with `command: test` is `cargo test`.
+//! Third-party steps that stand for commands: `uses: actions-rs/cargo` with `command: test` is `cargo test`.
 
 use super::document::{Document, Node};
 
-/// A step of others, by the beginning of its name, and the command that it stands for: what is at these keys of its
-/// `with:` or `inputs:` follows the words.
+/// A third-party step, by the beginning of its name, and the command that it stands for: the words, followed by the
+/// values of these keys of its `with:` or `inputs:`.
 struct Action {
     name: &'static str,
     command: &'static str,
@@ -30,13 +30,17 @@ const ACTIONS: &[Action] = &[
     action("Npm@", "npm", &["command", "customCommand"]),
     action("Go@", "go", &["command", "arguments"]),
     action("VSTest@", "dotnet test", &[]),
+    action("Bash@", "bash", &["filePath", "arguments"]),
+    action("ShellScript@", "bash", &["scriptPath", "args"]),
+    action("PowerShell@", "pwsh", &["filePath", "arguments"]),
+    action("PythonScript@", "python", &["scriptPath", "arguments"]),
 ];
 
 fn known(name: &str) -> Option<&'static Action> {
     ACTIONS.iter().find(|action| name.starts_with(action.name))
 }
 
-/// The command that a step of others stands for, with the line of its first word.
+/// The command that a third-party step stands for, with the line of its first word.
 pub(super) fn command(document: &Document<'_>, node: &Node<'_>) -> Option<(u32, String)> {
     let action = known(node.text()).filter(|_| matches!(node.key, "uses" | "task"))?;
     let given = document.beside(node).find(|node| matches!(node.key, "with" | "inputs"));
@@ -55,10 +59,13 @@ pub(super) fn command(document: &Document<'_>, node: &Node<'_>) -> Option<(u32, 
     (line.is_some() || action.keys.is_empty()).then(|| (line.unwrap_or(node.line), text))
 }
 
-/// True for what is under a step's `with:`, where the step is a command of its own.
+/// True for a node under the `with:` of a step that stands for a command, if it is part of that command.
 pub(super) fn takes(document: &Document<'_>, node: &Node<'_>) -> bool {
     let Some(given) = document.parent(node).filter(|given| matches!(given.key, "with" | "inputs")) else {
         return false;
     };
-    document.beside(given).any(|step| matches!(step.key, "uses" | "task") && known(step.text()).is_some())
+    let is_part = |action: &Action| action.keys.is_empty() || action.keys.contains(&node.key);
+    document
+        .beside(given)
+        .any(|step| matches!(step.key, "uses" | "task") && known(step.text()).is_some_and(is_part))
 }

@@ -1,7 +1,7 @@
 //! Which scripts and tasks of the project a command calls.
 
 use super::words::{bare_words, simple_commands, words};
-use super::{Command, Files, runners};
+use super::{Command, Files, own_folder, runners};
 use std::collections::BTreeSet;
 
 /// What a command may call.
@@ -64,11 +64,11 @@ pub(super) enum Runner {
 /// Tasks of a runner.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Wanted {
-    /// What it runs when nothing is asked for.
+    /// The default task.
     Default,
-    /// That one.
+    /// The task with this name.
     Named(String),
-    /// It depends on something that is not in the files.
+    /// It cannot be told from the files.
     Unknown,
 }
 
@@ -81,24 +81,27 @@ impl Wanted {
     }
 }
 
-/// Where a shell is.
+/// The current folder of a shell.
 #[derive(Default)]
 pub(super) struct Shell {
     number: Option<u32>,
     folder: String,
-    /// Where it was before.
+    /// The previous folder.
     before: String,
-    /// Where `popd` leads.
+    /// The folders that `popd` returns to.
     pushed: Vec<String>,
-    /// Where the ends of subshells lead.
+    /// The folders that the ends of subshells return to.
     outside: Vec<String>,
+    /// Variables that name a folder of the project.
+    variables: own_folder::Variables,
 }
 
-/// Folders that a shell goes back to, at most.
+/// Limit on the folders that a shell can return to.
 const MAX_PUSHED: usize = 64;
 
 impl Shell {
-    /// Where a command begins: a new shell in the folder of its caller, or where the command before it ended.
+    /// Sets the folder for a command: that of its caller for a new shell, else the one where the previous command
+    /// ended.
     pub fn begin(&mut self, caller: &Call, command: &Command) {
         if command.shell == 0 || self.number != Some(command.shell) {
             let folder = joined(caller.folder(), &command.folder).unwrap_or_default();
@@ -135,7 +138,7 @@ impl Shell {
             }
             (_, Some(into)) if into.starts_with(['$', '~', '/', '%']) => {
                 let named = folder_named(into);
-                // A variable is the root of the project as a rule.
+                // A variable usually stands for the root of the project.
                 let rest = into.split_once('/').map_or("", |(_, rest)| rest);
                 if named.contains(['$', '%']) { from("", rest) } else { named }
             }
@@ -145,27 +148,29 @@ impl Shell {
     }
 }
 
+/// How services name the root of the project.
+const ROOTS: &[&str] = &[
+    "${{ github.workspace }}",
+    "${{github.workspace}}",
+    own_folder::ROOT,
+    "${GITHUB_WORKSPACE}",
+    "$CI_PROJECT_DIR",
+    "${CI_PROJECT_DIR}",
+    "$TRAVIS_BUILD_DIR",
+    "${TRAVIS_BUILD_DIR}",
+    "$APPVEYOR_BUILD_FOLDER",
+    "%APPVEYOR_BUILD_FOLDER%",
+    "$(System.DefaultWorkingDirectory)",
+    "$(Build.SourcesDirectory)",
+    "$(Build.Repository.LocalPath)",
+    "$PWD",
+    "$(pwd)",
+    "~/project",
+    "~/repo",
+];
+
 /// The folder that a value of CI's files names, from the root of the project.
 pub(super) fn folder_named(text: &str) -> String {
-    const ROOTS: &[&str] = &[
-        "${{ github.workspace }}",
-        "${{github.workspace}}",
-        "$GITHUB_WORKSPACE",
-        "${GITHUB_WORKSPACE}",
-        "$CI_PROJECT_DIR",
-        "${CI_PROJECT_DIR}",
-        "$TRAVIS_BUILD_DIR",
-        "${TRAVIS_BUILD_DIR}",
-        "$APPVEYOR_BUILD_FOLDER",
-        "%APPVEYOR_BUILD_FOLDER%",
-        "$(System.DefaultWorkingDirectory)",
-        "$(Build.SourcesDirectory)",
-        "$(Build.Repository.LocalPath)",
-        "$PWD",
-        "$(pwd)",
-        "~/project",
-        "~/repo",
-    ];
     let text = text.trim().replace('\\', "/");
     let rest = ROOTS.iter().find_map(|root| text.strip_prefix(root));
     match rest {
@@ -174,10 +179,14 @@ pub(super) fn folder_named(text: &str) -> String {
     }
 }
 
-/// What `command`, which `caller` holds, calls.
+/// What `command`, which is part of `caller`, calls.
 pub(super) fn calls(files: &Files<'_>, caller: &Call, command: &Command, shell: &mut Shell) -> Vec<Call> {
     let mut found = Found { files, folder: String::new(), calls: BTreeSet::new() };
-    for simple in simple_commands(&command.text) {
+    let text = own_folder::resolved(caller, &command.text);
+    for simple in simple_commands(&text) {
+        let simple = shell.variables.replaced(simple);
+        let simple: &str = &simple;
+        shell.variables.note(simple);
         if simple.starts_with('(') && shell.outside.len() < MAX_PUSHED {
             shell.outside.push(shell.folder.clone());
         }
@@ -213,10 +222,12 @@ impl Found<'_, '_> {
         self.calls.insert(Call::Task { runner, folder, wanted });
     }
 
-    /// The calls of one command; `words` are it without what sets the stage.
+    /// The calls of one command; `words` is the command without prefixes such as `sudo`.
     fn of_simple(&mut self, caller: &Call, simple: &str, words: &[&str]) {
-        // The scripts of PDM and Rye are run like programs.
-        if let ["pdm" | "rye", "run", name, ..] = bare_words(simple).as_slice() {
+        // The tasks of PDM, Rye and Pixi are run like programs.
+        if let (["pdm" | "rye" | "pixi", "run", ..], Some(name)) =
+            (bare_words(simple).as_slice(), words.first())
+        {
             self.task(Runner::Pyproject, Wanted::named(name));
         }
         // A task in a list of pyproject.toml is named like a program.
@@ -276,7 +287,7 @@ impl Found<'_, '_> {
         }
         match rest.iter().position(|word| !word.starts_with(['-', '/'])) {
             Some(at) if at > 0 && matches!(rest[at - 1], "-c" | "-ec" | "-lc" | "/c" | "-Command") => {
-                // One level: a shell within it would be a shell of another.
+                // Only one level: shells inside shells are not followed.
                 let inner = &rest[at..];
                 if !inner.first().is_some_and(|word| INTERPRETERS.contains(word)) {
                     self.of_words(inner);
@@ -319,12 +330,13 @@ fn is_pre_commit_action(used: &str) -> bool {
         || used.starts_with("j178/prek-action@")
 }
 
-/// The script that a word means: from the folder of the call, from the root, or the only one whose path ends so.
+/// The script that a word means: relative to the folder of the call, to the root, or the only one whose path ends with
+/// it.
 fn script(files: &Files<'_>, folder: &str, word: &str) -> Option<String> {
     let word = word.replace('\\', "/");
     let place = word.rfind('}').map_or(word.as_str(), |end| &word[end + 1..]);
-    let place =
-        place.strip_prefix("$GITHUB_WORKSPACE").or(place.strip_prefix("$CI_PROJECT_DIR")).unwrap_or(place);
+    let below = ROOTS.iter().find_map(|root| place.strip_prefix(root).filter(|rest| rest.starts_with('/')));
+    let place = below.unwrap_or(place);
     let place = place.trim_start_matches("./").trim_start_matches('/');
     if place.is_empty() || place.contains(['$', '*']) || !is_script(place) {
         return None;
@@ -340,7 +352,7 @@ fn script(files: &Files<'_>, folder: &str, word: &str) -> Option<String> {
     here.or_else(at_root).or_else(only)
 }
 
-/// True for a file that may be run, by its name.
+/// True for a file whose name says that it may be run.
 fn is_script(path: &str) -> bool {
     const ENDINGS: &[&str] = &[
         "sh", "bash", "zsh", "ksh", "py", "js", "mjs", "cjs", "ts", "mts", "rb", "pl", "ps1", "bat", "cmd",
@@ -350,7 +362,7 @@ fn is_script(path: &str) -> bool {
     name.rsplit_once('.').is_none_or(|(_, ending)| ENDINGS.contains(&ending))
 }
 
-/// Bytes of a folder's path, at most.
+/// Limit on the bytes of a folder's path.
 const MAX_FOLDER: usize = 1024;
 
 /// A path from a folder; none outside of the tree.

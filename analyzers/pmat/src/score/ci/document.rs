@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-/// The keys and texts of a document, in its order.
+/// The keys and texts of a document, in document order.
 pub(super) struct Document<'t> {
     pub nodes: Vec<Node<'t>>,
     /// The nodes of each mapping and list item.
@@ -18,7 +18,7 @@ pub(super) struct Document<'t> {
 /// The mapping that a node is in: the node above, and which item of its list.
 pub(super) type Place = (Option<usize>, usize);
 
-/// A key with what is behind it, or a text in a list.
+/// A key with its value, or a text in a list.
 pub(super) struct Node<'t> {
     /// The line, from 1.
     pub line: u32,
@@ -31,27 +31,27 @@ pub(super) struct Node<'t> {
     /// Empty for a text in a list.
     pub key: &'t str,
     text: String,
-    /// Its text, where that is a block of lines (`run: |`).
+    /// Its text, if that is a block of lines (`run: |`).
     pub block: Option<Block>,
     anchor: Option<&'t str>,
 }
 
 /// A block of lines.
 pub(super) struct Block {
-    /// Column of the node; its lines begin right of it.
+    /// Column of the node; its lines are indented further.
     column: usize,
     /// Lines are joined (`>`).
     folded: bool,
     pub lines: Vec<(u32, String)>,
-    /// Column of the line before, where the next one may be joined to it.
+    /// Column of the previous line, if the next one may be joined to it.
     last: Option<usize>,
 }
 
-/// Keys of one mapping that are looked through for one: a step has few.
+/// Limit on the keys of one mapping that are searched: a step has few.
 const MAX_KEYS: usize = 64;
-/// Texts below an anchor, each time that it is named.
+/// Limit on the texts below an anchor, for each use of it.
 const MAX_ANCHORED: usize = 200;
-/// Mappings in braces within each other.
+/// Limit on the nesting of mappings in braces.
 const MAX_BRACES: usize = 8;
 
 impl Node<'_> {
@@ -96,18 +96,18 @@ impl<'t> Document<'t> {
         beside.map(|at| &self.nodes[*at])
     }
 
-    /// The nodes right below one.
+    /// The direct children of a node.
     pub fn children(&self, node: &Node<'t>) -> impl Iterator<Item = &Node<'t>> {
         let places = (Some(node.at), 0)..=(Some(node.at), usize::MAX);
         self.places.range(places).flat_map(|(_, nodes)| nodes).map(|at| &self.nodes[*at])
     }
 
-    /// The node of a key right below one.
+    /// The direct child with a key.
     pub fn child(&self, node: &Node<'t>, key: &str) -> Option<&Node<'t>> {
         self.children(node).take(MAX_KEYS).find(|child| child.key == key)
     }
 
-    /// The node of an anchor and the texts right below it.
+    /// The node of an anchor and the texts directly below it.
     pub fn anchored(&self, name: &str) -> Vec<&Node<'t>> {
         let Some(node) = self.anchors.get(name).map(|at| &self.nodes[*at]) else { return Vec::new() };
         let texts = self.children(node).filter(|node| node.key.is_empty()).take(MAX_ANCHORED);
@@ -144,7 +144,7 @@ impl<'t> Reader<'t> {
             (self.open, self.last) = (Vec::new(), None);
             return;
         }
-        if self.continues(content, indent) {
+        if self.continues(number, content, indent) {
             return;
         }
         let (column, entry) = self.without_dashes(indent, content);
@@ -185,8 +185,15 @@ impl<'t> Reader<'t> {
     }
 
     /// True for a line that continues the text of the last node.
-    fn continues(&mut self, content: &'t str, indent: usize) -> bool {
-        let Some((at, _)) = self.last.filter(|(_, column)| indent > *column) else { return false };
+    fn continues(&mut self, number: u32, content: &'t str, indent: usize) -> bool {
+        let last = self.last.filter(|(_, column)| indent > *column);
+        let Some((at, _)) = last else { return false };
+        if content.starts_with('{') && self.nodes[at].text.starts_with('[') {
+            // Mappings of a list in brackets, one on each line.
+            self.items_in_braces(number, at, content.trim_end_matches(','), 0);
+            self.last = last;
+            return true;
+        }
         let node = &mut self.nodes[at];
         let begins = content.starts_with("- ") || content == "-" || key_and_value(content, true).is_some();
         if node.block.is_some() || (node.text.is_empty() && begins) {
@@ -247,9 +254,23 @@ impl<'t> Reader<'t> {
         let inner = value.strip_prefix('{');
         let text = if block.is_some() || inner.is_some() { String::new() } else { value.to_owned() };
         self.nodes.push(Node { line, at, parent, item, key, text, block, anchor });
-        self.last = Some((at, column));
+        let last = Some((at, column));
+        self.last = last;
         if let Some(inner) = inner {
             self.braces(line, Some(at), 0, inner, 0);
+        } else if let Some(list) = value.strip_prefix('[') {
+            self.items_in_braces(line, at, list, 0);
+            self.last = last;
+        }
+    }
+
+    /// The mappings in braces among the items of a list in brackets.
+    fn items_in_braces(&mut self, line: u32, parent: usize, list: &'t str, depth: usize) {
+        for part in flow_parts(list.strip_suffix(']').unwrap_or(list)) {
+            if let Some(inner) = part.strip_prefix('{') {
+                self.items += 1;
+                self.braces(line, Some(parent), self.items, inner, depth);
+            }
         }
     }
 
@@ -263,13 +284,15 @@ impl<'t> Reader<'t> {
             self.nodes.push(Node { line, at, parent, item, key, text, block: None, anchor: None });
             if let Some(inner) = inner {
                 self.braces(line, Some(at), 0, inner, depth + 1);
+            } else if let Some(list) = value.strip_prefix('[').filter(|_| depth < MAX_BRACES) {
+                self.items_in_braces(line, at, list, depth + 1);
             }
         }
         self.last = None;
     }
 }
 
-/// What commas part in a list or mapping in brackets, without quotes around the whole.
+/// The comma-separated parts of a list or mapping in brackets, without their outer quotes.
 pub(super) fn flow_parts(inner: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let (mut start, mut quote, mut depth) = (0, None, 0_usize);
@@ -301,7 +324,7 @@ fn without_properties(value: &str) -> (Option<&str>, &str) {
     (anchor, value)
 }
 
-/// `key: value`, the value without a comment of its own. A key alone on its line may be of several words.
+/// `key: value`, the value without a trailing comment. A key alone on its line may have several words.
 fn key_and_value(entry: &str, alone: bool) -> Option<(&str, &str)> {
     let strict = || {
         let (key, value) = entry.split_once(':')?;

@@ -10,10 +10,10 @@ use std::collections::BTreeSet;
 
 /// Where a runner's tasks are.
 pub(super) struct Tasks {
-    /// Files of one folder, the first of which counts.
+    /// Files of one folder; the first that exists counts.
     files: &'static [&'static str],
     key: &'static str,
-    /// What calls a task that another one depends on.
+    /// The command that calls a task that another one depends on.
     call: &'static str,
 }
 
@@ -21,7 +21,7 @@ pub(super) const NPM: Tasks = Tasks { files: &["package.json"], key: "scripts", 
 pub(super) const COMPOSER: Tasks = Tasks { files: &["composer.json"], key: "scripts", call: "composer" };
 pub(super) const DENO: Tasks = Tasks { files: &["deno.json", "deno.jsonc"], key: "tasks", call: "deno task" };
 
-/// Scripts of one file that are looked at if it is not known which one is meant.
+/// Limit on the scripts of one file that are followed if it is unknown which one is meant.
 const MAX_SCRIPTS: usize = 200;
 
 impl Tasks {
@@ -89,7 +89,7 @@ fn fits(pattern: &str, name: &str) -> bool {
     inner.is_some_and(|inner| pattern.contains("**") || !inner.contains(':'))
 }
 
-/// The first line that holds a text and a colon behind it.
+/// The first line that contains a text followed by a colon.
 fn line_of(text: &str, wanted: &str) -> u32 {
     let holds =
         |line: &str| line.split_once(wanted).is_some_and(|(_, rest)| rest.trim_start().starts_with(':'));

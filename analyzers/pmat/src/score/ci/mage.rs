@@ -1,4 +1,4 @@
-//! The functions of a magefile: the strings that they hold are commands, and the functions that they name are called.
+//! The functions of a magefile: the strings in them are commands, and the functions that they name are called.
 
 use super::calls::Wanted;
 use super::tasks::{Task, place, strings, with_needed};
@@ -34,7 +34,7 @@ pub(super) fn commands(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec<
         }
     }
     let of = |name: &str| {
-        // A letter's case does not matter to it.
+        // Mage ignores case.
         let own = tasks.iter().find(|task| task.name.eq_ignore_ascii_case(name));
         own.map(|own| with_needed(&tasks, &Wanted::Named(own.name.clone()))).unwrap_or_default()
     };
@@ -62,7 +62,7 @@ fn add(task: &mut Task, path: &RepoPath, number: u32, line: &str) {
     let shows = ["Print", "Errorf", "New", "Fatal", "Log"];
     let text = strings(line, &['"', '`']);
     if !text.is_empty() && !names.iter().any(|name| shows.iter().any(|show| name.starts_with(show))) {
-        // The program is in a variable where another one may be meant.
+        // The program may be in a variable, so that it can be replaced.
         let go = names.iter().any(|name| matches!(*name, "goexe" | "goExe" | "GoCmd" | "goCmd" | "gocmd"));
         task.commands.push(Command::new(path, number, format!("{}{text}", if go { "go " } else { "" })));
     }

@@ -10,25 +10,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-/// What a Makefile says.
+/// The content of a Makefile.
 #[derive(Default)]
 pub(super) struct Makefile {
     variables: BTreeMap<String, String>,
     /// Prerequisites and recipes of each target.
     rules: BTreeMap<String, (Vec<String>, Vec<Command>)>,
-    /// The target of a call without one.
+    /// The default target.
     first: Option<String>,
 }
 
-/// Files that one Makefile includes, and they again, at most.
+/// Limit on the files that one Makefile includes, directly or not.
 const MAX_INCLUDED: usize = 50;
-/// Targets that one call leads to, at most.
+/// Limit on the targets that one call leads to.
 const MAX_FOLLOWED: usize = 1000;
-/// Targets of one rule.
+/// Limit on the targets of one rule.
 const MAX_TARGETS: usize = 64;
-/// Bytes of a line with its variables replaced, at most.
+/// Limit on the bytes of a line with its variables replaced.
 const MAX_LINE: usize = 4096;
-/// Variables within variables.
+/// Limit on the nesting of variables.
 const MAX_PASSES: usize = 4;
 
 /// The Makefiles that were read, by folder.
@@ -138,7 +138,7 @@ fn included_by(files: &Files<'_>, folder: &str, name: &str) -> Vec<RepoPath> {
     }
 }
 
-/// Adds what a file says; gives back the names of those that it includes.
+/// Adds the content of a file; returns the names of the files that it includes.
 fn read_file(makefile: &mut Makefile, path: &RepoPath, text: &str) -> Vec<String> {
     static ASSIGNMENT: LazyLock<Regex> =
         LazyLock::new(|| super::super::files::pattern(r"^(?:export\s+)?([\w.-]+)\s*(?:\?|::?|\+)?=\s*(.*)$"));
@@ -181,7 +181,7 @@ fn read_file(makefile: &mut Makefile, path: &RepoPath, text: &str) -> Vec<String
     included
 }
 
-/// The names behind `include` and the like.
+/// The names after `include` and its variants.
 fn included_names(content: &str) -> Option<&str> {
     ["include ", "-include ", "sinclude "].iter().find_map(|head| content.strip_prefix(head)).map(str::trim)
 }
@@ -205,7 +205,7 @@ impl Makefile {
         if !adds {
             value.clear();
         }
-        // A longer one would replace nothing.
+        // A longer value would not be used.
         if value.len() + given.len() <= MAX_LINE {
             value.extend([" ", given].iter().skip(usize::from(value.is_empty())).copied());
         }

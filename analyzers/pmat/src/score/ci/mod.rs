@@ -1,4 +1,4 @@
-//! What CI runs: the commands in its files, and those of the scripts and tasks that they call, and so on.
+//! What CI runs: the commands in its files, and those of the scripts and tasks that these call, recursively.
 //!
 //! ```text
 //! CI's files ──commands of YAML──▶ Command ──calls──▶ script │ task of make, npm, tox, … ──▶ Command ──▶ …
@@ -8,9 +8,11 @@
 mod actions;
 mod calls;
 mod document;
+mod jenkins;
 mod json;
 mod mage;
 mod make;
+mod own_folder;
 mod python;
 mod rake;
 mod runners;
@@ -25,22 +27,22 @@ use calls::{Call, Shell};
 use facts::model::RepoPath;
 use std::collections::{BTreeMap, VecDeque};
 
-/// A command that CI runs, by where it is written.
+/// A command that CI runs, and where it is written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Command {
     /// The file.
     pub path: RepoPath,
     /// The line, from 1.
     pub line: u32,
-    /// The command, variables of the file replaced where that is possible.
+    /// The command, with variables of the file replaced if possible.
     pub text: String,
-    /// The folder where it runs, from the one of its caller.
+    /// The folder where it runs, relative to that of its caller.
     folder: String,
-    /// Which shell of its file runs it; 0 for one of its own.
+    /// The number of the shell in its file that runs it; 0 for a separate shell.
     shell: u32,
     /// True if it calls scripts or tasks whose commands were found.
     pub followed: bool,
-    /// True if all that it calls shows text at most.
+    /// True if everything that it calls at most prints text.
     pub idle: bool,
 }
 
@@ -59,15 +61,16 @@ impl Command {
         Command { shell: 1, ..Command::new(path, line, text) }
     }
 
-    /// The parts of it that do something: neither install programs nor show text.
+    /// The parts of it that do work: they neither install programs nor print text.
     pub fn working(&self) -> Vec<&str> {
         words::working(&self.text)
     }
 }
 
-/// Commands that are followed at most: far above what any project has.
+/// Limit on the commands that are followed: far above what any project has.
 const MAX_COMMANDS: usize = 20_000;
-/// Bytes that are read to follow them, each as often as it is: a file of many tasks that call each other is read for each.
+/// Limit on the bytes read to follow them, counting repeated reads: a file of many tasks that call each other is read
+/// for each of them.
 const MAX_LOOKED_AT: u64 = 256 << 20;
 
 /// What is known about a call.
@@ -75,7 +78,7 @@ const MAX_LOOKED_AT: u64 = 256 << 20;
 enum Called {
     /// No commands were found.
     Nothing,
-    /// Its commands show text at most.
+    /// Its commands at most print text.
     Idle,
     /// Its commands do something.
     Works,
@@ -129,12 +132,12 @@ fn called_by(commands: &[Command]) -> Called {
     }
 }
 
-/// The steps of others in workflows and actions, with their lines: `uses: actions/checkout@v4`.
+/// The third-party steps in workflows and actions, with their lines: `uses: actions/checkout@v4`.
 pub(super) fn used_steps(text: &str) -> Vec<(u32, String)> {
     yaml::used(text)
 }
 
-/// Files of CI services, at their only places.
+/// Files of CI services with fixed paths.
 const CI_FILES: &[&str] = &[
     ".gitlab-ci.yml",
     ".gitlab-ci.yaml",
@@ -158,7 +161,7 @@ const CI_FILES: &[&str] = &[
     "bitrise.yml",
 ];
 
-/// Folders of CI services, all of whose YAML is theirs.
+/// Folders of CI services: all YAML files in them are CI files.
 const CI_FOLDERS: &[&str] = &[
     ".github/workflows/",
     ".forgejo/workflows/",
@@ -176,7 +179,7 @@ pub(super) fn is_ci_file(path: &str) -> bool {
     let yaml = path.ends_with(".yml") || path.ends_with(".yaml");
     let script =
         [".sh", ".bash", ".ps1", ".bat", ".cmd", "Jenkinsfile"].iter().any(|end| path.ends_with(end));
-    // Services read workflows right in their folder.
+    // Services read workflows only directly in their folder.
     let is_in = |folder: &&str| {
         path.strip_prefix(*folder).is_some_and(|name| !folder.ends_with("workflows/") || !name.contains('/'))
     };

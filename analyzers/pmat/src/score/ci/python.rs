@@ -1,4 +1,4 @@
-//! Tasks of Python's runners: tox, nox, and what pyproject.toml holds.
+//! Tasks of Python's runners: tox, nox, and the runners configured in pyproject.toml.
 
 use super::Command;
 use super::calls::Wanted;
@@ -57,7 +57,7 @@ fn of_environments(path: &RepoPath, text: &str, wanted: &Wanted) -> Vec<Command>
     found
 }
 
-/// The environment that a heading is about; the empty name for what all have in common.
+/// The environment that a heading is about; empty for the common section.
 fn environment(line: &str) -> Option<&str> {
     let heading = line.trim().strip_prefix('[')?.strip_suffix(']')?;
     match heading {
@@ -103,7 +103,7 @@ pub(super) fn nox(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec<Comma
             } else if let Some(head) = line.strip_prefix("def ") {
                 names.push(head.split('(').next().unwrap_or_default().to_owned());
                 open = match wanted {
-                    // `tests-3.12` is a session of one Python.
+                    // `tests-3.12` is a session with one Python version.
                     Wanted::Named(wanted) => names
                         .iter()
                         .any(|name| wanted.split('(').next() == Some(name) || is_version(wanted, name)),
@@ -126,20 +126,23 @@ fn is_version(wanted: &str, name: &str) -> bool {
     version.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// A task in pyproject.toml of Hatch, PDM, Poe the Poet or taskipy.
+/// A task in pyproject.toml of Hatch, PDM, Poe the Poet, taskipy or Pixi, or in pixi.toml.
 pub(super) fn pyproject(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec<Command> {
-    let Some(path) = place(files, folder, "pyproject.toml") else { return Vec::new() };
-    let text = files.text(path);
+    let paths = ["pyproject.toml", "pixi.toml"].into_iter().filter_map(|name| place(files, folder, name));
+    paths.flat_map(|path| of_tables(path, &files.text(path), wanted)).collect()
+}
+
+/// The wanted tasks in the tables of a file.
+fn of_tables(path: &RepoPath, text: &str, wanted: &Wanted) -> Vec<Command> {
+    let of_pixi = path.to_string().ends_with("pixi.toml");
     let mut found = Vec::new();
-    let (mut in_tasks, mut open) = (false, false);
+    let (mut in_tasks, mut of_one, mut open) = (false, false, false);
     for (number, line) in (1..).zip(text.lines()) {
         let content = line.trim();
         if let Some(heading) = content.strip_prefix('[').filter(|_| !line.starts_with([' ', '\t'])) {
             let heading = heading.trim_end_matches(']');
-            let table = heading.starts_with("tool.poe.tasks")
-                || heading.starts_with("tool.pdm.scripts")
-                || heading.starts_with("tool.taskipy.tasks")
-                || (heading.starts_with("tool.hatch.envs") && heading.ends_with("scripts"));
+            of_one = heading.contains("tasks.") && !heading.ends_with("scripts");
+            let table = is_table_of_tasks(heading, of_pixi);
             let own = heading.rsplit('.').next().unwrap_or_default();
             (in_tasks, open) = (table, table && is_wanted(own, wanted));
             continue;
@@ -150,8 +153,9 @@ pub(super) fn pyproject(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec
         let key =
             content.split_once('=').filter(|(key, _)| !line.starts_with([' ', '\t']) && !key.contains('"'));
         let value = match key {
-            Some((key, value)) if !matches!(key.trim(), "cmd" | "shell" | "composite" | "sequence") => {
-                open = is_wanted(key.trim(), wanted);
+            Some((key, _)) if of_one && !is_command_key(key.trim()) => continue,
+            Some((key, value)) if !is_command_key(key.trim()) => {
+                open = begins_wanted(key.trim(), wanted);
                 value
             }
             Some((_, value)) => value,
@@ -161,11 +165,42 @@ pub(super) fn pyproject(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec
             continue;
         }
         // The items of a list are commands and tasks, except for the words of one command.
-        let is_list = key.is_none_or(|(key, value)| key.trim() != "cmd" && value.trim().starts_with('['));
+        let is_list = key.is_none_or(|(key, value)| {
+            let of_words = key.trim() == "cmd" || key.trim().ends_with(".cmd");
+            !of_words && value.trim().starts_with(['[', '{'])
+        });
         let texts = if is_list { quoted(value) } else { vec![plain(value)] };
         found.extend(texts.into_iter().map(|text| Command::new(path, number, text)));
     }
     found
+}
+
+/// True for the key of a wanted task, or of what it runs: `name.cmd`.
+fn begins_wanted(key: &str, wanted: &Wanted) -> bool {
+    match key.rsplit_once('.') {
+        Some((name, part)) => is_wanted(name, wanted) && is_command_key(part),
+        None => is_wanted(key, wanted),
+    }
+}
+
+/// True for the key of what a task runs.
+fn is_command_key(key: &str) -> bool {
+    matches!(key, "cmd" | "shell" | "composite" | "sequence" | "depends-on" | "depends_on")
+}
+
+/// True for the heading of a table of tasks.
+fn is_table_of_tasks(heading: &str, of_pixi: bool) -> bool {
+    let pixi = if of_pixi { Some(heading) } else { heading.strip_prefix("tool.pixi.") };
+    let is_pixi = pixi.is_some_and(|heading| {
+        let below = heading.strip_prefix("feature.").and_then(|rest| rest.split_once('.'));
+        let heading = below.map_or(heading, |(_, rest)| rest);
+        heading == "tasks" || heading.starts_with("tasks.")
+    });
+    is_pixi
+        || heading.starts_with("tool.poe.tasks")
+        || heading.starts_with("tool.pdm.scripts")
+        || heading.starts_with("tool.taskipy.tasks")
+        || (heading.starts_with("tool.hatch.envs") && heading.ends_with("scripts"))
 }
 
 fn is_wanted(name: &str, wanted: &Wanted) -> bool {

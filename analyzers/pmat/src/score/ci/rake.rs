@@ -9,11 +9,11 @@ use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// Files of tasks next to the Rakefile, at most.
+/// Limit on the task files next to the Rakefile.
 const MAX_FILES: usize = 50;
-/// Lines of one list of prerequisites, at most.
+/// Limit on the lines of one list of prerequisites.
 const MAX_LIST: usize = 50;
-/// Namespaces within each other, at most.
+/// Limit on the nesting of namespaces.
 const MAX_SPACES: usize = 16;
 
 /// The commands of a task and of those that it depends on.
@@ -33,18 +33,18 @@ pub(super) fn commands(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec<
 struct Rakefile {
     tasks: Vec<Task>,
     places: BTreeMap<String, usize>,
-    /// True if the name of a task is put together when rake runs.
+    /// True if the name of a task is computed when rake runs.
     unnamed: bool,
     /// Every line that runs something.
     all: Vec<Command>,
 }
 
-/// What a line of a Rakefile is in.
+/// The context of a line of a Rakefile.
 #[derive(Default)]
 struct Inside {
     /// Namespaces with their indentation.
     spaces: Vec<(usize, String)>,
-    /// The task whose body it is, with its indentation.
+    /// The task whose body the line is in, with its indentation.
     task: Option<(usize, usize)>,
 }
 
@@ -78,7 +78,7 @@ static RUNS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:^|[\s(!;&|=])(?:(sh|system|exec|spawn)|(ruby))[\s(]+\S|`"));
 static INVOKED: LazyLock<Regex> = LazyLock::new(|| pattern(r#"Rake::Task\[\s*:?["']?([\w:!?.-]+)"#));
 
-/// The rest of a line with the list of prerequisites that may go on below.
+/// The rest of a line with its list of prerequisites, which may continue on the lines below.
 fn with_list<'t>(rest: &str, below: impl Iterator<Item = &'t str>) -> String {
     let is_open = |rest: &str| rest.matches('[').count() > rest.matches(']').count();
     let mut rest = rest.to_owned();
@@ -183,7 +183,7 @@ impl Rakefile {
         self.all.push(command);
     }
 
-    /// Where a task of this name is; a task that is written down twice is one.
+    /// The index of the task with this name; a task that is defined twice is one task.
     fn place(&mut self, name: &str) -> usize {
         *self.places.entry(name.to_owned()).or_insert_with(|| {
             self.tasks.push(Task { name: name.to_owned(), needed: Vec::new(), commands: Vec::new() });
@@ -206,7 +206,7 @@ impl Rakefile {
     }
 }
 
-/// The name that a library gives its task where none is written.
+/// The name that a library gives its task by default.
 fn default_name(maker: &str) -> Option<&'static str> {
     let known = [
         ("TestTask", "test"),

@@ -21,7 +21,7 @@ pub(super) fn of_words(found: &mut Found<'_, '_>, words: &[&str]) -> bool {
         "just" => named_each(rest, |wanted| found.task(Runner::Just, wanted)),
         "task" | "go-task" => {
             named_each(rest, |wanted| found.task(Runner::Task, wanted));
-            // The task runner of Python has the same name.
+            // A Python task runner has the same name.
             named_each(rest, |wanted| found.task(Runner::Pyproject, wanted));
         }
         "npm" | "pnpm" | "yarn" | "bun" => scripts(found, program, rest),
@@ -52,7 +52,7 @@ pub(super) fn of_words(found: &mut Found<'_, '_>, words: &[&str]) -> bool {
     true
 }
 
-/// Runners that need a word before the task.
+/// Runners that require a word before the task.
 fn of_verbs(found: &mut Found<'_, '_>, program: &str, rest: &[&str]) -> bool {
     match (program, rest) {
         ("ruby" | "jruby" | "truffleruby", ["-S", rest @ ..]) => return of_words(found, rest),
@@ -89,10 +89,10 @@ fn of_verbs(found: &mut Found<'_, '_>, program: &str, rest: &[&str]) -> bool {
 /// Runners of the same task in many packages.
 const WORKSPACES: &[&str] = &["turbo", "nx", "lerna"];
 
-/// Bytes of a command that an alias of Cargo is given, at most: an alias may name itself.
+/// Limit on the bytes of a command after expanding a Cargo alias: an alias may name itself.
 const MAX_ARGUMENTS: usize = 200;
 
-/// An alias of Cargo with the words behind it.
+/// A Cargo alias with the words after it.
 fn cargo(found: &mut Found<'_, '_>, words: &[&str]) {
     let Some(at) = words.iter().position(|word| !word.starts_with(['-', '+'])) else { return };
     let all = words[at..].join(" ");
@@ -112,7 +112,7 @@ pub(super) fn concurrently(found: &mut Found<'_, '_>, command: &str) {
         let script = ["npm:", "yarn:", "pnpm:", "bun:"].iter().find_map(|start| part.strip_prefix(start));
         match script {
             Some(name) => found.task(Runner::Npm, Wanted::named(name)),
-            // One level: commands within it that run others at once are rare.
+            // Only one level: nested uses are rare.
             None if part.contains(' ') => {
                 simple_commands(part).into_iter().for_each(|simple| found.of_words(&words(simple)));
             }
@@ -130,7 +130,7 @@ fn make(found: &mut Found<'_, '_>, words: &[&str]) {
         match *word {
             "-C" | "--directory" => inside = words.next().copied(),
             "-f" | "-j" | "-o" | "-W" | "-I" if words.len() > 0 && !word.contains('=') => {
-                // `-j` may be without a number.
+                // `-j` may have no number.
                 if *word != "-j" || words.as_slice().first().is_some_and(|next| next.parse::<u32>().is_ok()) {
                     words.next();
                 }
@@ -148,7 +148,7 @@ fn make(found: &mut Found<'_, '_>, words: &[&str]) {
     targets.into_iter().for_each(|wanted| found.task_in(Runner::Make, inside, wanted));
 }
 
-/// Every word that is not an option names a task; without any it is the default one.
+/// Every word that is not an option names a task; without any, it is the default task.
 fn named_each(words: &[&str], mut task: impl FnMut(Wanted)) {
     let words = words.iter().take_while(|word| **word != "--");
     let mut names = words.filter(|word| !word.starts_with('-') && !word.contains('=')).peekable();
@@ -183,7 +183,7 @@ fn scripts(found: &mut Found<'_, '_>, program: &str, words: &[&str]) {
             rest.iter().find(|word| !matches!(**word, "run" | "foreach")).copied()
         }
         ["t" | "tst", ..] => Some("test"),
-        // Bun has a test runner of its own, and npm other commands than scripts.
+        // Bun has its own test runner, and npm has commands that are not scripts.
         ["test", ..] if program == "bun" => None,
         [name, ..] if program == "npm" => {
             Some(*name).filter(|name| matches!(*name, "test" | "start" | "stop"))
@@ -218,7 +218,8 @@ fn workspace_tasks<'w>(program: &str, words: &[&'w str]) -> Vec<&'w str> {
     }
 }
 
-/// What an option selects, parted by commas, and by blanks where it takes `several` words; the default where it is not given.
+/// The tasks that an option selects, separated by commas, or by spaces if it takes `several` words; the default task
+/// without the option.
 fn selected(words: &[&str], options: &[&str], several: bool, mut task: impl FnMut(Wanted)) {
     let mut found = false;
     for (at, word) in words.iter().enumerate() {

@@ -18,7 +18,7 @@ const NAMES: &[&str] = &[
     "taskfile.dist.yaml",
 ];
 
-/// Taskfiles that include each other, at most.
+/// Limit on the nesting of included Taskfiles.
 const MAX_INCLUDED: usize = 8;
 
 /// A task of a folder's Taskfile, and those that it depends on.

@@ -2,7 +2,7 @@
 
 use super::calls::{Call, Runner, Wanted, joined};
 use super::words::{plain_lines, shell_lines};
-use super::{Command, is_ci_file, is_yaml, json, mage, make, python, rake, taskfile, yaml};
+use super::{Command, is_ci_file, is_yaml, jenkins, json, mage, make, python, rake, taskfile, yaml};
 use crate::score::files::{Files, file_name, is_comment};
 use facts::model::RepoPath;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +31,7 @@ pub(super) fn commands(files: &Files<'_>, makefiles: &make::Makefiles, call: &Ca
     }
 }
 
-/// `folder/name` where it is listed.
+/// `folder/name`, if it is listed.
 pub(super) fn place<'f>(files: &'f Files<'_>, folder: &str, name: &str) -> Option<&'f RepoPath> {
     match folder {
         "" => files.at(name),
@@ -51,14 +51,7 @@ fn of_file(files: &Files<'_>, path: &RepoPath) -> Vec<Command> {
             .into_iter()
             .map(|(line, text)| Command::new(path, line, text))
             .collect(),
-        // `sh 'make test'`
-        _ if is_ci_file(&name) && name.ends_with("Jenkinsfile") => script_lines(&text)
-            .into_iter()
-            .map(|(line, text)| {
-                let plain = text.trim_start_matches("sh ").trim_matches(['\'', '"', '(', ')']);
-                Command::new(path, line, plain)
-            })
-            .collect(),
+        _ if is_ci_file(&name) && name.ends_with("Jenkinsfile") => jenkins::commands(path, &text),
         _ if is_shell(&name, &text) => {
             shell_lines((1..).zip(text.lines())).into_iter().map(one_shell).collect()
         }
@@ -79,10 +72,10 @@ pub(super) fn script_lines(text: &str) -> Vec<(u32, String)> {
     plain_lines((1..).zip(text.lines()))
 }
 
-/// The strings on each line of a program: those are what it may run.
+/// The strings on each line of a program: these may be commands that it runs.
 fn source_lines(text: &str, ending: &str) -> Vec<(u32, String)> {
     let quotes: &[char] = match ending {
-        // An apostrophe begins a lifetime, too.
+        // An apostrophe also begins a lifetime.
         "rs" => &['"'],
         "py" => &['"', '\''],
         _ => &['"', '\'', '`'],
@@ -91,7 +84,7 @@ fn source_lines(text: &str, ending: &str) -> Vec<(u32, String)> {
     lines.map(|(number, line)| (number, strings(line, quotes))).filter(|(_, text)| !text.is_empty()).collect()
 }
 
-/// What is in quotes, parted by blanks.
+/// The quoted strings, separated by spaces.
 pub(super) fn strings(line: &str, quotes: &[char]) -> String {
     let mut found = String::new();
     let (mut open, mut escaped) = (None, false);
@@ -120,7 +113,7 @@ pub(super) struct Task {
     pub commands: Vec<Command>,
 }
 
-/// Files that a justfile imports, and they again, at most.
+/// Limit on the files that a justfile imports, directly or not.
 const MAX_IMPORTED: usize = 50;
 
 /// A recipe of a justfile, and those that it depends on.
@@ -142,7 +135,7 @@ fn just(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec<Command> {
     with_needed(&recipes, wanted)
 }
 
-/// Adds the recipes of a file; gives back the names of the files that it imports.
+/// Adds the recipes of a file; returns the names of the files that it imports.
 fn recipes_of(recipes: &mut Vec<Task>, path: &RepoPath, text: &str) -> Vec<String> {
     let mut imported = Vec::new();
     let mut one_shell = false;
@@ -205,7 +198,7 @@ pub(super) fn with_needed(tasks: &[Task], wanted: &Wanted) -> Vec<Command> {
     found
 }
 
-/// An alias of Cargo with the words that it is given, or the project's own developer command.
+/// A Cargo alias with its arguments, or the project's own developer command.
 fn cargo(files: &Files<'_>, wanted: &Wanted) -> Vec<Command> {
     let Wanted::Named(all) = wanted else { return Vec::new() };
     let (name, given) = all.split_once(' ').unwrap_or((all, ""));
@@ -229,7 +222,7 @@ fn cargo(files: &Files<'_>, wanted: &Wanted) -> Vec<Command> {
     found
 }
 
-/// The texts of a value: itself, or the parts of a list, joined where `joint` is one.
+/// The texts of a value: itself, or the parts of a list, joined if there is a `joint`.
 fn toml_texts(value: &toml::Value, joint: &str) -> Vec<String> {
     match value {
         toml::Value::String(text) => vec![text.clone()],
@@ -242,7 +235,7 @@ fn toml_texts(value: &toml::Value, joint: &str) -> Vec<String> {
     }
 }
 
-/// The first line that satisfies a wish, from 1; 1 where none does.
+/// The first line that satisfies `wanted`, from 1; 1 if none does.
 fn line_with(text: &str, wanted: impl Fn(&str) -> bool) -> u32 {
     (1..).zip(text.lines()).find(|(_, line)| wanted(line)).map_or(1, |(number, _)| number)
 }

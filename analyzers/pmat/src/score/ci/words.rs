@@ -1,10 +1,10 @@
-//! A line of commands, taken apart.
+//! Splits a line of commands.
 
 use crate::score::files::{is_comment, pattern};
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// The commands of a line: what `&&`, `||`, `;` and `|` part outside of quotes and `$(…)`, without a comment behind them.
+/// The commands of a line, split at `&&`, `||`, `;` and `|` outside of quotes and `$(…)`, without a trailing comment.
 pub(super) fn simple_commands(line: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let (mut start, mut end, mut quote, mut depth) = (0, line.len(), None, 0_u32);
@@ -36,7 +36,7 @@ pub(super) fn shell_lines<'t>(lines: impl IntoIterator<Item = (u32, &'t str)>) -
     lines_of(lines, true)
 }
 
-/// The lines of a text as commands: what `\` joins is one, comments are none. Each line comes with its number.
+/// The lines of a text as commands, with their numbers: lines joined by `\` are one, comments are left out.
 pub(super) fn plain_lines<'t>(lines: impl IntoIterator<Item = (u32, &'t str)>) -> Vec<(u32, String)> {
     lines_of(lines, false)
 }
@@ -64,7 +64,7 @@ fn lines_of<'t>(lines: impl IntoIterator<Item = (u32, &'t str)>, shell: bool) ->
     found
 }
 
-/// The word that ends the text that begins behind this line, where no shell runs that text.
+/// The word that ends the here-document that begins after this line, if no shell runs it.
 fn here_document(line: &str) -> Option<&str> {
     static BEGIN: LazyLock<Regex> = LazyLock::new(|| {
         pattern(r#"(?:^|[^<\w(])<<-?\s*\\?["']?([A-Za-z_]\w*)["']?|\w<<-?\\?["']?([A-Z]\w*)["']?"#)
@@ -82,13 +82,13 @@ fn here_document(line: &str) -> Option<&str> {
     found.get(1).or(found.get(2)).map(|word| word.as_str()).filter(|_| !run)
 }
 
-/// Words that only set the stage for the command behind them.
+/// Prefix words that only set up the command after them.
 const STAGE: &[&str] = &[
     "exec", "-", "@", "if", "then", "else", "elif", "do", "while", "until", "!", "time", "sudo", "env",
     "nice", "xvfb-run", "npx", "bunx", "pnpx", "uvx", "command", "{",
 ];
 
-/// Options of such words whose value is a word of its own.
+/// Options of these words whose value is a separate word.
 const VALUED: &[(&str, &[&str])] = &[
     ("sudo", &["-u", "-g", "--user", "--group"]),
     ("env", &["-u", "--unset", "-C", "--chdir"]),
@@ -107,7 +107,7 @@ const VALUED: &[(&str, &[&str])] = &[
     ("uvx", UV),
 ];
 
-/// Those of `uv run` and `uvx`.
+/// The options of `uv run` and `uvx`.
 const UV: &[&str] = &[
     "--with",
     "--with-editable",
@@ -145,8 +145,7 @@ const UV: &[&str] = &[
     "--color",
 ];
 
-/// The words of a command without quotes, and without what only sets the stage for it: variables, `sudo`, `uv run` and the
-/// like.
+/// The words of a command without quotes and without prefixes such as variables, `sudo` and `uv run`.
 pub(super) fn words(command: &str) -> Vec<&str> {
     let mut words = bare_words(command);
     words.reverse();
@@ -174,7 +173,7 @@ pub(super) fn bare_words(command: &str) -> Vec<&str> {
     bare.filter(|word| !word.is_empty()).collect()
 }
 
-/// How many words make `uv run`, `npm exec` and the like with `program`; `words` are from the last to the first.
+/// How many words form `uv run`, `npm exec` or similar with `program`; `words` is in reverse order.
 fn launches(program: &str, words: &[&str]) -> Option<usize> {
     let valued = VALUED.iter().find(|(name, _)| *name == program).map_or(&[][..], |(_, options)| *options);
     // `uv --directory x run`
@@ -199,7 +198,7 @@ fn launches(program: &str, words: &[&str]) -> Option<usize> {
     known.then_some(at + 1)
 }
 
-/// Drops the options of a program, of a list of words from the last to the first.
+/// Drops the options of a program from a list of words in reverse order.
 fn skip_options(program: &str, words: &mut Vec<&str>) {
     let valued = VALUED.iter().find(|(name, _)| *name == program).map_or(&[][..], |(_, options)| *options);
     while let Some(option) = words.last().copied().filter(|word| word.starts_with('-')) {
@@ -214,12 +213,12 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// The commands of a line that do something: not those that install programs, show text, or change the folder.
+/// The commands of a line that do work: not those that install programs, print text, or change the folder.
 pub(super) fn working(line: &str) -> Vec<&str> {
     simple_commands(line).into_iter().filter(|command| !prepares(&words(command))).collect()
 }
 
-/// Commands that run nothing that they name.
+/// Commands that do not run what they name.
 const SHOWS: &[&str] = &[
     "echo",
     "printf",
@@ -315,7 +314,7 @@ fn prepares(words: &[&str]) -> bool {
     }
 }
 
-/// True for a script whose name says that it brings a program: `tools/install-shfmt.sh`.
+/// True for a script whose name says that it installs a program: `tools/install-shfmt.sh`.
 fn installs(program: &str) -> bool {
     let name = program.rsplit('/').next().unwrap_or(program);
     let mut parts = name.split(['-', '_', '.']);

@@ -1,4 +1,4 @@
-//! Commands in the YAML of CI services and task runners: what is under keys that hold commands.
+//! Commands in the YAML of CI services and task runners: the values of keys that hold commands.
 
 use super::actions;
 use super::document::{Document, Node, Place};
@@ -12,13 +12,13 @@ pub(super) struct Step {
     pub line: u32,
     /// The command.
     pub text: String,
-    /// The folder where it runs, from the one where the file's commands begin.
+    /// The folder where it runs, relative to the one where the file's commands start.
     pub folder: String,
-    /// Which shell of the file runs it; 0 for one of its own.
+    /// The number of the shell in the file that runs it; 0 for a separate shell.
     pub shell: u32,
 }
 
-/// Commands of one file, at most: an anchor may be named often.
+/// Limit on the commands of one file: an anchor may be used often.
 const MAX_STEPS: usize = 20_000;
 
 /// The commands of a file.
@@ -26,7 +26,7 @@ pub(super) fn commands(text: &str) -> Vec<Step> {
     steps(&Document::of(text)).into_iter().map(|(_, step)| step).collect()
 }
 
-/// The steps of other people that a workflow or an action uses, with their lines.
+/// The third-party steps that a workflow or an action uses, with their lines.
 pub(super) fn used(text: &str) -> Vec<(u32, String)> {
     let document = Document::of(text);
     let is_step = |node: &&Node<'_>| node.key == "uses" && document.key_of_parent(node) != "queries";
@@ -72,13 +72,13 @@ fn shell_of(document: &Document<'_>, at: usize, key: &str) -> Option<Place> {
     let list = if node.key.is_empty() { node.parent? } else { at };
     match key {
         "uses" | "id" | "cmds" | "cmd" | "entry" | "task" | "local" | "template" | "include" | "args" => None,
-        // GitLab and Travis run these one behind the other.
+        // GitLab and Travis run these one after the other in one shell.
         "before_script" | "script" => Some(document.nodes[list].place()),
         _ => Some((Some(list), usize::MAX)),
     }
 }
 
-/// True for a node whose text is commands. `key` is its own, or that of the list that it is in.
+/// True for a node whose text is commands. `key` is its own key, or that of the list it is in.
 fn holds(document: &Document<'_>, node: &Node<'_>, key: &str) -> bool {
     match document.key_of_parent(node) {
         // SourceHut: `- name: |` under `tasks:`.
@@ -88,7 +88,7 @@ fn holds(document: &Document<'_>, node: &Node<'_>, key: &str) -> bool {
     }
 }
 
-/// Keys that hold commands with the services and runners that are known here.
+/// Keys that hold commands in the supported services and runners.
 fn holds_commands(key: &str) -> bool {
     matches!(
         key,
@@ -115,7 +115,7 @@ fn holds_commands(key: &str) -> bool {
     ) || key.ends_with("_script")
 }
 
-/// The commands that a node holds, with their lines: a block's, a list's in brackets, or the one.
+/// The commands of a node, with their lines: those of a block, of a list in brackets, or a single one.
 fn texts(document: &Document<'_>, node: &Node<'_>) -> Vec<(u32, String)> {
     if let Some(block) = &node.block {
         let lines = block.lines.iter().map(|(line, text)| (*line, text.as_str()));
@@ -156,7 +156,7 @@ impl Folders {
                 continue;
             }
             let parents = document.parent(node).and_then(|run| Some((run, document.parent(run)?)));
-            // `defaults: run: working-directory:` is said about what is next to `defaults`.
+            // `defaults: run: working-directory:` applies to the siblings of `defaults`.
             let place = match parents {
                 Some((run, defaults)) if run.key == "run" && defaults.key == "defaults" => defaults.place(),
                 _ => node.place(),
@@ -166,7 +166,7 @@ impl Folders {
         Folders(found)
     }
 
-    /// That of a node: the nearest one said.
+    /// The folder of a node: the nearest one specified.
     fn of_node(&self, document: &Document<'_>, node: &Node<'_>) -> String {
         let mut at = Some(node);
         while let Some(node) = at.filter(|_| !self.0.is_empty()) {
@@ -219,6 +219,16 @@ mod tests {
             texts(yaml),
             ["poetry run pytest", "make check", "cargo test", "ruff check .", "black --check ."]
         );
+    }
+
+    #[test]
+    fn mappings_in_brackets_are_read() {
+        let one = "repos:\n  - repo: x\n    hooks: [{id: flake8}, { id: mypy, args: [--strict] }]\n";
+        assert_eq!(texts(one), ["id: flake8", "id: mypy", "--strict"]);
+        let lines = "repos:\n  - repo: x\n    hooks: [\n      {id: flake8},\n      {id: mypy}\n    ]\n";
+        assert_eq!(texts(lines), ["id: flake8", "id: mypy"]);
+        let all = "repos: [{repo: x, hooks: [{id: flake8}]}]\n";
+        assert_eq!(texts(all), ["id: flake8"]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! What is found of CI.
+//! Tests of reading CI files.
 
 use super::*;
 
-/// What CI's checks say about a project with these files and this step: tests, lints, format.
+/// The results of the CI checks for a project with these files and this step: tests, lints, format.
 fn ci_checks(run: &str, files: &[(&str, &str)]) -> [bool; 3] {
     let workflow = format!("jobs:\n  a:\n    steps:\n      - run: {run}\n");
     let mut all: Vec<(String, String)> =
@@ -173,7 +173,7 @@ fn scripts_and_tasks_that_call_each_other_end() {
     assert_eq!(ci_checks("make a", &files), [false, false, false]);
 }
 
-/// A Makefile is read once, whatever calls its targets, and its variables make no line longer than a bound.
+/// A Makefile is read once, however often its targets are called, and expanded lines have a maximum length.
 #[test]
 fn large_makefiles_end() {
     let targets: String = (0..4000).map(|n| format!("t{n}:\n\tmake t{}\n", n + 1)).collect();
@@ -543,5 +543,86 @@ fn tasks_of_rake_are_followed() {
         ("rake", &[("Rakefile", "task default: :a\ntask a: :default do\n  sh \"rake\"\nend\n")], [false; 3]),
     ] {
         assert_eq!(ci_checks(run, files), expected, "{run}");
+    }
+}
+
+#[test]
+fn scripts_beside_a_script_are_followed() {
+    let python = "pytest\nruff check .\nblack --check .\n";
+    for text in [
+        "source \"$(dirname \"$0\")/lib.sh\"\n",
+        ". \"$(dirname \"$0\")\"/lib.sh\n",
+        "SCRIPT_DIR=\"$( cd \"$( dirname \"${BASH_SOURCE[0]}\" )\" && pwd )\"\n\"$SCRIPT_DIR/lib.sh\"\n",
+        "\"${0%/*}/lib.sh\"\n",
+        "cd \"$(dirname \"$0\")\"\n./lib.sh\n",
+    ] {
+        let files = [("ci/run.sh", text), ("ci/lib.sh", python)];
+        assert_eq!(ci_checks("ci/run.sh", &files), [true, true, true], "{text}");
+    }
+    let action =
+        "runs:\n  using: composite\n  steps:\n    - run: $GITHUB_ACTION_PATH/x.sh\n      shell: bash\n";
+    let files = [(".github/actions/x/action.yml", action), (".github/actions/x/x.sh", python)];
+    assert_eq!(ci_checks("true\n      - uses: ./.github/actions/x", &files), [true, true, true]);
+}
+
+#[test]
+fn steps_of_jenkins_and_azure_are_followed() {
+    let beside = [("t.sh", "pytest\n"), ("t.ps1", "Invoke-Pester\n"), ("sub/Makefile", "f:\n\tpytest\n")];
+    let earned = |path: &str, text: &str| {
+        let files: Vec<(&str, &str)> = [(path, text)].into_iter().chain(beside).collect();
+        earns("ci-tests", &files)
+    };
+    for text in [
+        "pipeline {\n  steps { sh './t.sh' }\n}\n",
+        "sh(script: './t.sh')\n",
+        "dir('sub') { sh 'make f' }\n",
+        "dir('sub') {\n  sh 'make f'\n}\n",
+    ] {
+        assert!(earned("Jenkinsfile", text), "{text}");
+    }
+    assert!(!earned("Jenkinsfile", "dir('sub') {\n  echo 'a'\n}\nsh 'make f'\n"));
+    for text in [
+        "steps:\n- task: Bash@3\n  inputs:\n    filePath: t.sh\n",
+        "steps:\n- task: Bash@3\n  inputs:\n    filePath: '$(Build.SourcesDirectory)/t.sh'\n",
+        "steps:\n- task: PowerShell@2\n  inputs:\n    filePath: t.ps1\n",
+        "steps:\n- task: Bash@3\n  inputs:\n    targetType: inline\n    script: pytest\n",
+    ] {
+        assert!(earned("azure-pipelines.yml", text), "{text}");
+    }
+}
+
+#[test]
+fn tasks_are_found_in_every_spelling() {
+    for (run, file, expected) in [
+        (
+            "pre-commit run -a",
+            (".pre-commit-config.yaml", "repos:\n- repo: https://x.org\n  hooks: [{id: flake8}]\n"),
+            [false, true, false],
+        ),
+        (
+            "poe t",
+            ("pyproject.toml", "[tool.poe.tasks]\nt.cmd = \"pytest\"\nu.cmd = \"flake8\"\n"),
+            [true, false, false],
+        ),
+        (
+            "poe t",
+            ("pyproject.toml", "[tool.poe.tasks.t]\nhelp = \"x\"\ncmd = \"pytest\"\n"),
+            [true, false, false],
+        ),
+        (
+            "pixi run t",
+            (
+                "pixi.toml",
+                "[tasks]\nt = { cmd = \"pytest\", depends-on = [\"u\"] }\nu = \"flake8\"\nv = \"black --check .\"\n",
+            ),
+            [true, true, false],
+        ),
+        (
+            "pixi run -e dev t",
+            ("pyproject.toml", "[tool.pixi.feature.dev.tasks]\nt = \"pytest\"\n"),
+            [true, false, false],
+        ),
+    ] {
+        assert_eq!(ci_checks(run, &[file]), expected, "{run}");
     }
 }

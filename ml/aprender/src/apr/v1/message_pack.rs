@@ -8,7 +8,7 @@ use crate::apr::layout::Fields;
 /// Values nested deeper than this are refused.
 const MAX_DEPTH: u32 = 64;
 
-/// One value that fills all bytes.
+/// One value; it must fill all bytes.
 pub(super) fn decode(bytes: &[u8]) -> Result<Value> {
     let mut fields = Fields { bytes };
     let value = value(&mut fields, MAX_DEPTH)?;
@@ -41,7 +41,7 @@ fn value(fields: &mut Fields, depth: u32) -> Result<Value> {
 }
 
 fn number(fields: &mut Fields, mark: u8) -> Result<Value> {
-    // JSON has no infinities and no NaN; such a value is there without a figure.
+    // JSON has no infinities and no NaN; they become null.
     let float = |value: f64| Number::from_f64(value).map_or(Value::Null, Value::Number);
     Ok(match mark {
         0xca => float(f32::from_be_bytes(fields.array()?).into()),
@@ -79,7 +79,7 @@ fn text(fields: &mut Fields, length: u32) -> Result<Value> {
 }
 
 fn array(fields: &mut Fields, length: u32, depth: u32) -> Result<Value> {
-    // Not reserved before: the length is only a claim until the elements are there.
+    // No capacity is reserved: the length is only a claim until the elements have been read.
     let mut elements = Vec::new();
     for _ in 0..length {
         elements.push(value(fields, depth)?);

@@ -30,24 +30,24 @@ const SIGNED: u8 = 2;
 const STREAMING: u8 = 4;
 const KNOWN_FLAGS: u8 = 0x7f;
 
-/// What its writer derived keys of passwords with: the parameters are not in the file.
+/// The parameters with which its writer derived keys from passwords; they are not in the file.
 const DERIVATION: KeyDerivation = KeyDerivation { memory_kib: 19 << 10, passes: 2, lanes: 1 };
 
 /// A model of version 1.
 #[derive(Debug, PartialEq)]
 pub struct Model {
-    /// What kind of model it says to be.
+    /// The kind of model that the file claims.
     pub model_type: u16,
-    /// The metadata, the licence among them. Of an encrypted file too they are not authenticated.
+    /// The metadata, including the licence. They are not authenticated, not even in an encrypted file.
     pub metadata: serde_json::Value,
     /// The model as its writer serialised it.
     pub payload: Vec<u8>,
-    /// The name under which the reader's trust store has the key that signed.
+    /// The name of the signing key in the reader's trust store.
     pub trusted_signer: Option<String>,
 }
 
 impl Model {
-    /// The name of the model's kind, as the format's list has it.
+    /// The name of the model's kind, from the format's list.
     pub fn type_name(&self) -> &'static str {
         match self.model_type {
             0x01 => "linear regression",
@@ -75,7 +75,7 @@ impl Model {
     /// As sections of version 3: `v1/metadata`, `v1/model-type`, `v1/payload`.
     ///
     /// # Errors
-    /// None that a model which was read can cause.
+    /// Never for a model that was read.
     pub fn to_writer(&self) -> Result<Writer<'_>> {
         let mut writer = Writer::new();
         writer.json("v1/metadata", &self.metadata)?;
@@ -85,7 +85,7 @@ impl Model {
     }
 }
 
-/// The fields of the header that are needed.
+/// The header fields in use.
 struct Header {
     model_type: u16,
     metadata: usize,
@@ -135,7 +135,7 @@ impl Header {
     }
 }
 
-/// Reads a file of version 1. Of the options it uses password, recipient and trust.
+/// Reads a file of version 1. It uses only the options password, recipient and trust.
 ///
 /// # Errors
 /// [`AprError::NotApr`], [`AprError::Length`], [`AprError::Damaged`] (by its CRC-32), [`AprError::KeyNeeded`],
@@ -160,7 +160,7 @@ pub fn read(bytes: &[u8], options: &OpenOptions) -> Result<Model> {
     Ok(Model { model_type: header.model_type, metadata, payload, trusted_signer })
 }
 
-/// The signature is followed by the key that made it; only the reader's own copy of that key confirms it.
+/// The signing key follows the signature; only the reader's own copy of that key confirms it.
 fn judge(signed: &[u8], signature: &[u8], trust: Option<&TrustStore>) -> Result<Option<String>> {
     let Some(trust) = trust else { return Ok(None) };
     let Some((signature, public)) = signature.split_first_chunk::<64>() else {
@@ -170,7 +170,7 @@ fn judge(signed: &[u8], signature: &[u8], trust: Option<&TrustStore>) -> Result<
 }
 
 fn decrypt(payload: &[u8], options: &OpenOptions) -> Result<Vec<u8>> {
-    // One flag stands for two layouts; which of them it is, only the reader can know, by the key it has.
+    // One flag stands for two layouts. Only the reader can tell which one it is, by the key it has.
     let (key, rest) = match (options.password, options.recipient) {
         (Some(password), _) => {
             let (salt, rest) = payload.split_at_checked(16).ok_or(AprError::WrongKey)?;
@@ -201,7 +201,7 @@ fn unpack(packed: Vec<u8>, header: &Header) -> Result<Vec<u8>> {
     let wrong = || {
         AprError::malformed(format!("the model does not have the {} bytes that it promises", header.unpacked))
     };
-    // LZ4 was written as a mark only: the bytes themselves are not compressed.
+    // LZ4 was only set as a flag: the bytes themselves are not compressed.
     if matches!(header.compression, 0 | 3) {
         return if packed.len() == header.unpacked as usize { Ok(packed) } else { Err(wrong()) };
     }

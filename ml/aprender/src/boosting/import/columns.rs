@@ -1,7 +1,8 @@
-//! What a file of another library says about its columns: their names, and which categories its numbers stand for.
+//! Column information in another library's file: the names, and the categories behind the numbers.
 //!
-//! Both libraries number the categories of a data frame, and keep the list next to the trees: LightGBM in the line
-//! `pandas_categorical`, in the order of the frame's columns of categories; XGBoost from 3.1 on under `cats`, for each column.
+//! Both libraries number the categories of a data frame and keep the list next to the trees: LightGBM in the line
+//! `pandas_categorical`, in the order of the frame's categorical columns; XGBoost from 3.1 on under `cats`, for each
+//! column.
 
 use super::ImportError;
 use alimentar::ColumnType;
@@ -9,23 +10,23 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 
-/// What a file says about its columns.
+/// The column information of a file.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ForeignColumns {
-    /// The names; none if the file has none.
+    /// The names; empty if the file has none.
     pub names: Vec<String>,
     /// By place of the column.
     pub categories: BTreeMap<usize, ForeignCategories>,
-    /// Places of columns that take the numbers of categories as they are.
+    /// Indices of the columns whose cells contain category numbers directly.
     pub numbered: Vec<usize>,
-    /// Whether the library refuses categories that are not listed; else they count as missing.
+    /// Whether the library refuses unlisted categories; otherwise they count as missing.
     pub refuses_others: bool,
 }
 
 /// The categories of a column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ForeignCategories {
-    /// What their cells are read as.
+    /// How their cells are parsed.
     pub column_type: ColumnType,
     /// As text, in the order of their numbers.
     pub words: Vec<String>,
@@ -34,7 +35,7 @@ pub struct ForeignCategories {
 /// The columns of a model of LightGBM.
 ///
 /// # Errors
-/// Categories of a data frame whose column is not known, or that no cell can contain.
+/// Categories of a data frame whose column is unknown, or categories that no cell can contain.
 pub fn columns_of_lightgbm(text: &str) -> Result<ForeignColumns, ImportError> {
     let line = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default().trim();
     let names = line("feature_names=").split_whitespace().map(str::to_owned).collect::<Vec<_>>();
@@ -101,7 +102,7 @@ fn words(format: &'static str, list: &[Value]) -> Result<ForeignCategories, Impo
     }
 }
 
-/// The part of a model of XGBoost that mentions columns.
+/// The part of an XGBoost model that describes columns.
 #[derive(Deserialize)]
 struct File {
     learner: Learner,
@@ -145,7 +146,7 @@ struct Categories {
     enc: Vec<Encoding>,
 }
 
-/// The categories of one column: numbers, or the bytes of words and where each word ends.
+/// The categories of one column: numbers, or the bytes of all words and the end of each word.
 #[derive(Deserialize)]
 struct Encoding {
     #[serde(default)]
@@ -157,7 +158,7 @@ struct Encoding {
 /// The columns of a model of XGBoost.
 ///
 /// # Errors
-/// Columns of categories without what these stand for, as versions before 3.1 write them; or categories that no cell can hold.
+/// Categorical columns without a category list, as versions before 3.1 write them; or categories that no cell can hold.
 pub fn columns_of_xgboost(json: &str) -> Result<ForeignColumns, ImportError> {
     const FORMAT: &str = "XGBoost";
     let file: File = serde_json::from_str(json)
@@ -197,8 +198,8 @@ pub fn columns_of_xgboost(json: &str) -> Result<ForeignColumns, ImportError> {
     Ok(ForeignColumns { names, categories, numbered, refuses_others: true })
 }
 
-/// Words from their bytes. XGBoost up to 3.2 counts a word's characters where its bytes are meant, so words that are not ASCII, and
-/// those after them, are not what they were: there is no answer then.
+/// Words from their bytes. XGBoost up to 3.2 wrongly counts a word's characters instead of its bytes, so words that are
+/// not ASCII, and all words after them, are garbled. `None` in that case.
 fn spelled(offsets: &[usize], bytes: &[Value]) -> Option<Vec<Value>> {
     let byte = |value: &Value| value.as_i64().and_then(|x| u8::try_from(x).ok()).filter(u8::is_ascii);
     let bytes = bytes.iter().map(byte).collect::<Option<Vec<u8>>>()?;

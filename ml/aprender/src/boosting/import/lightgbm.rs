@@ -1,4 +1,4 @@
-//! Models as `Booster.save_model` of LightGBM 3 and 4 writes them: lines of `key=value`, a block for each tree.
+//! Models as written by `Booster.save_model` of LightGBM 3 and 4: lines of `key=value`, a block for each tree.
 
 use super::{Converted, Header, ImportError, Imported, Node, NodeKind, renumber};
 use crate::apr::TreeNode;
@@ -21,11 +21,11 @@ fn unsupported(what: impl Into<String>) -> ImportError {
     ImportError::Unsupported { format: FORMAT, what: what.into() }
 }
 
-/// Lines of `key=value` up to a block's end.
+/// Lines of `key=value` up to the end of a block.
 struct Block<'a>(HashMap<&'a str, &'a str>);
 
 impl<'a> Block<'a> {
-    /// If two lines have the same key, it is not known which counts.
+    /// An error if two lines have the same key, because it is unclear which one counts.
     fn parse(text: &'a str) -> Result<Self, ImportError> {
         let mut values = HashMap::new();
         for (key, value) in text.lines().filter_map(|line| line.trim_end().split_once('=')) {
@@ -73,8 +73,8 @@ pub fn from_lightgbm(text: &str) -> Result<Imported, ImportError> {
     let head = Block::parse(head)?;
     let groups: usize = head.one("num_tree_per_iteration")?;
     let columns = head.one::<usize>("max_feature_idx")?.saturating_add(1);
-    let header =
-        Header { format: FORMAT, columns, base: vec![0.0; groups.min(1 << 20)], link: link(&head, groups)? };
+    let base = vec![0.0; groups.min(1 << 20)];
+    let header = Header { format: FORMAT, columns, bytes: text.len(), base, link: link(&head, groups)? };
     header.check_sizes()?;
     let numbered = parts.enumerate().map(|(index, text)| {
         tree(text).map_err(|error| match error {
@@ -133,7 +133,7 @@ fn tree(text: &str) -> Result<Converted, ImportError> {
     renumber(&nodes, sets).map_err(|fault| malformed(fault.to_string()))
 }
 
-/// The inner nodes. Negative children are leaves, which come after them.
+/// The inner nodes. Negative children are leaves, which are appended after them.
 fn splits(block: &Block<'_>, inner: usize) -> Result<Vec<Node>, ImportError> {
     let features = block.list::<u32>("split_feature", inner)?;
     let thresholds = block.list::<f64>("threshold", inner)?;
@@ -172,7 +172,7 @@ fn splits(block: &Block<'_>, inner: usize) -> Result<Vec<Node>, ImportError> {
     (0..inner).map(node).collect()
 }
 
-/// The sets of categories; thresholds of nodes become their places.
+/// The sets of categories; the thresholds of their nodes become indices into them.
 fn categories(block: &Block<'_>, nodes: &mut [Node]) -> Result<Vec<u32>, ImportError> {
     let words = block.0.get("cat_threshold").map_or(0, |t| t.split_ascii_whitespace().count());
     let words = block.list::<u32>("cat_threshold", words)?;

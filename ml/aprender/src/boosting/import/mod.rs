@@ -1,6 +1,7 @@
-//! Models of LightGBM (text) and XGBoost (JSON) as boosting of this crate, with the same predictions.
+//! Imports models of LightGBM (text) and XGBoost (JSON) as boosting of this crate, with the same predictions.
 //!
-//! Both are read from text that may be hostile: memory stays within a multiple of its length, and walks of imported trees end.
+//! Both are read from text that may be hostile: memory stays within a multiple of its length, and walks of imported
+//! trees end.
 
 mod columns;
 mod lightgbm;
@@ -16,16 +17,20 @@ use crate::class_limits::MOST_CLASSES;
 use crate::estimator::Classes;
 use crate::tree::{Forest, Tree};
 
-/// Most columns of an imported model.
+/// Maximum number of columns of an imported model.
 const MOST_COLUMNS: usize = 1 << 20;
 
-/// Most bytes of a file: what the lists of a hostile one become takes some ten times as much memory.
+/// A file may have this many columns, or half as many as it has bytes if that is more, beyond the last one that a split
+/// uses: each column takes more than a hundred bytes of the saved model, and a name takes at least two of the file.
+const COLUMNS_WITHOUT_USE: usize = 4096;
+
+/// Maximum size of a file in bytes: the lists of a hostile file take about ten times as much memory.
 pub const MOST_FOREIGN_BYTES: u64 = 1 << 30;
 
 /// Why a model was not imported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImportError {
-    /// It is not what it should be, or damaged.
+    /// It is malformed or damaged.
     #[error("not a valid model of {format}: {what}")]
     Malformed {
         /// LightGBM or XGBoost.
@@ -33,7 +38,7 @@ pub enum ImportError {
         /// What is wrong.
         what: String,
     },
-    /// It is in a form that is not read.
+    /// It is in a form that cannot be read.
     #[error("a model of {format} in {what} is not read: save it as {instead}")]
     Form {
         /// LightGBM or XGBoost.
@@ -43,7 +48,7 @@ pub enum ImportError {
         /// What to do.
         instead: &'static str,
     },
-    /// It is sound but of a kind that cannot be expressed here.
+    /// It is valid but of a kind that cannot be expressed here.
     #[error("a model of {format} with {what} cannot be imported")]
     Unsupported {
         /// LightGBM or XGBoost.
@@ -53,9 +58,9 @@ pub enum ImportError {
     },
 }
 
-/// Why a file that begins like this is not text, if it is one of XGBoost's other formats.
+/// If a file that begins like this is one of XGBoost's other formats: an error that names the format.
 pub fn other_form(beginning: &[u8]) -> Option<ImportError> {
-    // UBJSON: an object, then the size of the first key's length; in JSON a quotation mark or white space is there.
+    // UBJSON: an object, then the type of the first key's length; JSON has a quotation mark or white space there.
     let what = match beginning {
         [b'{', b'L' | b'l' | b'i' | b'U' | b'I' | b'#' | b'$', ..] => "UBJSON (.ubj)",
         [b'b', b'i', b'n', b'f', ..] => "the binary form of versions before 1.3",
@@ -67,7 +72,7 @@ pub fn other_form(beginning: &[u8]) -> Option<ImportError> {
 /// An imported model.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Imported {
-    /// It gives probabilities of the classes 0, 1, …
+    /// Whether it gives probabilities of the classes 0, 1, …
     Classifier(BoostingClassifierModel),
     /// It gives numbers.
     Regressor(BoostingRegressorModel),
@@ -83,7 +88,7 @@ impl Imported {
     }
 }
 
-/// A node as the other library numbers it.
+/// A node in the numbering of the other library.
 #[derive(Debug, Clone, Copy)]
 struct Node {
     cover: f64,
@@ -102,7 +107,7 @@ struct Converted {
     gains: Vec<(usize, f64)>,
 }
 
-/// What is wrong with a tree of a file.
+/// A fault in a tree of a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum TreeFault {
     #[error("there is no node {0}")]
@@ -129,11 +134,11 @@ enum TreeFault {
     TwoLists(usize),
 }
 
-/// Numbers the nodes so that children come after their parents; nodes that no split leads to are left out. `sets` are the
-/// categories that nodes name.
+/// Renumbers the nodes so that children come after their parents; unreachable nodes are left out. `sets` are the
+/// categories that nodes refer to.
 ///
-/// A node that two splits lead to, or that leads to itself, is an error: where there are more ways through a tree than nodes, walks
-/// need not end.
+/// A node with two parents, or one that leads to itself, is an error: if a tree has more paths than nodes, walks may
+/// not end.
 fn renumber(nodes: &[Node], sets: Vec<u32>) -> Result<Converted, TreeFault> {
     let at = |index: usize| nodes.get(index).ok_or(TreeFault::NoNode(index));
     let mut tree = Tree { sets, ..Tree::default() };
@@ -165,10 +170,12 @@ fn renumber(nodes: &[Node], sets: Vec<u32>) -> Result<Converted, TreeFault> {
     Ok(Converted { tree, gains })
 }
 
-/// What is known next to the trees.
+/// Facts about the model besides its trees.
 struct Header {
     format: &'static str,
     columns: usize,
+    /// Of the file.
+    bytes: usize,
     base: Vec<f64>,
     link: Link,
 }
@@ -196,8 +203,24 @@ impl Header {
         }
     }
 
+    /// # Errors
+    /// The file claims far more columns than it names or uses.
+    fn check_columns(&self, trees: &[Converted]) -> Result<(), ImportError> {
+        let used =
+            trees.iter().flat_map(|tree| &tree.gains).map(|(column, _)| column.saturating_add(1)).max();
+        let most = (self.bytes / 2).max(COLUMNS_WITHOUT_USE).saturating_add(used.unwrap_or(0));
+        if self.columns > most {
+            return Err(self.malformed(format!(
+                "{} columns, which the file neither names nor uses (one of {} bytes may have {most})",
+                self.columns, self.bytes
+            )));
+        }
+        Ok(())
+    }
+
     /// The model of trees that belong to the outputs in turn.
     fn assemble(&self, trees: Vec<Converted>, scale: f64) -> Result<Imported, ImportError> {
+        self.check_columns(&trees)?;
         let groups = self.base.len();
         if !trees.len().is_multiple_of(groups) {
             return Err(self.malformed("the classes have different numbers of trees"));

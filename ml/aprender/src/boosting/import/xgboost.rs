@@ -1,4 +1,4 @@
-//! Models as `Booster.save_model("….json")` of XGBoost 1.3 to 3 writes them.
+//! Models as written by `Booster.save_model("….json")` of XGBoost 1.3 to 3.
 
 use super::{Converted, Header, ImportError, Imported, MOST_CLASSES, Node, NodeKind, TreeFault, renumber};
 use crate::apr::TreeNode;
@@ -9,14 +9,14 @@ use std::collections::HashMap;
 
 const FORMAT: &str = "XGBoost";
 
-/// Stands for the children of a leaf.
+/// Marks a leaf in the lists of children.
 const NONE: i32 = -1;
 
-/// Words of 32 categories for each byte of the file, and in all.
+/// Maximum number of words of 32 categories: for each byte of the file, and in total.
 const WORDS_BY_BYTE: usize = 16;
 const MOST_WORDS: usize = 1 << 28;
 
-/// What `split_type` says about a split by a number, and of one by a set of categories.
+/// Values of `split_type`: a split by a number, and a split by a set of categories.
 const BY_NUMBER: u8 = 0;
 const BY_CATEGORIES: u8 = 1;
 
@@ -34,10 +34,10 @@ struct Learner {
     objective: Objective,
 }
 
-/// What was noted while training.
+/// Attributes written during training.
 #[derive(Deserialize, Default)]
 struct Attributes {
-    /// The number of the round after which the others did not help, from 0.
+    /// The number of the best round, from 0; later rounds did not help.
     #[serde(default)]
     best_iteration: Option<String>,
 }
@@ -56,7 +56,7 @@ struct Objective {
     name: String,
 }
 
-/// `gbtree` holds its model, `dart` a `gbtree` and a weight of each tree.
+/// `gbtree` holds its model, `dart` a `gbtree` and a weight for each tree.
 #[derive(Deserialize)]
 struct Booster {
     name: String,
@@ -75,7 +75,7 @@ struct Inner {
 struct Trees {
     trees: Vec<Tree>,
     tree_info: Vec<usize>,
-    /// Where each round begins among the trees, and their number; older versions do not write it.
+    /// The start of each round among the trees, and their number; older versions do not write it.
     #[serde(default)]
     iteration_indptr: Vec<usize>,
     #[serde(default)]
@@ -89,7 +89,7 @@ struct TreeParameters {
 }
 
 impl Trees {
-    /// Where each round begins among the trees, and their number.
+    /// The start of each round among the trees, and their number.
     fn rounds(&self, groups: usize) -> Vec<usize> {
         if !self.iteration_indptr.is_empty() {
             return self.iteration_indptr.clone();
@@ -143,15 +143,16 @@ fn unsupported(what: impl Into<String>) -> ImportError {
     ImportError::Unsupported { format: FORMAT, what: what.into() }
 }
 
-/// Rounds of training that a model uses, and those that its file has. Where training was ended early, the library's own
-/// estimators (`XGBClassifier`, `XGBRegressor`) answer by the rounds up to the best one, and so does the imported model.
+/// The rounds of training that a model uses, and the rounds in its file. If training was stopped early, the library's
+/// own estimators (`XGBClassifier`, `XGBRegressor`) predict with the rounds up to the best one, and so does the
+/// imported model.
 ///
 /// # Errors
 /// The text is damaged.
 pub fn rounds_of_xgboost(json: &str) -> Result<(usize, usize), ImportError> {
     let file: File = serde_json::from_str(json).map_err(|error| malformed(error.to_string()))?;
     let Learner { attributes, gradient_booster: booster, learner_model_param, objective } = file.learner;
-    let groups = header(&learner_model_param, &objective.name)?.base.len();
+    let groups = header(&learner_model_param, &objective.name, json.len())?.base.len();
     let trees = booster.model.or(booster.gbtree.map(|inner| inner.model));
     let trees = trees.ok_or_else(|| malformed("there are no trees"))?;
     let all = trees.rounds(groups).len().saturating_sub(1);
@@ -169,7 +170,7 @@ fn used_rounds(attributes: &Attributes, all: usize) -> Result<usize, ImportError
     }
 }
 
-/// The part of a file that says what its model is made of.
+/// The part of a file that names the model's booster.
 #[derive(Deserialize)]
 struct Outline {
     learner: OutlineLearner,
@@ -185,10 +186,10 @@ struct Named {
     name: String,
 }
 
-/// An error where the model is not made of trees: the parts of others have other names.
+/// An error if the model does not consist of trees: other boosters have other fields.
 fn is_of_trees(json: &str) -> Result<(), ImportError> {
     match serde_json::from_str::<Outline>(json) {
-        // What else is wrong is said by whoever reads all of it.
+        // The full parse reports any other fault.
         Err(_) => Ok(()),
         Ok(Outline { learner: OutlineLearner { gradient_booster: Named { name } } }) => match name.as_str() {
             "gbtree" | "dart" => Ok(()),
@@ -207,7 +208,7 @@ pub fn from_xgboost(json: &str) -> Result<Imported, ImportError> {
     is_of_trees(json)?;
     let file: File = serde_json::from_str(json).map_err(|error| malformed(error.to_string()))?;
     let Learner { attributes, gradient_booster: booster, learner_model_param, objective } = file.learner;
-    let header = header(&learner_model_param, &objective.name)?;
+    let header = header(&learner_model_param, &objective.name, json.len())?;
     header.check_sizes()?;
     let weights = booster.weight_drop;
     let trees = match (booster.name.as_str(), booster.model, booster.gbtree) {
@@ -255,7 +256,7 @@ fn in_turn(by_group: Vec<Vec<Converted>>) -> Result<Vec<Converted>, ImportError>
     Ok(trees)
 }
 
-fn header(parameters: &Parameters, objective: &str) -> Result<Header, ImportError> {
+fn header(parameters: &Parameters, objective: &str, bytes: usize) -> Result<Header, ImportError> {
     let number =
         |text: &str| text.trim().parse::<f64>().map_err(|_| malformed(format!("not a number: {text:.40}")));
     let targets = parameters.num_target.as_deref().map_or(Ok(1.0), number)?;
@@ -283,13 +284,13 @@ fn header(parameters: &Parameters, objective: &str) -> Result<Header, ImportErro
         "count:poisson" | "reg:gamma" | "reg:tweedie" => Link::Exponential,
         _ => return Err(unsupported(format!("the objective {objective:.60}"))),
     };
-    // The base is stored as a prediction.
+    // The file stores the base as a prediction.
     match link {
         Link::Logistic { .. } => base.iter_mut().for_each(|b| *b = (*b / (1.0 - *b)).ln()),
         Link::Exponential => base.iter_mut().for_each(|b| *b = b.ln()),
         Link::Identity | Link::Softmax => {}
     }
-    // One too many is one too many, and takes no room.
+    // One class above the limit is enough to be refused, and needs no memory.
     let groups = if link == Link::Softmax { classes.min(MOST_CLASSES + 1) } else { 1 };
     if base.len() == 1 && groups > 1 {
         base = vec![base[0]; groups];
@@ -297,7 +298,7 @@ fn header(parameters: &Parameters, objective: &str) -> Result<Header, ImportErro
     if base.len() != groups || link == Link::Softmax && groups < 2 {
         return Err(malformed("the base does not fit the number of classes"));
     }
-    Ok(Header { format: FORMAT, columns, base, link })
+    Ok(Header { format: FORMAT, columns, bytes, base, link })
 }
 
 fn convert(tree: &Tree, weight: f64, room: &mut usize) -> Result<Converted, TreeFault> {
@@ -344,7 +345,8 @@ fn convert(tree: &Tree, weight: f64, room: &mut usize) -> Result<Converted, Tree
             let flags = CATEGORICAL | missing(!default_left);
             NodeKind::Inner { threshold, feature, flags, left: right, right: left, gain }
         } else {
-            // There less than the threshold goes left, here up to it: the number before it.
+            // XGBoost sends values below the threshold left; this crate also sends the threshold itself left. So the
+            // threshold becomes the next smaller number.
             let threshold = f64::from(tree.split_conditions[i].next_down());
             NodeKind::Inner { threshold, feature, flags: SINGLE | missing(default_left), left, right, gain }
         };
@@ -354,7 +356,7 @@ fn convert(tree: &Tree, weight: f64, room: &mut usize) -> Result<Converted, Tree
     renumber(&nodes, sets)
 }
 
-/// Sets of categories, and for nodes that have one its place among them.
+/// Sets of categories, and for each node that has one its index.
 type Sets = (Vec<u32>, HashMap<usize, usize>);
 
 /// The sets of categories of a tree.
@@ -369,7 +371,7 @@ fn categories(tree: &Tree, room: &mut usize) -> Result<Sets, TreeFault> {
         let range = from..from.saturating_add(length);
         let named = tree.categories.get(range).ok_or(TreeFault::UnknownCategories(*node))?;
         let words = named.iter().max().map_or(0, |c| *c as usize / 32 + 1);
-        // Together the sets stay within a multiple of the file.
+        // The total size of the sets stays within a multiple of the file.
         *room = room.checked_sub(words.saturating_add(length)).ok_or(TreeFault::LargeCategories(*node))?;
         if places.insert(*node, sets.len()).is_some() {
             return Err(TreeFault::TwoLists(*node));

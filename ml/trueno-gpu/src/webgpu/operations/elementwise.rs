@@ -11,8 +11,8 @@ use trueno::ShapeError;
 const AFFINE: u32 = 100;
 
 impl GpuArray {
-    /// Applies an operation to each element. NaN stays NaN; the results are within 1e-4 of the processor's, relative to the larger of 1 and
-    /// the result, wherever that is finite.
+    /// Applies an operation to each element. NaN stays NaN; the results are within 1e-4 of the processor's, relative to
+    /// the larger of 1 and the result, if that is finite.
     ///
     /// # Errors
     /// The device has no memory for the result, or was lost.
@@ -43,7 +43,8 @@ impl GpuArray {
         Ok(result)
     }
 
-    /// Combines each element with one of `other`: of the same shape, one row that every row meets, or one number.
+    /// Combines each element with one of `other`: an array of the same shape, one row that is applied to every row, or
+    /// one number.
     ///
     /// # Errors
     /// The shape of `other` is not one of these, or it is on another device; the device has no memory for the result, or was lost.

@@ -12,25 +12,25 @@ use super::GpuArray;
 use crate::GpuError;
 use trueno::{Shape, ShapeError};
 
-/// Invocations of a workgroup of the kernels that go through a list.
+/// Invocations of a workgroup in kernels that process a list.
 const WORKGROUP: u64 = 256;
 
-/// Workgroups along one axis that every device can have (WebGPU, limit `maxComputeWorkgroupsPerDimension`); kernels over longer lists go
-/// round.
+/// Workgroups along one axis that every device supports (WebGPU, limit `maxComputeWorkgroupsPerDimension`); kernels
+/// loop over longer lists.
 const MOST_GROUPS: u64 = 65_535;
 
-/// Workgroups for a list of `count`.
+/// Number of workgroups for a list of `count`.
 fn groups(count: u64) -> [u64; 3] {
     [count.div_ceil(WORKGROUP).clamp(1, MOST_GROUPS), 1, 1]
 }
 
-/// Invocations of a workgroup that makes one row of this many columns: no more than find work, and at least what
-/// processors run together.
+/// Invocations of a workgroup that computes one row of this many columns: no more than there is work for, but at least
+/// the number that devices run together.
 fn width(columns: usize) -> u32 {
     columns.clamp(32, WORKGROUP as usize).next_power_of_two() as u32
 }
 
-/// A number that kernels take as a word. Bindings are at most 4 GiB of f32, so that counts of elements fit.
+/// A number as a kernel parameter of one word. Bindings are at most 4 GiB of f32, so counts of elements fit.
 fn word(number: usize) -> Result<u32, GpuError> {
     u32::try_from(number).map_err(|_| GpuError::TooLarge { bytes: 4 * number as u64, limit: 4 << 32 })
 }

@@ -7,7 +7,7 @@ use crate::webgpu::device::Run;
 use crate::webgpu::pipelines::{Kernel, Shader};
 use trueno::ShapeError;
 
-/// Rows and columns of the tile that one workgroup of `gemm.wgsl` makes.
+/// Rows and columns of the tile that one workgroup of `gemm.wgsl` computes.
 const TILE: usize = 64;
 
 /// A factor of a product.
@@ -26,7 +26,7 @@ impl<'a> From<&'a GpuArray> for Factor<'a> {
 }
 
 impl Factor<'_> {
-    /// Rows, columns, and the steps along them.
+    /// Rows, columns, and the strides along them.
     fn layout(&self, what: &'static str) -> Result<[usize; 4], GpuError> {
         let &[rows, columns] = self.matrix.dims() else {
             let found = self.matrix.shape().rank();
@@ -52,7 +52,7 @@ impl GpuArray {
     }
 }
 
-/// alpha · left · right + beta · addend, where an addend is given.
+/// alpha · left · right + beta · addend, if an addend is given.
 ///
 /// # Errors
 /// Not two matrices, or shapes that do not fit; they are on different devices; the device has no memory for the result,

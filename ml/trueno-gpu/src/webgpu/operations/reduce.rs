@@ -1,4 +1,4 @@
-//! Arrays and rows made numbers.
+//! Reductions of arrays and rows to numbers.
 
 use super::{expected, same_device, width, word};
 use crate::webgpu::GpuArray;
@@ -10,10 +10,10 @@ use trueno::ShapeError;
 /// `DOT` of `reduce.wgsl`.
 const DOT: u32 = 100;
 
-/// Least elements of a piece that one workgroup reduces.
+/// Minimum number of elements of a piece that one workgroup reduces.
 const PIECE: usize = 4096;
 
-/// Most pieces of a row: a second pass of one workgroup for each row takes them in one go.
+/// Maximum number of pieces of a row: a second pass with one workgroup per row reduces them in one go.
 const PIECES: usize = 256;
 
 /// Rows of a matrix, reduced by one kernel.
@@ -28,7 +28,7 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    /// One number for each row, in one pass or in two.
+    /// One number for each row, in one or two passes.
     fn reduce(&self, dims: &[usize]) -> Result<GpuArray, GpuError> {
         let piece = self.columns.div_ceil(PIECES).max(PIECE);
         let pieces = self.columns.div_ceil(piece).max(1);
@@ -36,7 +36,7 @@ impl Rows<'_> {
             return self.pass(dims, piece, 1);
         }
         let first = Rows { factor: 1.0, ..*self }.pass(&[self.rows, pieces], piece, pieces)?;
-        // The products of a dot product are made in the first pass.
+        // The first pass computes the products of a dot product.
         let operation = if self.operation == DOT { Reduction::Sum as u32 } else { self.operation };
         Rows { operation, x: &first, y: &first, columns: pieces, ..*self }.pass(dims, piece, 1)
     }
@@ -62,7 +62,7 @@ impl Rows<'_> {
     }
 }
 
-/// Mean is a sum that is multiplied at its end.
+/// A mean is a sum that is multiplied at the end.
 fn kernel_of(operation: Reduction) -> u32 {
     match operation {
         Reduction::Mean => Reduction::Sum as u32,
@@ -71,15 +71,15 @@ fn kernel_of(operation: Reduction) -> u32 {
 }
 
 impl GpuArray {
-    /// All elements made one, in an array without axes.
+    /// Reduces all elements to one, in an array without axes.
     ///
     /// # Errors
-    /// A maximum or minimum of no elements; the device has no memory for the result, or was lost.
+    /// A maximum or minimum of zero elements; the device has no memory for the result, or was lost.
     pub fn reduce(&self, operation: Reduction) -> Result<GpuArray, GpuError> {
         self.reduced(operation, 1, self.len(), &[])
     }
 
-    /// Each row (along the last axis) made one number; the last axis goes away.
+    /// Reduces each row (along the last axis) to one number and removes the last axis.
     ///
     /// # Errors
     /// A maximum or minimum of empty rows, or no axis; the device has no memory for the result, or was lost.
@@ -101,7 +101,7 @@ impl GpuArray {
             Reduction::Max if columns == 0 && rows > 0 => Err(ShapeError::Empty("the maximum").into()),
             Reduction::Min if columns == 0 && rows > 0 => Err(ShapeError::Empty("the minimum").into()),
             _ => {
-                // Of no elements 0 · (1/0), which is NaN as trueno's mean is.
+                // For zero elements this is 0 · (1/0) = NaN, like trueno's mean.
                 let factor = if operation == Reduction::Mean { 1.0 / columns as f32 } else { 1.0 };
                 let (operation, identity) = (kernel_of(operation), operation.identity());
                 Rows { operation, x: self, y: self, rows, columns, identity, factor }.reduce(dims)

@@ -19,8 +19,8 @@ impl GpuArray {
     /// Source: Ba, Kiros, Hinton, arXiv 1607.06450.
     ///
     /// # Errors
-    /// Weight or bias is not as long as the last axis, or is on another device; the device has no memory for the
-    /// result, or was lost.
+    /// The length of weight or bias differs from that of the last axis, or it is on another device; the device has no
+    /// memory for the result, or was lost.
     pub fn layer_norm(&self, weight: &GpuArray, bias: &GpuArray, epsilon: f32) -> Result<GpuArray, GpuError> {
         expected("the weight", &[self.shape().last()], weight)?;
         expected("the bias", &[self.shape().last()], bias)?;
@@ -30,7 +30,8 @@ impl GpuArray {
     /// x/√(mean of squares + epsilon) · weight along the last axis. Source: Zhang and Sennrich, arXiv 1910.07467.
     ///
     /// # Errors
-    /// The weight is not as long as the last axis, or is on another device; the device has no memory for the result, or was lost.
+    /// The length of the weight differs from that of the last axis, or it is on another device; the device has no
+    /// memory for the result, or was lost.
     pub fn rms_norm(&self, weight: &GpuArray, epsilon: f32) -> Result<GpuArray, GpuError> {
         expected("the weight", &[self.shape().last()], weight)?;
         self.by_row("rms_norm", weight, weight, epsilon)

@@ -39,7 +39,7 @@ impl GpuArray {
         self.device().record(&Run { kernel, buffers, words, groups })
     }
 
-    /// Keys and indices, followed by pairs that stand for nothing up to `length`.
+    /// Keys and indices, padded with empty pairs up to `length`.
     fn keyed(&self, length: usize) -> Result<GpuArray, GpuError> {
         let pairs = GpuArray::new(self.device(), &[length, 2])?;
         let words = [word(self.len())?, word(length)?];

@@ -1,11 +1,11 @@
 //! Linear least squares of NIST's Statistical Reference Datasets, with the certified coefficients. <https://www.itl.nist.gov/div898/strd/>
 //!
-//! Exact rational arithmetic on the numbers below gives the certified ones to all their 15 digits.
+//! Exact rational arithmetic on the numbers below reproduces all 15 digits of the certified values.
 
 use crate::Array;
 use crate::linalg::least_squares;
 
-/// Digits that agree with the certified value, at most the 15 that are certified.
+/// Digits that agree with the certified value, capped at the 15 certified digits.
 fn digits(found: &[f64], certified: &[f64]) -> f64 {
     let agreeing = |(x, y): (&f64, &f64)| -((x - y).abs() / y.abs()).log10().min(15.0);
     found.iter().zip(certified).map(agreeing).fold(15.0, f64::min)
@@ -130,8 +130,8 @@ fn wampler_one_and_two_have_their_digits() {
     assert!(first >= 9.0 && second >= 11.0, "{first} {second}");
 }
 
-/// What y of Wampler's polynomials 3, 4 and 5 is off Σ xʲ, in units of 1, 100 and 10,000: orthogonal to the polynomials, so that all
-/// coefficients stay 1.
+/// The deviation of y from Σ xʲ in Wampler's polynomials 3, 4 and 5, in units of 1, 100 and 10,000. It is orthogonal to
+/// the polynomials, so all coefficients stay 1.
 const WAMPLER_NOISE: [f64; 21] = [
     759.0, -2048.0, 2048.0, -2048.0, 2523.0, -2048.0, 2048.0, -2048.0, 1838.0, -2048.0, 2048.0, -2048.0,
     1838.0, -2048.0, 2048.0, -2048.0, 2523.0, -2048.0, 2048.0, -2048.0, 759.0,

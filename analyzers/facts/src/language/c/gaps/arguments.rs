@@ -1,10 +1,10 @@
-//! Arguments of macros that are not arguments of a function: types, values in braces, members by name, statements.
+//! Macro arguments that a function call cannot have: types, values in braces, members by name, statements.
 
 use super::braces::{Bracket, Layout};
 use super::{begins_declaration, functions, words};
 use crate::language::gaps::Gaps;
 
-/// Words before brackets that take types where the grammar knows it.
+/// Words whose brackets may hold a type in the grammar.
 const TAKES_TYPES: &[&[u8]] = &[
     b"sizeof",
     b"offsetof",
@@ -28,7 +28,7 @@ const TAKES_TYPES: &[&[u8]] = &[
     b"_Alignas",
 ];
 
-/// `va_arg(list, const char *)`, `container_of(p, struct item, link)`: a type where a call has values.
+/// `va_arg(list, const char *)`, `container_of(p, struct item, link)`: a type in place of a value in a call.
 pub(super) fn types(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let Some(head) = index.checked_sub(1).filter(|_| layout.text(index) == b"(") else { return };
     let name = layout.text(head);
@@ -40,7 +40,7 @@ pub(super) fn types(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// `define_list(name, struct item *);` of C among declarations. C++ has constructors that look like it.
+/// `define_list(name, struct item *);` among C declarations. In C++ constructors look like this.
 pub(super) fn types_of_declaring_macros(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let outside = matches!(layout.around(index), Bracket::Outside | Bracket::Declarations);
     let begins = outside && begins_declaration(layout.tokens.before(index)) && layout.text(index + 1) == b"(";
@@ -69,7 +69,7 @@ fn blank_types(layout: &Layout<'_>, opener: usize, closer: usize, gaps: &mut Gap
     }
 }
 
-/// True for a name before brackets within an expression; a declaration has a type before the name.
+/// True for a name before brackets within an expression; in a declaration there is a type before the name.
 fn is_called(layout: &Layout<'_>, head: usize) -> bool {
     let before = layout.tokens.before(head);
     let inside =
@@ -80,7 +80,7 @@ fn is_called(layout: &Layout<'_>, head: usize) -> bool {
     inside && !behind_word && !dereferences && !matches!(before, b">" | b"~" | b"::")
 }
 
-/// True for a type alone; where one is certain to be, any name is one.
+/// True for a type alone; with `certain`, any name counts as a type.
 fn is_type(layout: &Layout<'_>, first: usize, end: usize, certain: bool) -> bool {
     if first >= end {
         return false;
@@ -92,7 +92,7 @@ fn is_type(layout: &Layout<'_>, first: usize, end: usize, certain: bool) -> bool
     of_types && (certain || pointer || words::names_type(layout.text(first)))
 }
 
-/// Tokens of an argument that are looked at.
+/// The most tokens of an argument that are looked at.
 const MOST_TOKENS: usize = 60;
 /// Words that may be next to a name in an expression.
 const BESIDE_NAMES: &[&[u8]] = &[
@@ -112,7 +112,7 @@ const BESIDE_NAMES: &[&[u8]] = &[
     b"in",
 ];
 
-/// True for a declaration, or words that are no expression: `f(static int a)`, `f(vec4 a = b)`, `f(LOWER UPPER)`.
+/// True for a declaration, or words that cannot be an expression: `f(static int a)`, `f(vec4 a = b)`, `f(LOWER UPPER)`.
 fn is_no_value(layout: &Layout<'_>, first: usize, end: usize) -> bool {
     let cast = matches!(layout.text(first + 1), b"(" | b"{" | b"::");
     let begins = matches!(layout.text(first), b"static" | b"extern" | b"typedef" | b"typeof" | b"__typeof__");
@@ -142,10 +142,11 @@ fn is_operator(layout: &Layout<'_>, first: usize, end: usize) -> bool {
     first < end && end - first <= 2 && (first..end).all(sign)
 }
 
-/// Tokens of the longest value in braces that is looked at.
+/// Values in braces with more tokens are left alone.
 const MOST_VALUES: usize = 400;
 
-/// `CHOICE(name, {"a", 0}, {.b = 1})` of C: only a macro takes values in braces. They are read as terms between brackets.
+/// `CHOICE(name, {"a", 0}, {.b = 1})` in C: only macros take values in braces. They are parsed as terms between
+/// brackets.
 pub(super) fn values_in_braces(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let opens = layout.text(index) == b"{" && matches!(layout.tokens.before(index), b"(" | b",");
     if !opens || layout.around(index) != Bracket::Round {
@@ -163,11 +164,11 @@ pub(super) fn values_in_braces(layout: &Layout<'_>, index: usize, gaps: &mut Gap
     }
 }
 
-/// Reads one token of a value in braces as part of a term; gives the last token that was looked at.
+/// Turns one token of a value in braces into part of a term; returns the last token that was read.
 fn as_term(layout: &Layout<'_>, at: usize, gaps: &mut Gaps) -> usize {
     let start = layout.tokens.all[at].start();
     match layout.text(at) {
-        // The braces behind a type are a term already.
+        // Braces after a type are a term already.
         b"{" if layout.tokens.before(at) == b")" => return layout.partners.of(at).unwrap_or(at),
         b"{" if layout.text(at + 1) == b"}" => {
             gaps.put(start, b"0");
@@ -183,7 +184,7 @@ fn as_term(layout: &Layout<'_>, at: usize, gaps: &mut Gaps) -> usize {
     at
 }
 
-/// `.name =` and `[index] =` are read as an assignment.
+/// Turns `.name =` and `[index] =` into an assignment.
 fn blank_designator(layout: &Layout<'_>, at: usize, gaps: &mut Gaps) {
     match layout.text(at) {
         b"." if layout.tokens.is_word(at + 1) && matches!(layout.text(at + 2), b"=" | b"." | b"[") => {
@@ -199,7 +200,7 @@ fn blank_designator(layout: &Layout<'_>, at: usize, gaps: &mut Gaps) {
     }
 }
 
-/// `parameters(.width = 1, .height = 2,)`: members by name, and nothing between commas.
+/// `parameters(.width = 1, .height = 2,)`: members by name, and empty arguments between commas.
 pub(super) fn members(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let begins = matches!(layout.tokens.before(index), b"(" | b",");
     if layout.around(index) != Bracket::Round {
@@ -212,7 +213,7 @@ pub(super) fn members(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// `EACH(a, b, *c++ = a;)`: a statement is read as an expression.
+/// `EACH(a, b, *c++ = a;)`: the statement is parsed as an expression.
 pub(super) fn statements(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     if layout.text(index) != b";" || layout.around(index) != Bracket::Round {
         return;
@@ -229,7 +230,7 @@ pub(super) fn statements(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
     let place = |at: usize| layout.tokens.all[at].start();
     match layout.text(index + 1) {
-        // The statement ends behind the brackets.
+        // The statement ends after the brackets.
         b")" if layout.text(index + 2) != b";" && head.is_some_and(|head| begins_statement(layout, head)) => {
             gaps.put(place(index), b")");
             gaps.put(place(index + 1), b";");
@@ -246,7 +247,7 @@ fn begins_statement(layout: &Layout<'_>, head: usize) -> bool {
             && functions::is_behind_line(layout, head)
 }
 
-/// `(typeof(a->b))c` and `typeof(&f) g` among parameters: the grammar takes such a type before declarations alone.
+/// `(typeof(a->b))c` and `typeof(&f) g` among parameters: the grammar knows this kind of type only before declarations.
 pub(super) fn types_of_values(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let is_typeof = matches!(layout.text(index), b"typeof" | b"__typeof__" | b"__typeof");
     if !is_typeof || layout.around(index) != Bracket::Round || layout.text(index + 1) != b"(" {
@@ -261,7 +262,7 @@ pub(super) fn types_of_values(layout: &Layout<'_>, index: usize, gaps: &mut Gaps
     }
 }
 
-/// `offsetof(struct a, b.c)` is read as of the first member, `__alignof__(*a)` as a size.
+/// `offsetof(struct a, b.c)` is parsed with the first member only, `__alignof__(*a)` as a size.
 pub(super) fn of_layout(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     if layout.text(index + 1) != b"(" {
         return;

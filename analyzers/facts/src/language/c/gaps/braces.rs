@@ -1,13 +1,13 @@
-//! What the brackets of a file hold.
+//! What the brackets of a file contain.
 
 use super::{HABITS, is_macro_name};
 use crate::language::gaps::Gaps;
 use crate::language::rough::{Kind, Partners, Tokens};
 
-/// What is between two brackets.
+/// The content of a pair of brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bracket {
-    /// Nothing is open: declarations of the file.
+    /// No bracket is open: declarations of the file.
     Outside,
     Round,
     Square,
@@ -20,11 +20,11 @@ pub(super) enum Bracket {
     Values,
 }
 
-/// Tokens before an opening brace that are looked at.
+/// The most tokens before an opening brace that are looked at.
 const LONGEST_HEAD: usize = 80;
-/// Tokens behind an opening brace that are looked at.
+/// The most tokens after an opening brace that are looked at.
 const LOOK_INSIDE: usize = 40;
-/// Tokens of the longest form that is left out.
+/// Longer forms are not left out.
 const MOST_TOKENS: usize = 240;
 /// Words between the parameters of a function and its body.
 const BEFORE_BODY: &[&[u8]] =
@@ -32,7 +32,7 @@ const BEFORE_BODY: &[&[u8]] =
 /// Heads whose brackets are followed by a statement.
 pub(super) const HEADS: &[&[u8]] = &[b"if", b"for", b"while", b"switch", b"catch"];
 
-/// What the bracket that opens at `index` holds, given the one around it.
+/// The content of the bracket that opens at `index`, given the bracket around it.
 pub(super) fn opened(tokens: &Tokens<'_>, index: usize, within: Bracket) -> Bracket {
     match tokens.text(index) {
         b"(" => return Bracket::Round,
@@ -55,13 +55,13 @@ pub(super) fn opened(tokens: &Tokens<'_>, index: usize, within: Bracket) -> Brac
     }
 }
 
-/// True if a semicolon is between the braces: `({ f(); })`.
+/// True if there is a semicolon between the braces: `({ f(); })`.
 fn ends_statement(tokens: &Tokens<'_>, brace: usize) -> bool {
     let inside = (brace + 1..tokens.all.len()).take(LOOK_INSIDE).map(|at| tokens.text(at));
     inside.into_iter().find(|text| matches!(*text, b";" | b"{" | b"}")) == Some(b";")
 }
 
-/// What a brace behind a name holds: `struct a {`, `namespace b {`, `int f() API {`, `a{1}`.
+/// The content of a brace after a name: `struct a {`, `namespace b {`, `int f() API {`, `a{1}`.
 fn by_head(tokens: &Tokens<'_>, brace: usize, within: Bracket) -> Bracket {
     let mut called = false;
     for at in (brace.saturating_sub(LONGEST_HEAD)..brace).rev() {
@@ -84,7 +84,7 @@ fn by_head(tokens: &Tokens<'_>, brace: usize, within: Bracket) -> Bracket {
     }
 }
 
-/// The tokens of a file, and where each of them is.
+/// The tokens of a file, and the bracket around each of them.
 pub(super) struct Layout<'s> {
     pub tokens: Tokens<'s>,
     pub partners: Partners,
@@ -113,7 +113,8 @@ impl<'s> Layout<'s> {
         Layout { tokens, partners, around }
     }
 
-    /// Blanks these tokens, unless there are more than any form has: what nests is not blanked once for each level.
+    /// Blanks these tokens, unless there are more than any form has: this avoids blanking nested text once for each
+    /// level.
     pub(super) fn blank(&self, first: usize, last: usize, gaps: &mut Gaps) {
         if last - first < MOST_TOKENS {
             gaps.blank(self.tokens.span(first, last));
@@ -128,24 +129,24 @@ impl<'s> Layout<'s> {
         self.around.get(index).map_or(Bracket::Outside, |(kind, _)| *kind)
     }
 
-    /// The token that opens the innermost bracket around that one.
+    /// The token that opens the innermost bracket around the token at `index`.
     pub(super) fn opener(&self, index: usize) -> Option<usize> {
         self.around.get(index).map(|(_, opener)| *opener).filter(|opener| *opener < index)
     }
 
-    /// The word before the bracket that the one at `index` closes.
+    /// The word before the bracket that the token at `index` closes.
     pub(super) fn head_of(&self, index: usize) -> &'s [u8] {
         self.partners.of(index).map_or(b"", |opener| self.tokens.before(opener))
     }
 
-    /// True for a word in a body with which a statement begins.
+    /// True for a word in a body that begins a statement.
     pub(super) fn begins_statement(&self, index: usize) -> bool {
         self.around(index) == Bracket::Body
             && self.tokens.is_word(index)
             && (matches!(self.tokens.before(index), b"{" | b"}" | b";" | b":") || self.is_branch(index))
     }
 
-    /// True for what a condition or loop governs without braces.
+    /// True for the body of a condition or loop without braces.
     pub(super) fn is_branch(&self, index: usize) -> bool {
         match self.tokens.before(index) {
             b"else" | b"do" => true,
@@ -159,8 +160,8 @@ impl<'s> Layout<'s> {
         is_text && self.text(index).ends_with(b"\"")
     }
 
-    /// The commas between the arguments in the brackets that open at `opener`; what `<` and `>` enclose is one argument
-    /// where it reads like types.
+    /// The commas between the arguments in the brackets that open at `opener`; text between `<` and `>` is one argument
+    /// if it reads like types.
     pub(super) fn commas(&self, opener: usize, closer: usize) -> Vec<usize> {
         let mut found = Vec::new();
         let mut angles = 0usize;

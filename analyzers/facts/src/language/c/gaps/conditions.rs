@@ -1,5 +1,5 @@
-//! Conditions of the preprocessor where the grammar allows none: within expressions and lists, around a head without its
-//! body, around text whose brackets do not match.
+//! Preprocessor conditions where the grammar allows none: within expressions and lists, around a head without its body,
+//! around text whose brackets do not match.
 
 use super::braces::{Bracket, HEADS, opened};
 use super::{HABITS, is_macro_name};
@@ -8,13 +8,13 @@ use crate::language::rough::Tokens;
 use bstr::ByteSlice;
 use std::ops::Range;
 
-/// What a directive does.
+/// The meaning of a directive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Word {
     If,
     Else,
     End,
-    /// Says nothing to what is around it: `#pragma`, `#error`.
+    /// Does not affect the text around it: `#pragma`, `#error`.
     Remark,
     Other,
 }
@@ -22,11 +22,11 @@ enum Word {
 struct Directive {
     range: Range<usize>,
     word: Word,
-    /// The first token behind it.
+    /// The first token after it.
     next: usize,
 }
 
-/// A bracket that is open, with those around it.
+/// An open bracket and those around it.
 #[derive(Clone, Copy)]
 struct Node {
     kind: Bracket,
@@ -34,16 +34,16 @@ struct Node {
     parent: usize,
 }
 
-/// A condition that has not ended.
+/// A condition that is still open.
 struct Group {
     directives: Vec<usize>,
     /// The innermost bracket before the condition.
     before: usize,
-    /// The innermost bracket behind each branch.
+    /// The innermost bracket after each branch.
     ends: Vec<usize>,
 }
 
-/// Blanks the directives of misplaced conditions and all of their branches but one.
+/// Blanks the directives of misplaced conditions, and all of their branches but one.
 pub(super) fn conditions(source: &[u8], cpp: bool, gaps: &mut Gaps) {
     if !source.contains(&b'#') {
         return;
@@ -77,14 +77,14 @@ pub(super) fn conditions(source: &[u8], cpp: bool, gaps: &mut Gaps) {
 }
 
 struct Reader<'a, 's> {
-    /// Brackets, each with the one around it: a branch begins where its condition did.
+    /// Brackets, each with the one around it: each branch starts again from the bracket before the condition.
     nodes: Vec<Node>,
     /// The innermost open bracket.
     top: usize,
-    /// For each closing bracket the token that opened it.
+    /// For each closing bracket, the token that opened it.
     openers: Vec<usize>,
     groups: Vec<Group>,
-    /// By how much the number of dropped stretches around a token differs from that of the token before.
+    /// The difference between the number of dropped stretches around a token and around the token before.
     dropped_tokens: Vec<i32>,
     dropped_directives: Vec<i32>,
     tokens: &'a Tokens<'s>,
@@ -152,7 +152,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Behind `=` and what is joined, no declaration begins.
+    /// True after `=` or a joining operator, where no declaration can begin.
     fn is_within_value(&self, next: usize) -> bool {
         matches!(self.tokens.before(next), b"=" | b"," | b"|" | b"+" | b"?")
     }
@@ -160,7 +160,7 @@ impl Reader<'_, '_> {
     fn close(&mut self, group: &Group) {
         let kept = self.kept(group);
         let misplaced = self.is_misplaced(group);
-        // What is for C++ alone is no C.
+        // Text for C++ only is not valid C.
         let line = &self.tokens.source[self.directives[group.directives[0]].range.clone()];
         let foreign = !self.cpp && line.contains_str("__cplusplus") && self.decided(line).is_some();
         self.top = group.before;
@@ -193,7 +193,7 @@ impl Reader<'_, '_> {
         matches!(self.nodes[node].kind, Bracket::Round | Bracket::Square | Bracket::Values)
     }
 
-    /// The branch that is read: the first that holds anything, unless what is known about its condition excludes it.
+    /// The branch that is parsed: the first non-empty one, unless its condition is known to be false.
     fn kept(&self, group: &Group) -> Option<usize> {
         let decided = self.decided(&self.tokens.source[self.directives[group.directives[0]].range.clone()]);
         let full = |branch: &usize| !self.tokens_of(group, *branch).is_empty();
@@ -204,7 +204,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Whether a condition holds, where that is known: `#if 0`, and `__cplusplus` by the language.
+    /// The value of a condition, if known: `#if 0`, and `__cplusplus` depending on the language.
     fn decided(&self, line: &[u8]) -> Option<bool> {
         let text = line.trim_start_with(|c| c == '#' || c == ' ' || c == '\t');
         if text.strip_prefix(b"if ").is_some_and(|rest| rest.trim_ascii() == b"0") {
@@ -231,7 +231,7 @@ impl Reader<'_, '_> {
             || (0..group.ends.len()).any(|branch| !self.is_whole(self.tokens_of(group, branch), enumerates))
     }
 
-    /// True for a branch of whole statements or declarations.
+    /// True for a branch that consists of whole statements or declarations.
     fn is_whole(&self, branch: Range<usize>, enumerates: bool) -> bool {
         if branch.is_empty() {
             return true;
@@ -244,7 +244,7 @@ impl Reader<'_, '_> {
         !goes_on && (enumerates || self.is_complete(branch.end))
     }
 
-    /// True if a statement or declaration ends before that token, or a macro on a line of its own.
+    /// True if a statement, a declaration or a macro on its own line ends before that token.
     fn is_complete(&self, index: usize) -> bool {
         let Some(last) = index.checked_sub(1) else { return true };
         match self.tokens.text(last) {
@@ -269,7 +269,7 @@ impl Reader<'_, '_> {
         line.is_some_and(|first| self.tokens.text(first) == b"@")
     }
 
-    /// Blanks what is dropped; comments stay.
+    /// Blanks the dropped text; comments stay.
     fn blank(&self, gaps: &mut Gaps) {
         let mut depth = 0;
         for (index, directive) in self.directives.iter().enumerate() {
@@ -304,7 +304,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// The directives of a file in order. Between tokens there is nothing else but white space and comments.
+/// The directives of a file in order. Otherwise there are only white space and comments between tokens.
 fn directives(tokens: &Tokens<'_>) -> Vec<Directive> {
     let source = tokens.source;
     let mut found = Vec::new();
@@ -330,7 +330,7 @@ fn directives(tokens: &Tokens<'_>) -> Vec<Directive> {
     found
 }
 
-/// A directive with the lines that backslashes add to it, without a comment that begins behind it.
+/// Length of a directive including its continuation lines, without a comment that begins after it.
 fn directive_length(text: &[u8]) -> usize {
     let mut at = 0;
     loop {

@@ -1,10 +1,10 @@
-//! Definitions of macros as compilers read them and the grammars do not.
+//! Macro definitions that compilers accept and the grammars do not.
 
 use super::is_word;
 use crate::language::gaps::Gaps;
 use bstr::ByteSlice;
 
-/// Looks at each `#define`.
+/// Checks each `#define`.
 pub(super) fn defines(source: &[u8], gaps: &mut Gaps) {
     let mut at = 0;
     while at < source.len() {
@@ -22,7 +22,7 @@ fn starts_apart(rest: &[u8]) -> bool {
     rest.first().is_some_and(u8::is_ascii_whitespace)
 }
 
-/// Looks at the definition behind the word `define`; gives its end.
+/// Checks the definition after the word `define`; returns its end.
 fn define(source: &[u8], from: usize, gaps: &mut Gaps) -> usize {
     let name = from + source[from..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
     let parameters = name + source[name..].iter().take_while(|b| is_word(**b)).count();
@@ -55,7 +55,7 @@ fn define(source: &[u8], from: usize, gaps: &mut Gaps) -> usize {
     source.len()
 }
 
-/// A comment within a definition, which for the grammar ends there.
+/// A comment within a definition: for the grammar the definition ends there.
 fn comment(source: &[u8], at: usize, length: usize, gaps: &mut Gaps) {
     let text = &source[at..at + length];
     let behind = source[at + length..].iter().find(|b| !matches!(b, b' ' | b'\t' | b'\r'));
@@ -66,7 +66,7 @@ fn comment(source: &[u8], at: usize, length: usize, gaps: &mut Gaps) {
     }
     let mut start = at;
     for line in text.lines_with_terminator() {
-        // The backslash that continues the line stays.
+        // Keep the backslash that continues the line.
         let joins = line.ends_with(b"\n");
         let shown = line.trim_end().strip_suffix(b"\\").filter(|_| joins).unwrap_or(line);
         gaps.blank(start..start + shown.len());
@@ -74,10 +74,10 @@ fn comment(source: &[u8], at: usize, length: usize, gaps: &mut Gaps) {
     }
 }
 
-/// Bytes of the longest list of parameters that is looked at.
+/// Longest parameter list that is looked at, in bytes.
 const LONGEST_PARAMETERS: usize = 1_000;
 
-/// `#define F(a, rest...)` of GNU C: the name before the points is left out.
+/// `#define F(a, rest...)` of GNU C: leaves out the name before the dots.
 fn rest_of_parameters(source: &[u8], opener: usize, gaps: &mut Gaps) {
     let window = &source[opener..source.len().min(opener + LONGEST_PARAMETERS)];
     let Some(end) = window.iter().position(|b| matches!(b, b')' | b'\n')) else { return };

@@ -1,10 +1,10 @@
-//! Forms of expressions, declarations and lists that the grammars lack.
+//! Forms of expressions, declarations and lists that are missing from the grammars.
 
 use super::braces::{Bracket, Layout};
 use super::{arguments, begins_declaration, functions, is_macro_name, words};
 use crate::language::gaps::Gaps;
 
-/// One form: looks at a token, and fills the gap that begins there.
+/// One form: checks a token, and fills the gap that begins there.
 type Form = fn(&Layout<'_>, usize, &mut Gaps);
 
 /// Forms of C, C++ and Objective-C.
@@ -22,7 +22,7 @@ const OF_C: &[Form] = &[
     enumerators,
     lines_of_values,
 ];
-/// Forms of C and Objective-C alone.
+/// Forms of C and Objective-C only.
 const OF_C_ALONE: &[Form] = &[
     arguments::types_of_declaring_macros,
     arguments::values_in_braces,
@@ -32,7 +32,7 @@ const OF_C_ALONE: &[Form] = &[
     arguments::types_of_values,
     empty_members,
 ];
-/// Forms of C++ alone.
+/// Forms of C++ only.
 const OF_CPP: &[Form] = &[
     instantiations,
     bit_fields,
@@ -93,7 +93,7 @@ pub(super) fn forms(source: &[u8], cpp: bool, gaps: &mut Gaps) {
     }
 }
 
-/// `emit changed();` of Qt: the word is nothing by the time a compiler reads it.
+/// `emit changed();` of Qt: the preprocessor replaces the word with nothing.
 pub(super) fn emits(source: &[u8], gaps: &mut Gaps) {
     let spelled = |word: &str| bstr::ByteSlice::contains_str(source, word);
     if !spelled("emit ") && !spelled("Q_EMIT ") {
@@ -112,7 +112,7 @@ pub(super) fn emits(source: &[u8], gaps: &mut Gaps) {
     }
 }
 
-/// `"%" PRId64 "\n"`: names and calls between and behind strings that are joined.
+/// `"%" PRId64 "\n"`: names and calls between and after joined strings.
 fn string_macros(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let tokens = &layout.tokens;
     let name = layout.text(index);
@@ -146,7 +146,7 @@ fn is_format_macro(name: &[u8]) -> bool {
     name.starts_with(b"PRI") || name.starts_with(b"SCN")
 }
 
-/// True for a macro behind a string: another may follow.
+/// True for a macro next to a string: another one may follow.
 fn joins(layout: &Layout<'_>, index: usize) -> bool {
     let first = if layout.text(index) == b")" {
         layout.partners.of(index).and_then(|opener| opener.checked_sub(1))
@@ -160,7 +160,7 @@ fn joins(layout: &Layout<'_>, index: usize) -> bool {
     })
 }
 
-/// Where a value begins, and nothing else may.
+/// True where only a value may begin.
 fn begins_value(layout: &Layout<'_>, index: usize) -> bool {
     let outside = layout.around(index) == Bracket::Outside;
     match layout.tokens.before(index) {
@@ -189,7 +189,7 @@ fn call_before_string(layout: &Layout<'_>, index: usize) -> bool {
     })
 }
 
-/// `case 1 ... 3:` is read as one expression.
+/// `case 1 ... 3:` is parsed as one expression.
 fn ranges(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let dots = (index..index + 3).all(|at| layout.text(at) == b".");
     let case = || {
@@ -238,8 +238,8 @@ fn assembly(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// `static int __init f(void)`, `int a __read_mostly = 1;`, `extern __shared__ float b[];`: reserved names that compilers and
-/// systems define.
+/// `static int __init f(void)`, `int a __read_mostly = 1;`, `extern __shared__ float b[];`: reserved names defined by
+/// compilers and systems.
 fn marks(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let name = layout.text(index);
     if !name.starts_with(b"__")
@@ -267,7 +267,7 @@ fn marks(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
 
 /// Reserved names with arguments.
 const ARGUMENTS: &[&[u8]] = &[b"__launch_bounds__", b"__aligned", b"__printf", b"__section"];
-/// Words before which, or behind which, no name of a variable ends.
+/// Words that are not the name of a variable, and words that cannot be its type.
 const NOT_NAMES: &[&[u8]] = &[
     b"return",
     b"goto",
@@ -298,7 +298,7 @@ fn is_type_name(name: &[u8]) -> bool {
         })
 }
 
-/// Behind a type and a name: `int a MARK`, `int a[2] MARK`.
+/// True after a type and a name: `int a MARK`, `int a[2] MARK`.
 fn is_behind_name(layout: &Layout<'_>, index: usize) -> bool {
     let Some(kind) = index.checked_sub(2) else { return false };
     let plain = |at: usize| {
@@ -312,7 +312,7 @@ fn is_behind_name(layout: &Layout<'_>, index: usize) -> bool {
     layout.tokens.before(index) == b"]" || plain(index - 1) && (typed || basic || listed)
 }
 
-/// Before a declaration, or between a type and a name.
+/// True before a declaration, or between a type and a name.
 fn marks_declaration(layout: &Layout<'_>, index: usize, last: usize) -> bool {
     let before = layout.tokens.before(index);
     let begins = begins_declaration(before);
@@ -333,7 +333,7 @@ fn marks_declaration(layout: &Layout<'_>, index: usize, last: usize) -> bool {
             && (pointer || layout.tokens.is_word(last + 1) && declares)
 }
 
-/// Before the type of a parameter: `f(MARK int a, MARK char *b)`.
+/// True before the type of a parameter: `f(MARK int a, MARK char *b)`.
 fn marks_parameter(layout: &Layout<'_>, index: usize, last: usize) -> bool {
     matches!(layout.tokens.before(index), b"(" | b",")
         && layout.around(index) == Bracket::Round
@@ -341,7 +341,7 @@ fn marks_parameter(layout: &Layout<'_>, index: usize, last: usize) -> bool {
         && (layout.tokens.is_word(last + 2) || layout.text(last + 2) == b"*")
 }
 
-/// A label before a directive: the grammars want a statement behind it.
+/// A label before a directive: the grammars expect a statement after it.
 fn labels(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     if !layout.begins_statement(index) || layout.text(index + 1) != b":" {
         return;
@@ -366,7 +366,7 @@ fn empty_members(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// `{ LIST_OF_VALUES` on a line of its own, without a comma: among values a macro that is more of them.
+/// `{ LIST_OF_VALUES` on its own line, without a comma: among values, a macro that stands for more values.
 fn lines_of_values(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let line = layout.around(index) == Bracket::Values
         && layout.tokens.is_first(index)
@@ -386,7 +386,7 @@ fn lines_of_values(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// `enum kind { LIST(VALUE) };`: what the macro enumerates is not known here.
+/// `enum kind { LIST(VALUE) };`: we do not know what the macro enumerates.
 fn enumerators(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let before = layout.tokens.before(index);
     let begins = matches!(before, b"{" | b",")
@@ -424,7 +424,7 @@ fn instantiations(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// `int a : 3 = 1;` (C++20): the width is left out.
+/// `int a : 3 = 1;` (C++20): leaves out the width.
 fn bit_fields(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let behind_name = index > 1 && layout.tokens.is_word(index - 1) && layout.tokens.is_word(index - 2);
     let width = layout.text(index + 1).iter().all(u8::is_ascii_digit);
@@ -434,7 +434,7 @@ fn bit_fields(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// Longest configuration of a launch, in tokens.
+/// Longest launch configuration, in tokens.
 const LONGEST_LAUNCH: usize = 120;
 
 /// `kernel<<<blocks, threads>>>(a)` of CUDA.
@@ -450,10 +450,10 @@ fn launches(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// Names before `::*` that are looked at, in tokens.
+/// Longest scope before `::*`, in tokens.
 const LONGEST_SCOPE: usize = 24;
 
-/// `void (A::*name)(int) const`: the class is left out, and what follows the parameters.
+/// `void (A::*name)(int) const`: leaves out the class, and the qualifiers after the parameters.
 fn pointers_to_members(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     if layout.text(index) != b"*" || layout.tokens.before(index) != b"::" {
         return;
@@ -478,7 +478,7 @@ fn pointers_to_members(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// `(a->*f)()` is read as `(a->f)()`.
+/// `(a->*f)()` is parsed as `(a->f)()`.
 fn members_by_pointer(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let touches = |at: usize| at > 0 && layout.tokens.all[at - 1].end() == layout.tokens.all[at].start();
     let selects = matches!(layout.tokens.before(index), b"->" | b".") && layout.text(index) == b"*";
@@ -487,7 +487,7 @@ fn members_by_pointer(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// `const T &a(b.c());` is read as `const T &a = b.c();`.
+/// `const T &a(b.c());` is parsed as `const T &a = b.c();`.
 fn references(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let refers = index > 2
         && layout.text(index) == b"("
@@ -512,7 +512,7 @@ fn references(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// `void f(const T &&) = delete;` without a type's class around it.
+/// `void f(const T &&) = delete;` outside of a class.
 fn deleted(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let word = matches!(layout.text(index + 1), b"delete" | b"default");
     let ends = layout.text(index + 2) == b";" && layout.tokens.before(index) == b")";
@@ -525,7 +525,7 @@ fn deleted(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// `out++ = value;` of an iterator.
+/// `out++ = value;` for an iterator.
 fn stepped_assignments(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let steps = layout.text(index) == b"+" && layout.text(index + 1) == b"+" && index > 0;
     let assigns = layout.text(index + 2) == b"=" && layout.text(index + 3) != b"=";

@@ -1,4 +1,5 @@
-//! Heads of functions that macros write, in whole or in part. C and Objective-C alone: in C++ they look like constructors.
+//! Function heads written by macros, in whole or in part. Only in C and Objective-C: in C++ they look like
+//! constructors.
 
 use super::braces::{Bracket, Layout};
 use super::{begins_declaration, is_macro_name, words};
@@ -39,7 +40,7 @@ pub(super) fn heads_by_macros(layout: &Layout<'_>, index: usize, gaps: &mut Gaps
     commas.iter().step_by(2).for_each(|comma| layout.blank(*comma, *comma, gaps));
 }
 
-/// `unsigned int, name`: two arguments that are one parameter.
+/// `unsigned int, name`: two arguments that form one parameter.
 fn is_pair(layout: &Layout<'_>, pair: &[(usize, usize)]) -> bool {
     let [(first, end), (name, last)] = *pair else { return false };
     let of_type = |at: usize| layout.tokens.is_word(at) || layout.text(at) == b"*";
@@ -47,7 +48,7 @@ fn is_pair(layout: &Layout<'_>, pair: &[(usize, usize)]) -> bool {
     types && name + 1 == last && is_plain_word(layout, name)
 }
 
-/// Where the head of a function may begin: among declarations, behind nothing but specifiers.
+/// True where the head of a function may begin: among declarations, after specifiers at most.
 fn begins_head(layout: &Layout<'_>, index: usize) -> bool {
     let mut first = index;
     while first > 0 && SPECIFIERS.contains(&layout.tokens.before(first)) {
@@ -76,7 +77,7 @@ pub(super) fn words_before_name(layout: &Layout<'_>, index: usize, gaps: &mut Ga
     let mut at = index;
     while let Some(word) = at.checked_sub(1) {
         if layout.text(word) == b")" {
-            // An attribute with arguments stays where it is, unless a pointer is before it.
+            // An attribute with arguments stays, unless there is a pointer before it.
             let Some(head) = attribute_before(layout, at) else { return };
             if layout.tokens.before(head) == b"*" {
                 return layout.blank(head, word, gaps);
@@ -94,14 +95,14 @@ pub(super) fn words_before_name(layout: &Layout<'_>, index: usize, gaps: &mut Ga
     }
 }
 
-/// The word of the attribute with arguments that ends before the token.
+/// The word of an attribute with arguments that ends right before the token.
 fn attribute_before(layout: &Layout<'_>, index: usize) -> Option<usize> {
     let closer = index.checked_sub(1).filter(|closer| layout.text(*closer) == b")")?;
     let head = layout.partners.of(closer)?.checked_sub(1)?;
     is_attribute(layout.text(head)).then_some(head)
 }
 
-/// A pointer, a plain word or a type before a token.
+/// True after a pointer, a plain word or a type.
 fn is_behind_type(layout: &Layout<'_>, index: usize) -> bool {
     let before = layout.tokens.before(index);
     let named =
@@ -109,7 +110,8 @@ fn is_behind_type(layout: &Layout<'_>, index: usize) -> bool {
     before == b"*" || named || words::BASIC_TYPES.contains(&before)
 }
 
-/// Brackets that hold words first, with a body, an end or declarations of old style behind them.
+/// True for brackets that begin with a word (or are empty) and are followed by a body, a semicolon or old-style
+/// declarations.
 fn takes_parameters(layout: &Layout<'_>, opener: usize) -> bool {
     let Some(closer) = layout.partners.of(opener) else { return false };
     let begins = layout.tokens.is_word(opener + 1) || opener + 1 == closer;
@@ -117,7 +119,7 @@ fn takes_parameters(layout: &Layout<'_>, opener: usize) -> bool {
     begins && (old_style || matches!(layout.text(closer + 1), b"{" | b";"))
 }
 
-/// `weak_alias (name, other)` on lines of its own, without a semicolon, and `CASES(name):`.
+/// `weak_alias (name, other)` on its own lines without a semicolon, and `CASES(name):`.
 pub(super) fn lines_of_macros(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let among = matches!(layout.around(index), Bracket::Outside | Bracket::Declarations | Bracket::Body);
     let begins = begins_declaration(layout.tokens.before(index)) || is_behind_line(layout, index);
@@ -131,7 +133,7 @@ pub(super) fn lines_of_macros(layout: &Layout<'_>, index: usize, gaps: &mut Gaps
     if layout.text(next) == b":" && layout.around(index) == Bracket::Body {
         return layout.blank(index, next, gaps);
     }
-    // What ends with a semicolon within its brackets is a statement.
+    // If there is a semicolon right before the closing bracket, it is a statement.
     let ends = layout.tokens.is_first(next)
         && layout.tokens.before(closer) != b";"
         && (layout.tokens.is_word(next) || matches!(layout.text(next), b"" | b"}"));
@@ -141,7 +143,7 @@ pub(super) fn lines_of_macros(layout: &Layout<'_>, index: usize, gaps: &mut Gaps
     }
 }
 
-/// The name of a function or variable: what is before it is its type, as `PyAPI_FUNC(int)`.
+/// True for the name of a function or variable: the text before it is its type, like `PyAPI_FUNC(int)`.
 fn needs_type(layout: &Layout<'_>, name: usize) -> bool {
     if !is_plain_word(layout, name) {
         return false;
@@ -156,7 +158,7 @@ fn needs_type(layout: &Layout<'_>, name: usize) -> bool {
     }
 }
 
-/// Another such line ends before the token.
+/// True if another macro line ends right before the token.
 pub(super) fn is_behind_line(layout: &Layout<'_>, index: usize) -> bool {
     let closer = index.checked_sub(1).filter(|closer| layout.text(*closer) == b")");
     let opener = closer.and_then(|closer| layout.partners.of(closer));
@@ -165,10 +167,10 @@ pub(super) fn is_behind_line(layout: &Layout<'_>, index: usize) -> bool {
         .is_some_and(|head| is_plain_word(layout, head) && layout.tokens.is_first(head))
 }
 
-/// Tokens of parameters in the old style that are looked at.
+/// The most tokens of old-style parameters that are looked at.
 const MOST_OLD_STYLE: usize = 120;
 
-/// `f(a) int a; {`: declarations of parameters, and then the body.
+/// `f(a) int a; {`: parameter declarations, followed by the body.
 fn is_old_style(layout: &Layout<'_>, first: usize) -> bool {
     let mut rest = first..layout.tokens.all.len().min(first + MOST_OLD_STYLE);
     let end = rest.find(|at| matches!(layout.text(*at), b"(" | b"{" | b"}" | b"="));

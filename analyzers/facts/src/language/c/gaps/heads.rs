@@ -6,7 +6,7 @@ use crate::language::rough::Tokens;
 use bstr::ByteSlice;
 use std::ops::Range;
 
-/// Words between `class`, `struct`, `union` or `enum` and the name that is defined: `class API_EXPORT Name {`.
+/// Words between `class`, `struct`, `union` or `enum` and the defined name: `class API_EXPORT Name {`.
 pub(super) fn export_macros(source: &[u8], gaps: &mut Gaps) {
     let tokens = Tokens::of(source, HABITS);
     for index in 0..tokens.all.len() {
@@ -25,7 +25,7 @@ pub(super) fn before_templates(source: &[u8], gaps: &mut Gaps) {
     for index in 1..tokens.all.len() {
         let before = index - 1;
         let is_template = tokens.text(index) == b"template" && tokens.text(index + 1) == b"<";
-        // Behind a directive the line begins anew.
+        // A new line begins after a directive.
         let begins = || begins_declaration(tokens.before(before)) || tokens.is_first(before);
         if is_template && tokens.is_word(before) && is_macro_name(tokens.text(before)) && begins() {
             gaps.blank(tokens.span(before, before));
@@ -33,14 +33,14 @@ pub(super) fn before_templates(source: &[u8], gaps: &mut Gaps) {
     }
 }
 
-/// A word in the head of a class: its bytes, with arguments if any.
+/// A word in the head of a class: its bytes, including arguments.
 struct HeadWord {
     start: usize,
     name_end: usize,
     end: usize,
 }
 
-/// Longest head of a class that is looked at, in bytes.
+/// Longest class head that is looked at, in bytes.
 const LONGEST_HEAD: usize = 400;
 
 fn export_macros_behind(source: &[u8], from: usize, is_class: bool, gaps: &mut Gaps) {
@@ -86,7 +86,7 @@ fn export_macros_behind(source: &[u8], from: usize, is_class: bool, gaps: &mut G
     blank_all_but_the_name(source, &words, (opener, at), is_class, gaps);
 }
 
-/// The bytes of a comment, a directive or an attribute that `rest` begins with.
+/// The length of a comment, a directive or an attribute at the beginning of `rest`.
 fn passed_over(rest: &[u8]) -> Option<usize> {
     let end = match rest {
         [b'#', ..] | [b'/', b'/', ..] => rest.find_byte(b'\n'),
@@ -97,7 +97,8 @@ fn passed_over(rest: &[u8]) -> Option<usize> {
     Some(end.unwrap_or(rest.len()))
 }
 
-/// Conditions around the bases of a class are left out, the bases stay: of a choice between two heads nothing is left out.
+/// Leaves out preprocessor conditions around the bases of a class and keeps the bases. If there is a choice between two
+/// heads, leaves everything in.
 fn conditional_bases(source: &[u8], at: usize, mut directives: Vec<Range<usize>>, gaps: &mut Gaps) {
     if directives.is_empty() {
         return;
@@ -120,7 +121,7 @@ fn conditional_bases(source: &[u8], at: usize, mut directives: Vec<Range<usize>>
     }
 }
 
-/// Of `MACRO … Name {` blanks what is not the name. A variable (`struct point p {1, 2}`) is left alone.
+/// In `MACRO … Name {`, blanks everything but the name. Leaves a variable (`struct point p {1, 2}`) alone.
 fn blank_all_but_the_name(
     source: &[u8],
     words: &[HeadWord],
@@ -131,7 +132,7 @@ fn blank_all_but_the_name(
     let name = |word: &HeadWord| &source[word.start..word.name_end];
     let known = |word: &HeadWord| matches!(name(word), b"alignas" | b"__attribute__" | b"_Alignas");
     let [first, .., last] = words else { return };
-    // A function that returns such a type has parameters.
+    // If the last word has parameters, it is a function that returns the type.
     if last.end > last.name_end && !known(last) {
         return;
     }
@@ -160,17 +161,17 @@ fn says_final(word: &[u8]) -> bool {
     is_macro_name(word) && [&b"FINAL"[..], b"SEALED", b"ABSTRACT"].iter().any(|end| word.ends_with(end))
 }
 
-/// What is between braces.
+/// The content of braces.
 enum Body {
-    /// Something ends with a semicolon, as members do.
+    /// Something in it ends with a semicolon, as members do.
     Statements,
     /// Values (`struct point p {1, 2}`).
     Values,
-    /// Nothing, the words of an enumeration, or more than is looked at.
+    /// Empty, the words of an enumeration, or too long to look at.
     Unknown,
 }
 
-/// What is between the braces that open at `at`.
+/// The content of the braces that open at `at`.
 fn body(source: &[u8], at: usize) -> Body {
     let inside = &source[at + 1..source.len().min(at + LONGEST_HEAD)];
     let Some(end) = inside.iter().position(|b| matches!(b, b';' | b'}')) else { return Body::Unknown };
@@ -184,7 +185,7 @@ fn body(source: &[u8], at: usize) -> Body {
     }
 }
 
-/// Behind the brackets that open at `at` (white space aside), or `at` where none do.
+/// The position after the brackets that open at `at` (ignoring white space), or `at` if there are none.
 fn bracketed(source: &[u8], at: usize, last: usize, open: u8, close: u8) -> usize {
     let start = at + source[at..last].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
     if source[..last].get(start) != Some(&open) {
@@ -204,14 +205,14 @@ fn bracketed(source: &[u8], at: usize, last: usize, open: u8, close: u8) -> usiz
     last
 }
 
-/// Macros that write the head of a class, and what is read instead.
+/// Macros that write the head of a class, and the text parsed in their place.
 const CLASS_MACROS: &[(&str, &[u8])] =
     &[("TEST_GROUP", b"struct"), ("TEST_GROUP_BASE", b"struct"), ("TEST_CLASS", b"struct")];
 /// The macro of doctest that groups tests.
 const SUITE_MACRO: &str = "TEST_SUITE";
 
-/// `TEST_GROUP(Name) {` of CppUTest and `TEST_CLASS(Name) {` of MSTest are classes, `TEST_SUITE("title") {` of doctest holds
-/// tests as a namespace does.
+/// `TEST_GROUP(Name) {` of CppUTest and `TEST_CLASS(Name) {` of MSTest are classes; `TEST_SUITE("title") {` of doctest
+/// holds tests like a namespace.
 pub(super) fn test_groups(source: &[u8], gaps: &mut Gaps) {
     for (name, keyword) in CLASS_MACROS {
         for (start, brackets) in calls_before_blocks(source, name) {
@@ -230,13 +231,13 @@ pub(super) fn test_groups(source: &[u8], gaps: &mut Gaps) {
         let quote = inside.start + source[inside].find_byte(b'"').unwrap_or(0);
         gaps.blank(start..quote + 1);
         gaps.put(start, b"namespace");
-        // A title that could be a name is one.
+        // If the title could be a name, use it as the name.
         let named = plain > 0 && !title[0].is_ascii_digit() && title.get(plain) == Some(&b'"');
         gaps.blank(if named { quote + 1 + plain } else { quote }..brackets.end);
     }
 }
 
-/// Where calls of that name with a block behind them begin a line, and their brackets.
+/// The start and the brackets of calls of that name that begin a line and are followed by a block.
 fn calls_before_blocks(source: &[u8], name: &str) -> Vec<(usize, Range<usize>)> {
     let mut found = Vec::new();
     for start in source.find_iter(name) {

@@ -6,9 +6,9 @@ use super::is_macro_name;
 use crate::language::gaps::Gaps;
 use bstr::ByteSlice;
 
-/// What the names of macros that write a loop hold, in small letters.
+/// Parts of the names of macros that write a loop, in lower case.
 const LOOPS: &[&str] = &["foreach", "for_each"];
-/// Macros that write the beginning or end of a loop alone.
+/// Macros that write only the beginning or end of a loop.
 const PARTS: &[&str] = &["begin", "start", "init", "end", "done"];
 /// Words before a block that are not calls.
 const KEYWORDS: &[&[u8]] = &[
@@ -31,13 +31,13 @@ const KEYWORDS: &[&[u8]] = &[
     b"class",
     b"namespace",
 ];
-/// Words before a block that change nothing about its decisions.
+/// Words before a block that do not affect its decisions.
 const BEFORE_BLOCK: &[&[u8]] = &[b"__try", b"__finally"];
 
-/// Tokens of a head that are looked at.
+/// The most tokens of a head that are looked at.
 const LONGEST_HEAD: usize = 200;
 
-/// Macros that write a loop are read as one. A grammar of C++ takes some of them for functions without complaint.
+/// Parses macros that write a loop as a loop. The C++ grammar takes some of them for functions without an error.
 pub(super) fn loops(source: &[u8], cpp: bool, gaps: &mut Gaps) {
     let spellings =
         [&b"foreach"[..], b"FOREACH", b"for_each", b"FOR_EACH", b"forever", b"FOREVER", b"ForEach"];
@@ -65,7 +65,7 @@ fn writes_loop(name: &[u8]) -> bool {
     holds(LOOPS) && !holds(PARTS)
 }
 
-/// `NAME(arguments)` before a statement: a `for` of the grammar, with the arguments as they are where they can be.
+/// `NAME(arguments)` before a statement: becomes a `for`, with unchanged arguments if possible.
 fn each(layout: &Layout<'_>, index: usize, cpp: bool, gaps: &mut Gaps) {
     let opener = index + 1;
     let Some(closer) = layout.partners.of(opener).filter(|closer| closer - opener < LONGEST_HEAD) else {
@@ -92,7 +92,7 @@ fn each(layout: &Layout<'_>, index: usize, cpp: bool, gaps: &mut Gaps) {
     }
     gaps.put(at, b"for(;;");
     layout.blank(opener, opener, gaps);
-    // Types are not values.
+    // Types cannot stay: they are not values.
     if commas.first().is_some_and(|comma| declares(layout, opener + 1, *comma))
         || names_type(layout, opener + 1, closer)
     {
@@ -113,13 +113,13 @@ fn declares(layout: &Layout<'_>, first: usize, comma: usize) -> bool {
     layout.tokens.is_word(first) && ends && behind_type()
 }
 
-/// A word that begins or changes a type.
+/// True if one of the words begins or changes a type.
 fn names_type(layout: &Layout<'_>, first: usize, last: usize) -> bool {
     let words = (first..last).take(LONGEST_HEAD).map(|at| layout.text(at));
     words.into_iter().any(|word| matches!(word, b"struct" | b"union" | b"enum" | b"const"))
 }
 
-/// Other macros before a block: a call and a block, or the block alone where a semicolon finds no room.
+/// Other macros before a block: becomes a call and a block, or only the block if there is no room for a semicolon.
 pub(super) fn blocks(source: &[u8], gaps: &mut Gaps) {
     let layout = Layout::of(source);
     for index in 0..layout.tokens.all.len() {
@@ -153,7 +153,7 @@ fn shouts(name: &[u8]) -> bool {
     is_macro_name(name) || BEFORE_BLOCK.contains(&name)
 }
 
-/// Braces whose content is a value: `TYPE{1}.f();`.
+/// True for braces whose content is a value: `TYPE{1}.f();`.
 fn is_value(layout: &Layout<'_>, brace: usize) -> bool {
     let Some(end) = layout.partners.of(brace) else { return true };
     matches!(layout.text(end + 1), b";" | b"," | b")" | b"." | b"->" | b"=")
@@ -169,7 +169,7 @@ fn is_titled(layout: &Layout<'_>, index: usize, closer: usize) -> bool {
         && (index + 2..closer).any(|at| layout.is_string(at) && layout.around(at) == Bracket::Round)
 }
 
-/// True if a blank on the same line follows a comma.
+/// True if there is a blank after a comma on the same line.
 fn has_room(layout: &Layout<'_>, comma: usize) -> bool {
     let end = layout.tokens.all[comma].end();
     let breaks = matches!(layout.tokens.source.get(end), None | Some(b'\n' | b'\r'));

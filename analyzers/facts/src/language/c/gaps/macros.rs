@@ -1,4 +1,4 @@
-//! Macros where the grammar expects none.
+//! Macros in places where the grammar does not expect any.
 
 use super::braces::{Bracket, Layout};
 use super::{begins_declaration, is_macro_name, words};
@@ -19,11 +19,11 @@ const SPECIFIERS: &[&[u8]] = &[
     b"typedef",
     b"unsigned",
 ];
-/// Words before brackets that hold attributes.
+/// Words whose brackets hold attributes.
 const ATTRIBUTES: &[&[u8]] = &[b"__attribute__", b"__attribute", b"__declspec", b"alignas", b"_Alignas"];
-/// Words before a type, which none of them is: what follows `static` alone is the type itself.
+/// Words before a type that are not types themselves: after `static` alone comes the type itself.
 const NO_TYPES: &[&[u8]] = &[b"static", b"inline", b"extern", b"typedef", b"const", b"volatile", b"register"];
-/// Words that begin a statement: what follows is an expression.
+/// Words that begin a statement: they are followed by an expression.
 const STATEMENTS: &[&[u8]] = &[
     b"return",
     b"else",
@@ -46,12 +46,12 @@ const STATEMENTS: &[&[u8]] = &[
     b"enum",
     b"namespace",
 ];
-/// What the names of macros for calling conventions end with.
+/// Endings of macro names for calling conventions.
 const CONVENTIONS: &[&[u8]] = &[b"WINAPI", b"APIENTRY", b"CALLBACK", b"CALL", b"CDECL"];
 /// Heads whose brackets are followed by a statement.
 const HEADS: &[&[u8]] = &[b"if", b"for", b"while", b"switch", b"catch"];
 
-/// Blanks macros that are where the grammar expects none, and what else of a declaration it does not know.
+/// Blanks macros where the grammar does not expect any, and other parts of declarations that it does not know.
 pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
     let layout = Layout::of(source);
     let (tokens, partners) = (&layout.tokens, &layout.partners);
@@ -86,7 +86,7 @@ pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
             blanked_until,
         };
         let out_of_place = if shouts { site.is_out_of_place() } else { site.is_extra_word() };
-        // A semicolon alone is not a member.
+        // A semicolon alone is not a member, so blank it, too.
         let member = layout.around(index) == Bracket::Declarations && site.is_declaration();
         let last = if member { last + 1 } else { last };
         let span = tokens.span(site.first(), last);
@@ -100,16 +100,16 @@ pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
     }
 }
 
-/// True for a word that may be the name of a macro. Among values a macro is a value.
+/// True for a word that may be the name of a macro. In a list of values a macro is a value.
 fn may_be_macro(layout: &Layout<'_>, index: usize, shouts: bool, in_code: bool) -> bool {
     layout.around(index) != Bracket::Values
         && layout.tokens.is_word(index)
         && (shouts || !in_code && !words::is_keyword(layout.tokens.text(index)))
 }
 
-/// Where a semicolon finds room behind a macro with arguments that is where a statement does, as one that writes a loop:
-/// `LIST_EACH(node, list) f(node);`. With it, it is a call for the grammar, and what follows a statement of its own. A line feed is
-/// no room: every line keeps its number.
+/// Where to put a semicolon after a macro with arguments in statement position, such as a macro that writes a loop:
+/// `LIST_EACH(node, list) f(node);`. With the semicolon the grammar sees a call, and the next statement stands alone.
+/// The semicolon must not replace a line feed, because every line keeps its number.
 fn end_of_statement(source: &[u8], site: &MacroSite<'_, '_>, end: usize) -> Option<usize> {
     let stands_alone =
         site.in_code && site.has_arguments && begins_declaration(site.tokens.before(site.index));
@@ -118,7 +118,7 @@ fn end_of_statement(source: &[u8], site: &MacroSite<'_, '_>, end: usize) -> Opti
     room.filter(|_| stands_alone).map(|(at, _)| end + at)
 }
 
-/// Names that `class` and `struct` declare.
+/// Names declared with `class` and `struct`.
 fn class_names<'s>(tokens: &Tokens<'s>) -> HashSet<&'s [u8]> {
     let mut names = HashSet::default();
     for index in 0..tokens.all.len() {
@@ -131,10 +131,10 @@ fn class_names<'s>(tokens: &Tokens<'s>) -> HashSet<&'s [u8]> {
     names
 }
 
-/// Tokens before an opening brace that are looked at.
+/// The most tokens before an opening brace that are looked at.
 const LONGEST_HEAD: usize = 80;
 
-/// For each token whether it is in the body of a function, or in a value.
+/// For each token, whether it is in the body of a function or in a value.
 fn in_code(tokens: &Tokens<'_>) -> Vec<bool> {
     let mut open = vec![false];
     let mut found = Vec::with_capacity(tokens.all.len());
@@ -178,7 +178,7 @@ fn since_cpp_23(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// `= {}` for a parameter, and `= a` for one without a name.
+/// `= {}` for a parameter, and `= a` for an unnamed one.
 fn default_value(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) -> Option<usize> {
     if tokens.text(index) != b"=" {
         return None;
@@ -223,7 +223,7 @@ struct MacroSite<'a, 's> {
     partners: &'a Partners,
     classes: &'a HashSet<&'s [u8]>,
     index: usize,
-    /// The last token: the name itself, or the bracket behind its arguments.
+    /// The last token: the name itself, or the closing bracket of its arguments.
     last: usize,
     has_arguments: bool,
     in_code: bool,
@@ -244,7 +244,7 @@ impl MacroSite<'_, '_> {
             || self.is_pointer_qualifier()
     }
 
-    /// A word in small letters that is one too many: `forceinline int f(void)`, `int f(void) my_noexcept {`.
+    /// True for a lower-case word too many: `forceinline int f(void)`, `int f(void) my_noexcept {`.
     fn is_extra_word(&self) -> bool {
         let before = self.tokens.before(self.index);
         if before == b")" && !self.has_arguments && matches!(self.next(), b"{" | b";") {
@@ -260,12 +260,12 @@ impl MacroSite<'_, '_> {
         place && !self.has_arguments && !qualifies && self.names_follow()
     }
 
-    /// The first token that goes with it: `static` before a macro that is a declaration of its own.
+    /// The first token to blank: `static`, if it comes before a macro that is a whole declaration.
     fn first(&self) -> usize {
         if self.is_static_line() { self.index - 1 } else { self.index }
     }
 
-    /// `static MACRO(name, "text")` on a line of its own, without a semicolon.
+    /// `static MACRO(name, "text")` on its own line, without a semicolon.
     fn is_static_line(&self) -> bool {
         let next = self.last + 1;
         self.index > 0
@@ -283,12 +283,19 @@ impl MacroSite<'_, '_> {
         self.tokens.text(self.last + 1)
     }
 
-    /// True if a declaration may begin: behind a macro that was blanked, too.
+    /// True if a declaration may begin here, also after a blanked macro.
     fn at_beginning(&self) -> bool {
         begins_declaration(self.tokens.before(self.index))
             || self.is_behind_attribute()
             || self.index > 0 && self.index == self.blanked_until
             || self.tokens.before(self.index) == b">" && self.is_behind_template()
+    }
+
+    /// `extern "C" MACRO int f();`
+    fn is_behind_linkage(&self) -> bool {
+        self.index > 1
+            && self.tokens.text(self.index - 2) == b"extern"
+            && self.layout.is_string(self.index - 1)
     }
 
     /// `__attribute__((a)) MACRO int f();`
@@ -313,12 +320,12 @@ impl MacroSite<'_, '_> {
         before.find(|text| matches!(*text, b"template" | b";" | b"{" | b"}")) == Some(b"template")
     }
 
-    /// A line of its own without a semicolon: `Q_OBJECT`, `BEGIN_NAMESPACE`, `PROPERTY(a b)`.
+    /// A macro on its own line without a semicolon: `Q_OBJECT`, `BEGIN_NAMESPACE`, `PROPERTY(a b)`.
     fn is_line(&self) -> bool {
         let next = self.last + 1;
         let alone = self.tokens.all[self.index].first && self.tokens.is_first(next) && self.at_beginning();
         let goes_on = self.tokens.is_word(next) || matches!(self.next(), b"}" | b"~" | b"[" | b"");
-        // The type of a function may be on a line of its own.
+        // The type of a function may be on its own line.
         let is_type = !self.has_arguments
             && self.tokens.text(next + 1) == b"("
             && !is_macro_name(self.next())
@@ -332,8 +339,9 @@ impl MacroSite<'_, '_> {
         let next = self.last + 1;
         let before = self.tokens.before(self.index);
         let parameter = self.at_parameter();
-        let place = parameter || self.at_beginning() || SPECIFIERS.contains(&before);
-        // A type in capitals: `DWORD WINAPI f(`.
+        let place =
+            parameter || self.at_beginning() || SPECIFIERS.contains(&before) || self.is_behind_linkage();
+        // A type in capital letters: `DWORD WINAPI f(`.
         let convention =
             is_macro_name(self.next()) || CONVENTIONS.iter().any(|end| self.next().ends_with(end));
         if convention && !self.has_arguments && self.tokens.text(next + 2) == b"(" {
@@ -352,7 +360,7 @@ impl MacroSite<'_, '_> {
         self.names_follow()
     }
 
-    /// Another such macro with arguments follows, and then a declaration.
+    /// True if another macro with arguments follows, and then a declaration.
     fn is_before_another(&self) -> bool {
         let next = self.last + 1;
         let closer = self.partners.of(next + 1).filter(|_| self.tokens.text(next + 1) == b"(");
@@ -361,7 +369,7 @@ impl MacroSite<'_, '_> {
             && closer.is_some_and(|closer| self.tokens.is_word(closer + 1))
     }
 
-    /// Two words at least follow: a type and a name.
+    /// True if at least two words follow: a type and a name.
     fn names_follow(&self) -> bool {
         let next = self.last + 1;
         let mut at = next + 1;
@@ -422,12 +430,12 @@ impl MacroSite<'_, '_> {
             && self.tokens.text(star + 3) == b"("
     }
 
-    /// `MACRO int (*f)(int)`: a type and a pointer to a function follow.
+    /// `MACRO int (*f)(int)`: followed by a type and a pointer to a function.
     fn is_before_pointer(&self) -> bool {
         self.tokens.text(self.last + 2) == b"(" && self.tokens.text(self.last + 3) == b"*"
     }
 
-    /// Behind a declaration: `void f() NOEXCEPT;`, `int a GUARDED_BY(b);`.
+    /// After a declaration: `void f() NOEXCEPT;`, `int a GUARDED_BY(b);`.
     fn is_trailing(&self) -> bool {
         if !matches!(self.next(), b"{" | b";" | b"=" | b":" | b"," | b")") && !self.ends_before_another() {
             return false;
@@ -444,7 +452,7 @@ impl MacroSite<'_, '_> {
         }
     }
 
-    /// The word before is a declared name.
+    /// True if the word before is a declared name.
     fn is_behind_plain_name(&self) -> bool {
         self.index > 0
             && self.tokens.is_word(self.index - 1)
@@ -453,7 +461,7 @@ impl MacroSite<'_, '_> {
             && (!self.has_arguments || matches!(self.next(), b";" | b"="))
     }
 
-    /// The bracket before closes the parameters of a function, and is not a cast or condition.
+    /// True if the bracket before closes the parameters of a function, not a cast or condition.
     fn is_behind_parameters(&self) -> bool {
         let Some(opener) = self.partners.of(self.index - 1).filter(|opener| *opener > 0) else {
             return false;
@@ -467,7 +475,7 @@ impl MacroSite<'_, '_> {
         names || operator || matches!(head, b")" | b">") && !self.in_code
     }
 
-    /// The bracket before closes the length of an array: a type is before the name.
+    /// True if the bracket before closes an array length, with a type before the array's name.
     fn is_behind_array(&self) -> bool {
         let name = self.partners.of(self.index - 1).and_then(|opener| opener.checked_sub(1));
         let type_end = name.filter(|name| *name > 0 && self.tokens.is_word(*name));
@@ -477,7 +485,7 @@ impl MacroSite<'_, '_> {
         })
     }
 
-    /// The word before is a name and no type: a type is before it.
+    /// True if the word before is a name with a type before it.
     fn is_behind_name(&self) -> bool {
         let Some(type_end) = self.index.checked_sub(2) else { return false };
         let text = self.tokens.text(type_end);
@@ -493,7 +501,7 @@ impl MacroSite<'_, '_> {
             || self.tokens.is_word(type_end) && !SPECIFIERS.contains(&text)
     }
 
-    /// Another such macro follows.
+    /// True if another macro follows.
     fn ends_before_another(&self) -> bool {
         let next = self.last + 1;
         let behind = self.partners.of(next + 1).filter(|_| self.has_arguments).map(|closer| closer + 1);

@@ -1,5 +1,5 @@
-//! What the grammars of C, C++ and Objective-C do not know: macros where the preprocessor has put something else, or
-//! nothing, by the time a compiler reads the file; lines continued before CR LF.
+//! Syntax missing from the grammars of C, C++ and Objective-C: macros that the preprocessor would have replaced with
+//! something else, or nothing, before compilation; newer standards; lines continued before CR LF.
 
 mod arguments;
 mod braces;
@@ -10,6 +10,7 @@ mod functions;
 mod heads;
 mod loops;
 mod macros;
+mod standards;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -58,11 +59,13 @@ fn at_first(source: &[u8], cpp: bool, gaps: &mut Gaps) {
     loops::loops(source, cpp, gaps);
 }
 
-/// Each kind is looked for in what those before it have left: brackets match when the conditions are gone.
+/// Each kind of gap is searched in what the previous ones have left: brackets match once the conditions are gone.
 fn again(source: &[u8], cpp: bool, gaps: &mut Gaps) {
     directives::defines(source, gaps);
     let text = gaps.filled(source);
     conditions::conditions(&text, cpp, gaps);
+    let text = gaps.filled(source);
+    standards::forms(&text, cpp, gaps);
     let text = gaps.filled(source);
     loops::loops(&text, cpp, gaps);
     loops::blocks(&text, gaps);
@@ -72,7 +75,7 @@ fn again(source: &[u8], cpp: bool, gaps: &mut Gaps) {
     header_questions(source, gaps);
 }
 
-/// A backslash before CR LF continues the line (C11 5.1.1.2, with the line ends of the file): the backslash moves behind
+/// A backslash before CR LF continues the line (C11 5.1.1.2, with the line ends of the file): moves the backslash after
 /// the CR.
 fn continued_lines(source: &[u8], gaps: &mut Gaps) {
     for at in source.find_iter(b"\\\r\n") {
@@ -80,7 +83,7 @@ fn continued_lines(source: &[u8], gaps: &mut Gaps) {
     }
 }
 
-/// `__has_include(<a>)`: the answer is not known here, and does not matter.
+/// `__has_include(<a>)`: the answer is unknown here, and does not matter.
 fn header_questions(source: &[u8], gaps: &mut Gaps) {
     for at in source.find_iter("__has_include") {
         let rest = &source[at..];
@@ -93,11 +96,11 @@ fn header_questions(source: &[u8], gaps: &mut Gaps) {
     }
 }
 
-/// What the names of macros end with that are before declarations, whatever letters they begin with.
+/// Endings of macro names that come before declarations, even if the names begin with lower-case letters.
 const MACRO_ENDS: &[&str] =
     &["_EXPORT", "_EXPORTS", "_API", "_DLL", "_EXTERN", "_PUBLIC", "_INLINE", "_DEPRECATED"];
 
-/// A name as macros have it: capital letters, digits, underscores.
+/// True for a typical macro name: capital letters, digits, underscores.
 pub(super) fn is_macro_name(name: &[u8]) -> bool {
     name.len() > 2
         && name.iter().any(u8::is_ascii_uppercase)
@@ -109,7 +112,7 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
-/// What may be before a declaration's first word.
+/// True if a declaration may begin after this token.
 fn begins_declaration(before: &[u8]) -> bool {
     matches!(before, b"" | b"{" | b"}" | b";" | b":")
 }

@@ -1,8 +1,8 @@
-//! Ordinary texts that the grammars do not parse as they are, and the functions that are read from them.
+//! Ordinary code that the grammars cannot parse as it is, and the functions that are found in it.
 
 use crate::model::{ParseStatus, RepoPath};
 
-/// Parsed whole; name, cyclomatic complexity and loops of each function.
+/// Must parse completely; name, cyclomatic complexity and loops of each function.
 #[track_caller]
 fn reads(path: &str, text: &str, expected: &[&str]) {
     let data = crate::extract::extract(&RepoPath::new(path.as_bytes()), text.as_bytes(), u64::MAX)
@@ -15,7 +15,7 @@ fn reads(path: &str, text: &str, expected: &[&str]) {
     assert!(lines.source + lines.comment + lines.blank >= lines.physical, "{lines:?}");
 }
 
-/// The statements in a function `f` of C and of C++, which then has that cyclomatic complexity.
+/// Parses the statements in a function `f` of C and of C++, which must have that cyclomatic complexity.
 #[track_caller]
 fn body(paths: &[&str], statements: &str, cyclomatic: u32) {
     for path in paths {
@@ -92,7 +92,7 @@ fn conditions_of_the_preprocessor_within_statements() {
     ] {
         body(BOTH, statements, cyclomatic);
     }
-    // Where the grammar allows them all branches stay.
+    // Where the grammar allows conditions, all branches stay.
     body(BOTH, "h(a,\n#ifdef X\n  1,\n#endif\n  2);\n#ifdef Y\nif (a) h();\n#else\nif (b) k();\n#endif", 3);
 }
 
@@ -207,7 +207,7 @@ fn marks_of_compilers_and_labels_before_conditions() {
         &["f 2"],
     );
     body(BOTH, "if ((uint64_t)a > (uint64_t)KIND_MAX) {\n  h();\n}\np = ALLOC(struct item);", 2);
-    // A comment that mentions a class is no head of one.
+    // A comment that mentions a class is not a class head.
     reads(
         "a.h",
         "/* A helper struct to track */\n// one class to hold\nstruct a {\n  int b;\n};\nstatic int c(void) { return 1; }\n",
@@ -215,7 +215,43 @@ fn marks_of_compilers_and_labels_before_conditions() {
     );
 }
 
-/// Names of the tests, and of the functions that are none.
+#[test]
+fn newer_standards_and_gnu_c() {
+    const F: &str = "int f(int a) { return a ? 1 : 2; }\n";
+    for path in BOTH {
+        reads(path, &format!("extern \"C\" MY_API {F}extern \"C\" MY_API void *g(void);\n"), &["f 2"]);
+        let atomic =
+            "_Atomic(int) x;\nint f(_Atomic(int) *p) { return *p; }\nstruct s { _Atomic(struct q) z; };\n";
+        reads(path, atomic, &["f 1"]);
+        for declared in [
+            "struct S { int : 0; int a : 2; unsigned : 3; };",
+            "enum { A [[deprecated]] = 1, B [[deprecated]] };",
+            "enum [[nodiscard]] E { A };",
+            "[[using gnu: pure]]",
+            "enum : unsigned char { A, B };",
+            "struct { int a; } t[] = { X(a) X(b) X(c) };",
+            "struct { int a; } t[] = {\n  X(a)\n  X(b)\n};",
+        ] {
+            reads(path, &format!("{declared}\n{F}"), &["f 2"]);
+        }
+    }
+    body(BOTH, "static void *t[] = { &&l, &&m };\ngoto *t[a];\nl: h();\nm: if (a) k();", 2);
+    body(BOTH, "void *p = &&l;\ngoto *p;\nl: h();", 1);
+    body(BOTH, "if (a) goto end;\nh();\nend:", 2);
+    for declared in
+        ["struct [[deprecated]] S { int a; };", "enum E : unsigned char { A, B };", "static auto x = 1;"]
+    {
+        reads("a.c", &format!("{declared}\n{F}"), &["f 2"]);
+    }
+    let namespaces = "namespace NS_EXPORT a { int f() { return 1; } }\n\
+                      namespace __attribute__((visibility(\"default\"))) b { int f() { return 1; } }\n\
+                      namespace c NS_EXPORT { int f() { return 1; } }\n";
+    reads("a.cpp", namespaces, &["a::f 1", "b::f 1", "c::f 1"]);
+    reads("a.cpp", &format!("enum class [[nodiscard]] E {{ A }};\n{F}"), &["f 2"]);
+    reads("a.cpp", "int f() { auto g = [](int n) static { return n; }; return g(1); }\n", &["f 1"]);
+}
+
+/// Names of the tests, and of the functions that are not tests.
 #[track_caller]
 fn tests_of(text: &str, tests: &[&str], others: &[&str]) {
     let tree = crate::source::MemoryTree::new([("a.cpp", text)]);
@@ -272,7 +308,7 @@ fn directives_within_values_and_arguments() {
                     #define B A\n  C,\n};\nint f(void) { return 1; }\n";
     reads("a.c", included, &["f 1"]);
     body(C, "h(1,\n#define X 2\n  X,\n  3);\nif (a) k();", 2);
-    // Where a declaration may be a definition is one.
+    // Wherever a declaration is allowed, a definition is, too.
     let defined = "#define A(b) \\\n  do { /* nothing */ } \\\n  while (0)\n#define C(d...) g(d)\nint f(void) { return 1; }\n";
     reads("a.c", defined, &["f 1"]);
     reads("a.c", "#define A { \\\n  .b = 1 /* on */, \\\n}\nint f(void) { return 1; }\n", &["f 1"]);
@@ -295,7 +331,7 @@ fn arguments_that_only_macros_take() {
     );
     let slab = "define_slab(a, struct b *);\ndefine_slab(c, int *);\nint f(void) { return 1; }\n";
     reads("a.c", slab, &["f 1"]);
-    // A sum is none of C++'s defaults of parameters.
+    // A sum is not a C++ default argument.
     body(BOTH, "for (a = 1; b >= a; a *= 10)\n  h(\"%\" PRIu64, a);", 2);
     reads(
         "a.c",
@@ -325,14 +361,14 @@ fn heads_of_functions_that_macros_write() {
     let lines = "weak_alias (a, b)\n#ifdef X\nweak_alias (c, d)\n#endif\nstatic PATH_FUNC(e, \"e\")\nstatic PATH_FUNC(f, \"f\")\n\
                  int g(void) { return 1; }\n";
     reads("a.c", lines, &["g 1"]);
-    // A macro that is a type stays one, and parameters in the old style are no line of a macro.
+    // A macro that is a type stays one, and old-style parameters are not a macro line.
     reads("a.c", "API_FUNC(int)\nname(const char *a, int b);\nint h(void) { return 1; }\n", &["h 1"]);
     reads("a.c", "static BOOL f(PSID a, LPSTR *b)\n{\n  g(va_arg(a, int));\n  return 1;\n}\n", &["f 1"]);
     reads("a.c", "static HRESULT METHODTYPE f(THIS *a, REF b)\n{\n  return 1;\n}\n", &["f 1"]);
     reads("a.c", "enum __attribute__((__packed__)) mode {\n  A,\n};\nint f(void) { return 1; }\n", &["f 1"]);
 }
 
-/// What is between a name and its parameters that is not syntax makes the name doubtful.
+/// Unparsed text between a name and its parameters makes the name doubtful.
 #[test]
 fn no_name_is_drawn_from_text_that_is_no_syntax() {
     let text =
@@ -355,7 +391,7 @@ fn a_macro_before_a_template_is_left_out() {
     );
 }
 
-/// Names and lines of the functions of a text that does not parse whole.
+/// Names and lines of the functions in a text that does not parse completely.
 fn in_parts(path: &str, text: &str) -> Vec<String> {
     let data = crate::extract::extract(&RepoPath::new(path.as_bytes()), text.as_bytes(), u64::MAX)
         .expect("a known language");
@@ -366,18 +402,18 @@ fn in_parts(path: &str, text: &str) -> Vec<String> {
 
 #[test]
 fn no_function_is_drawn_from_text_that_did_not_parse() {
-    // A class whose head is no syntax is no function, whatever stands in it.
+    // A class with an unparsable head is not a function, whatever it contains.
     let class = "strange ~ template <typename T> class Store {\n private:\n  template <typename U> struct A { U u; };\n\
                  \x20 using B = typename T::B;\n  void clear() {\n    a();\n  }\n};\nint after(int a) {\n  return a;\n}\n";
     let found = in_parts("a.cpp", class);
     assert!(found.iter().all(|function| !function.ends_with("1-8")), "{found:?}");
     assert!(found.iter().any(|function| function.ends_with("after 9-11")), "{found:?}");
-    // A class that ends too early is no type of the function behind it.
+    // A class that ends too early is not the type of the function after it.
     let torn = "class Store {\n  template <typename T> void push(const T& a) {\n    if strange (need(a)) {\n      b(a);\n  }\n\n  \
                 void clear() {\n    c();\n  }\n};\n";
     let found = in_parts("a.cpp", torn);
     assert!(found.iter().all(|function| !function.contains("clear 1-")), "{found:?}");
-    // A brace too few takes in what follows.
+    // A missing brace swallows the functions that follow.
     let open = "int f(int a) {\n  if (a) {\n    return 1;\n}\n\nint g(int a) {\n  return a;\n}\n";
     for path in ["a.cpp", "a.c"] {
         let found = in_parts(path, open);
@@ -385,14 +421,14 @@ fn no_function_is_drawn_from_text_that_did_not_parse() {
     }
     let found = in_parts("A.java", &format!("class A {{\n{open}}}\n"));
     assert!(found.iter().all(|function| !function.contains("f 2-")), "{found:?}");
-    // What stands between the name and the body may be the name.
+    // Text between the name and the body may contain the real name.
     let found = in_parts(
         "a.c",
         "void *ATTR(malloc) SIZE(2) name(int a, int b) {\n  return 0;\n}\nint g(void) { return 1; }\n",
     );
     assert!(found.iter().all(|function| !function.starts_with("ATTR")), "{found:?}");
     assert!(found.contains(&"g 4-4".to_owned()), "{found:?}");
-    // An error that leaves the bounds alone leaves the function.
+    // An error that does not affect the boundaries leaves the function intact.
     let found = in_parts("a.cpp", "int f(int a) {\n  int b = @ a;\n  return b;\n}\n");
     assert_eq!(found, ["f 1-4"]);
 }

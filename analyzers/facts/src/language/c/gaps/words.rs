@@ -1,11 +1,11 @@
 //! Keywords of C and C++.
 
-/// Words that are a type, or part of its name.
+/// Words that are a type, or part of a type's name.
 pub(super) const BASIC_TYPES: &[&[u8]] =
     &[b"unsigned", b"signed", b"int", b"long", b"short", b"char", b"float", b"double", b"void", b"bool"];
-/// Words of types that need another word to be one.
+/// Words that only form a type together with another word.
 const QUALIFIERS: &[&[u8]] = &[b"struct", b"union", b"enum", b"const", b"volatile"];
-/// Keywords that are no part of a type.
+/// Keywords that are not part of a type.
 const OTHERS: &[&[u8]] = &[
     b"auto",
     b"class",
@@ -57,12 +57,12 @@ const OTHERS: &[&[u8]] = &[
     b"thread_local",
 ];
 
-/// True for a word with which the name of a type begins.
+/// True for a word that may begin the name of a type.
 pub(super) fn names_type(word: &[u8]) -> bool {
     BASIC_TYPES.contains(&word) || QUALIFIERS.contains(&word)
 }
 
-/// True for a word that no macro is called.
+/// True for a word that cannot be the name of a macro.
 pub(super) fn is_keyword(word: &[u8]) -> bool {
     names_type(word) || OTHERS.contains(&word)
 }

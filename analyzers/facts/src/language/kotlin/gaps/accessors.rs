@@ -1,17 +1,17 @@
-//! Accessors of properties, and calls of functions that are called like them.
+//! Property accessors and backing fields, and calls of functions with the same names.
 
 use crate::language::gaps::Gaps;
 use crate::language::rough::{Kind, Partners, Tokens};
 
-/// Tokens before a brace that are looked through for the head of a class.
+/// The most tokens before a brace that are searched for the head of a class.
 const LONGEST_HEAD: usize = 400;
-/// Annotations and modifiers before an accessor.
+/// The most annotations and modifiers before an accessor.
 const MOST_MODIFIERS: usize = 16;
 
-/// Tokens of an annotation that are looked through.
+/// The most tokens of an annotation that are searched.
 const LONGEST_ANNOTATION: usize = 200;
 
-/// True for the `get` or `set` of an accessor. `brace` opens the body that it is in, if any.
+/// True for the `get` or `set` of an accessor. `brace` opens the surrounding body, if any.
 pub(super) fn is_accessor(
     tokens: &Tokens<'_>,
     partners: &Partners,
@@ -38,7 +38,7 @@ pub(super) fn is_accessor(
     fits && matches!(tokens.text(closer + 1), b"=" | b"{" | b":")
 }
 
-/// The parameter of a setter: a name, perhaps with a type, perhaps behind an annotation.
+/// The parameter of a setter: a name, optionally with a type or an annotation.
 fn is_parameter(tokens: &Tokens<'_>, first: usize, closer: usize) -> bool {
     let name = if tokens.text(first) == b"@" { first + 2 } else { first };
     let behind = tokens.text(name + 1);
@@ -65,8 +65,8 @@ pub(super) fn is_class_body(tokens: &Tokens<'_>, partners: &Partners, brace: usi
     false
 }
 
-/// Leaves out the annotations of an accessor, which the grammar takes for those of a lambda behind the getter before it, and
-/// the semicolon behind its property.
+/// Leaves out the annotations of an accessor, which the grammar attaches to a lambda after the previous getter, and the
+/// semicolon after its property.
 pub(super) fn accessor(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
     let mut start = index;
     for _ in 0..MOST_MODIFIERS {
@@ -84,7 +84,7 @@ pub(super) fn accessor(tokens: &Tokens<'_>, partners: &Partners, index: usize, g
     }
 }
 
-/// Where the annotation begins that ends before that token.
+/// The start of the annotation that ends right before that token.
 pub(super) fn annotation_before(tokens: &Tokens<'_>, partners: &Partners, end: usize) -> Option<usize> {
     let mut at = end.checked_sub(1)?;
     if tokens.text(at) == b")" {
@@ -123,7 +123,8 @@ pub(super) fn is_modifier(word: &[u8]) -> bool {
     )
 }
 
-/// Brackets in the strings of an annotation: the grammar's scanner counts them when it looks for an accessor behind it.
+/// Replaces brackets in the strings of an annotation: the grammar's scanner counts them when it looks for an accessor
+/// after it.
 pub(super) fn quoted_brackets(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
     let opener = index + 2;
     if !tokens.is_word(index + 1) || tokens.text(opener) != b"(" {
@@ -137,5 +138,52 @@ pub(super) fn quoted_brackets(tokens: &Tokens<'_>, partners: &Partners, index: u
         }
         let brackets = tokens.text(at).iter().enumerate().filter(|(_, b)| matches!(b, b'(' | b')'));
         brackets.for_each(|(place, _)| gaps.put(token.start() + place, b"x"));
+    }
+}
+
+/// The most tokens of a type that are searched.
+const LONGEST_TYPE: usize = 64;
+
+/// True for the `field` of `field = value` and `field: Type = value` below a property without a value. `brace` opens
+/// the surrounding body, if any.
+pub(super) fn is_backing_field(
+    tokens: &Tokens<'_>,
+    partners: &Partners,
+    index: usize,
+    brace: Option<usize>,
+) -> bool {
+    let first = first_of_field(tokens, index);
+    let assigns =
+        tokens.text(index + 1) == b":" || tokens.text(index + 1) == b"=" && tokens.text(index + 2) != b"=";
+    if !assigns
+        || !tokens.is_first(first)
+        || matches!(tokens.before(first), b"," | b"(")
+        || brace.is_some_and(|brace| !is_class_body(tokens, partners, brace))
+    {
+        return false;
+    }
+    let mut head = (first.saturating_sub(LONGEST_TYPE)..first).rev().map(|at| tokens.text(at));
+    let end = head.find(|text| {
+        matches!(*text, b"val" | b"var" | b"=" | b"{" | b"}" | b";" | b"by" | b"fun" | b"get" | b"set")
+    });
+    matches!(end, Some(b"val" | b"var"))
+}
+
+/// The first token of a backing field: `field`, or a modifier before it.
+fn first_of_field(tokens: &Tokens<'_>, index: usize) -> usize {
+    if is_modifier(tokens.before(index)) { index - 1 } else { index }
+}
+
+/// An explicit backing field is parsed as the value of its property.
+pub(super) fn backing_field(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) {
+    let first = first_of_field(tokens, index);
+    if tokens.text(index + 1) == b"=" {
+        return gaps.blank(tokens.span(first, index));
+    }
+    let end = (index + 2..index + LONGEST_TYPE)
+        .find(|at| matches!(tokens.text(*at), b"=" | b"{" | b"}" | b";" | b""))
+        .filter(|end| tokens.text(*end) == b"=");
+    if let Some(end) = end {
+        gaps.blank(tokens.span(first, end - 1));
     }
 }

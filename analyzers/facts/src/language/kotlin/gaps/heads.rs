@@ -4,13 +4,13 @@ use super::accessors::{annotation_before, is_modifier};
 use crate::language::gaps::Gaps;
 use crate::language::rough::{Partners, Tokens};
 
-/// Tokens before a constructor that are looked through for the name of its class.
+/// The most tokens before a constructor that are searched for the name of its class.
 const LONGEST_HEAD: usize = 60;
-/// Annotations and modifiers of a constructor.
+/// The most annotations and modifiers of a constructor.
 const MOST_MODIFIERS: usize = 16;
 
-/// A constructor on a line below the name of its class: its annotations and modifiers are left out. The parameters of one within
-/// the class are not properties.
+/// Leaves out the annotations and modifiers of a constructor on a line below the name of its class. For a constructor
+/// within the class, its parameters are not properties.
 pub(super) fn constructor(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
     let mut start = index;
     for _ in 0..MOST_MODIFIERS {
@@ -31,7 +31,7 @@ pub(super) fn constructor(tokens: &Tokens<'_>, partners: &Partners, index: usize
     }
 }
 
-/// `constructor(val a: A)` within a class, which the compiler only warns of in some versions.
+/// `constructor(val a: A)` within a class: some compiler versions only warn about it.
 fn properties(tokens: &Tokens<'_>, partners: &Partners, opener: usize, gaps: &mut Gaps) {
     let Some(closer) = partners.of(opener) else { return };
     let mut at = opener + 1;
@@ -46,7 +46,7 @@ fn properties(tokens: &Tokens<'_>, partners: &Partners, opener: usize, gaps: &mu
     }
 }
 
-/// Imports of a script below its first statements (`plugins { … }`): the grammar wants them above.
+/// Imports in a script below its first statements (`plugins { … }`): the grammar expects them above.
 pub(super) fn imports(tokens: &Tokens<'_>, partners: &Partners, gaps: &mut Gaps) {
     let mut above = true;
     let mut at = 0;

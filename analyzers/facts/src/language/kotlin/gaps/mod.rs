@@ -1,6 +1,6 @@
-//! What the grammar of Kotlin does not know: guards (2.2), context parameters (2.2), soft keywords as names, accessors with
-//! annotations, constructors below the name of their class, arrays without elements, a last member on the line of the closing
-//! brace, strings with several dollars, imports of scripts below other statements.
+//! Syntax missing from the Kotlin grammar: guards (2.2), context parameters (2.2), backing fields (2.3), soft keywords
+//! as names, accessors with annotations, constructors below the name of their class, arrays without elements, a last
+//! member on the line of the closing brace, strings with several dollars, imports in scripts below other statements.
 
 mod accessors;
 mod heads;
@@ -74,6 +74,9 @@ pub(super) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps) {
             b"get" | b"set" if accessors::is_accessor(&tokens, &partners, index, braces.last().copied()) => {
                 accessors::accessor(&tokens, &partners, index, gaps);
             }
+            b"field" if accessors::is_backing_field(&tokens, &partners, index, braces.last().copied()) => {
+                accessors::backing_field(&tokens, index, gaps);
+            }
             _ if tokens.is_word(index) => word(&tokens, &partners, index, gaps),
             _ if tokens.all[index].kind == Kind::Text => strings::string(&tokens, index, gaps),
             _ => sign(&tokens, &partners, index, gaps),
@@ -82,13 +85,13 @@ pub(super) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps) {
     heads::imports(&tokens, &partners, gaps);
 }
 
-/// What a word is that the grammar would take for something else.
+/// Handles a word that the grammar would misread.
 fn word(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
     let next = tokens.text(index + 1);
     match tokens.text(index) {
         b"if" if is_guard(tokens, index) => guard(tokens, index, gaps),
         b"context" if next == b"(" => context(tokens, partners, index, gaps),
-        // A modifier that no figure depends on; behind a statement it would be an operator.
+        // No figure depends on this modifier; after a statement it would be an operator.
         b"suspend" if tokens.is_first(index) && matches!(next, b"fun" | b"inline") => {
             gaps.blank(tokens.span(index, index));
         }
@@ -102,13 +105,13 @@ fn word(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps)
     }
 }
 
-/// What a sign is that the grammar does not expect.
+/// Handles a sign that the grammar does not expect.
 fn sign(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
     let next = tokens.text(index + 1);
     match tokens.text(index) {
         // `A?::b`
         b"?" if next == b"::" => gaps.blank(tokens.span(index, index)),
-        // The grammar wants an element in the brackets; braces without one mean as little.
+        // The grammar requires an element in the brackets; empty braces are equivalent for the figures.
         b"[" if is_empty_list(tokens, index) => {
             gaps.put(tokens.all[index].start(), b"{");
             gaps.put(tokens.all[index + 1].start(), b"}");
@@ -121,7 +124,7 @@ fn sign(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps)
             gaps.blank(tokens.span(index, index));
             gaps.blank(tokens.span(index + 2, index + 2));
         }
-        // A statement, not a part of the line above.
+        // A new statement, not a continuation of the line above.
         b"::" if tokens.is_first(index) && matches!(tokens.before(index), b"}" | b")") => {
             semicolon(tokens, index, gaps);
         }
@@ -132,7 +135,7 @@ fn sign(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps)
     }
 }
 
-/// Puts a semicolon before a token, where there is a blank.
+/// Puts a semicolon before a token, if there is a blank.
 fn semicolon(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) {
     let start = tokens.all[index].start();
     if start > 0 && matches!(tokens.source[start - 1], b' ' | b'\t') {
@@ -140,7 +143,7 @@ fn semicolon(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// `{ (f)(a) }`: the grammar takes the first brackets of a lambda for its parameters.
+/// `{ (f)(a) }`: the grammar parses the first brackets of a lambda as its parameters.
 fn is_callee(tokens: &Tokens<'_>, index: usize) -> bool {
     tokens.before(index) == b"{"
         && tokens.is_word(index + 1)
@@ -196,7 +199,7 @@ fn is_guard(tokens: &Tokens<'_>, index: usize) -> bool {
     false
 }
 
-/// A `=` of `==`, `!=`, `<=` and `>=`.
+/// True for the `=` of `==`, `!=`, `<=` and `>=`.
 fn compares(tokens: &Tokens<'_>, at: usize) -> bool {
     tokens.text(at) == b"="
         && (tokens.text(at + 1) == b"=" || matches!(tokens.before(at), b"=" | b"!" | b"<" | b">"))
@@ -212,7 +215,7 @@ fn introduces(tokens: &Tokens<'_>, partners: &Partners, index: usize, end: usize
     next == b"(" && behind.is_some_and(|closer| tokens.text(closer + 1) == b"->")
 }
 
-/// A member may end with the closing brace of its class; the grammar wants a line break or a semicolon.
+/// A member may end with the closing brace of its class; the grammar expects a line break or a semicolon.
 fn last_member(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) {
     let start = tokens.all[index].start();
     let opens = matches!(tokens.before(index), b"{" | b";" | b"," | b"->" | b"(" | b"");

@@ -1,8 +1,8 @@
-//! Names that are keywords in other places.
+//! Names that are keywords elsewhere.
 
 use crate::language::rough::{Partners, Tokens};
 
-/// Words that the grammar takes for keywords where it can: modifiers and the like, which are names in other places.
+/// Words that the grammar prefers to read as keywords: modifiers and the like, which may also be names.
 const SOFT: &[&[u8]] = &[
     b"abstract",
     b"actual",
@@ -41,16 +41,16 @@ const SOFT: &[&[u8]] = &[
     b"where",
 ];
 
-/// Words that go on with the line above, for the grammar's scanner. It reads letters only: `in1` is `in` to it.
+/// Words with which the grammar's scanner continues the line above. It reads letters only: `in1` is `in` to it.
 const GO_ON: &[&[u8]] =
     &[b"else", b"in", b"instanceof", b"get", b"set", b"constructor", b"by", b"as", b"where"];
 
-/// Operators that are words: what is before one is an operand.
+/// Operators that are words: they come after an operand.
 const OPERATORS: &[&[u8]] = &[
     b"is", b"as", b"in", b"to", b"or", b"and", b"xor", b"shl", b"shr", b"ushr", b"until", b"downTo", b"step",
 ];
 
-/// True for a name that the grammar takes for something else.
+/// True for a name that the grammar would misread.
 pub(super) fn is_name(tokens: &Tokens<'_>, partners: &Partners, index: usize) -> bool {
     let word = tokens.text(index);
     if word == b"suspend" {
@@ -60,7 +60,7 @@ pub(super) fn is_name(tokens: &Tokens<'_>, partners: &Partners, index: usize) ->
         return true;
     }
     match tokens.before(index) {
-        // `@get:A`; behind a dot the grammar knows no keywords.
+        // `@get:A`; after a dot the grammar knows no keywords.
         b"@" | b"." | b"?." | b"::" => false,
         b"fun" | b"val" | b"var" | b"class" | b"object" | b"interface" => {
             SOFT.contains(&word) && !matches!(tokens.text(index + 1), b"class" | b"interface" | b"fun")
@@ -69,20 +69,20 @@ pub(super) fn is_name(tokens: &Tokens<'_>, partners: &Partners, index: usize) ->
     }
 }
 
-/// A longer word that begins like one that goes on with the line above.
+/// True for a longer word that begins like one of [`GO_ON`].
 fn goes_on(word: &[u8]) -> bool {
     let letters = word.iter().take_while(|b| b.is_ascii_alphabetic()).count();
     letters < word.len() && GO_ON.contains(&&word[..letters]) || word == b"instanceof"
 }
 
-/// True if what follows says that the word before it is a name.
+/// True if the following token shows that the word before it is a name.
 fn is_operand(tokens: &Tokens<'_>, index: usize, word: &[u8]) -> bool {
     let next = tokens.text(index + 1);
     let before = tokens.before(index);
     let in_angles = matches!(before, b"<" | b",");
     match next {
         b"." | b"?." | b")" | b"," | b"]" | b":" | b"::" | b"}" | b";" | b"?" | b"=" | b"->" => true,
-        // Modifiers may be on the line above what they belong to.
+        // Modifiers may be on a line above their declaration.
         _ if tokens.is_first(index + 1) => false,
         b"(" => word != b"by" && !(in_angles && word == b"out"),
         b"{" => !matches!(word, b"by" | b"init" | b"companion"),
@@ -101,7 +101,7 @@ fn is_suspend(tokens: &Tokens<'_>, partners: &Partners, index: usize) -> bool {
         b"(" => {
             matches!(before, b"fun" | b"." | b"?." | b">" | b"}" | b"{" | b";" | b"=")
                 || tokens.all[index].first
-                // `if (suspend(a))`, and no type in brackets.
+                // `if (suspend(a))`, but not a type in brackets.
                 || before == b"(" && partners.of(index + 1).is_some_and(|end| tokens.text(end + 1) == b")")
         }
         b"{" => before != b"fun",

@@ -1,9 +1,10 @@
-//! Strings: dollars in front of them (2.2), and quotes at their ends.
+//! Strings with several dollars in front (2.2), and with extra quotes at the end.
 
 use crate::language::gaps::Gaps;
 use crate::language::rough::Tokens;
 
-/// Fits a string to the grammar, which knows one dollar for an expression, and four quotes at most behind a string of many lines.
+/// Adapts a string to the grammar, which expects one dollar before an expression, and at most four quotes at the end of
+/// a multi-line string.
 pub(super) fn string(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) {
     let (text, start) = (tokens.text(index), tokens.all[index].start());
     let quotes = text.iter().rev().take_while(|b| **b == b'"').count();
@@ -19,7 +20,8 @@ pub(super) fn string(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// In a string behind `signs` dollars, fewer are text, and the last one of as many begins an expression.
+/// In a string with `signs` dollars in front, shorter runs of dollars are text, and the last dollar of a long enough
+/// run begins an expression.
 fn dollars(text: &[u8], start: usize, signs: usize, gaps: &mut Gaps) {
     let mut at = 0;
     while at < text.len() {

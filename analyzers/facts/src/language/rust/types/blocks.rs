@@ -1,15 +1,15 @@
-//! Blocks, branches, loops, declarations of variables, and the arguments of macros.
+//! Blocks, branches, loops, variable declarations and macro arguments.
 
 use super::bodies::Writer;
 use super::syntax::{Field, Kind, children, field, kind, only_child};
 use crate::model::Op;
 use tree_sitter::Node;
 
-/// Macros within macros that are looked into.
+/// The deepest nested macros that are looked into.
 const MAX_DEPTH: u32 = 4;
 
 impl Writer<'_> {
-    /// A block, and what it gives where that counts.
+    /// Writes a block, with its value if the value counts.
     pub(super) fn block(&mut self, node: Node<'_>, counts: bool) {
         let outer = self.variables.len();
         let start = self.output.code.len();
@@ -52,7 +52,7 @@ impl Writer<'_> {
         self.pattern_of(node);
     }
 
-    /// The pattern in its field.
+    /// Writes the pattern in its field.
     pub(super) fn pattern_of(&mut self, node: Node<'_>) {
         match field(node, Field::Pattern) {
             Some(pattern) => self.bind(pattern),
@@ -60,7 +60,8 @@ impl Writer<'_> {
         }
     }
 
-    /// `if` with all its `else if`, of which there may be many: its type is that of its first branch.
+    /// Writes an `if` with all its `else if` branches, of which there may be many: its type is the type of its first
+    /// branch.
     pub(super) fn choice(&mut self, node: Node<'_>) {
         let outer = self.variables.len();
         self.output.op(Op::If);
@@ -81,7 +82,7 @@ impl Writer<'_> {
         self.output.op(Op::End);
     }
 
-    /// The branches of an `if` whose type does not count.
+    /// Writes the branches of an `if` whose type does not count.
     pub(super) fn branches(&mut self, node: Node<'_>) {
         let outer = self.variables.len();
         let mut here = node;
@@ -167,7 +168,7 @@ impl Writer<'_> {
         self.output.length_before(start);
     }
 
-    /// Looks at the arguments of a macro as at expressions, if they use members of anything, or if the type of the first counts.
+    /// Reads the arguments of a macro as expressions, if they use members, or if the type of the first one counts.
     fn macro_arguments(&mut self, node: Node<'_>, counts: bool) {
         let tokens = node.named_child(node.named_child_count().saturating_sub(1) as u32);
         let tokens = tokens.filter(|tokens| kind(*tokens) == Kind::TokenTree);
@@ -217,7 +218,7 @@ impl Writer<'_> {
         self.variables = variables;
     }
 
-    /// What stands between commas where the arguments stand for those of a call, else all statements.
+    /// Writes the arguments of a call if the macro's arguments were parsed as those of a call, else all statements.
     fn statements(&mut self, body: Node<'_>) {
         let only = (body.named_child_count() == 1).then(|| body.named_child(0)).flatten();
         let inner = only.and_then(|statement| statement.named_child(0));
@@ -231,15 +232,15 @@ impl Writer<'_> {
     }
 }
 
-/// True for a text in which a name may stand behind `.` or `::`.
+/// True for a text in which a name may follow `.` or `::`.
 fn uses_members(text: &str) -> bool {
-    // A comment may stand between.
+    // There may be a comment in between.
     let begins_name = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'_' | b'/') || !b.is_ascii();
     let behind = |at: usize| text.as_bytes()[at + 1..].iter().find(|b| !b.is_ascii_whitespace());
     text.contains("::") || text.match_indices('.').any(|(at, _)| behind(at).is_some_and(begins_name))
 }
 
-/// What follows a branch.
+/// The next branch of an `if`.
 enum Next<'t> {
     None,
     /// `else if`

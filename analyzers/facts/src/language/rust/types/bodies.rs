@@ -1,4 +1,4 @@
-//! Bodies, in the order in which the inference looks at them.
+//! Function bodies, in the order in which type inference reads them.
 
 use super::output::Output;
 use super::syntax::{Field, Kind, field, kind, text};
@@ -7,39 +7,39 @@ use crate::language::ParseFragment;
 use crate::model::{Definition, Op, PathLevel, Prefix, TypeId, UNKNOWN_TYPE, WrittenType};
 use tree_sitter::Node;
 
-/// Levels of blocks, arguments and patterns that are followed: each takes up to five kilobytes of the stack, of which a thread may
-/// have one megabyte. Code that people write stays below 50. Of a file that goes deeper, no body is kept.
+/// The most levels of blocks, arguments and patterns: each takes up to five kilobytes of the stack, and a thread may
+/// have only one megabyte. Code that people write stays below 50. If a file goes deeper, none of its bodies are kept.
 pub(super) const MAX_LEVEL: u32 = 150;
 
-/// Variables that are known at a time, with the same consequence: each use of a name looks through them.
+/// The most variables in scope, with the same consequence: each use of a name searches through them.
 const MAX_VARIABLES: usize = 1_000;
 
-/// Parts of a path that are looked at, with the same consequence.
+/// The most parts of a path, with the same consequence.
 const MAX_PATH: usize = 100;
 
-/// Goes through one file, or through the arguments of a macro in it.
+/// Writes the code of one file, or of the arguments of a macro in it.
 pub(super) struct Writer<'w> {
     pub output: &'w mut Output,
     pub source: &'w str,
-    /// What the arguments of macros are parsed by.
+    /// Parses the arguments of macros.
     pub fragments: &'w mut ParseFragment<'w>,
     pub definitions: &'w [Definition],
-    /// It is in a macro: the enclosing definition is that of the macro.
+    /// Inside a macro: the enclosing definition is that of the macro.
     pub in_macro: bool,
-    /// The definition around what was written last.
+    /// The definition around the last note.
     pub from: Option<u32>,
     pub scope: Scope,
-    /// Those that are known, the innermost last: see [`Output::local`].
+    /// The variables in scope, innermost last: see [`Output::local`].
     pub variables: Vec<u32>,
-    /// How many macros stand around.
+    /// Number of surrounding macros.
     pub depth: u32,
-    /// How many levels of code stand around, macros included.
+    /// Number of surrounding levels of code, including macros.
     pub level: u32,
-    /// The code is beyond what is followed here.
+    /// The code exceeded one of the limits.
     pub lost: bool,
 }
 
-/// A place in what is written, to go back to where nothing of use follows.
+/// A position in the written code, to go back to if nothing useful follows.
 pub(super) struct Mark {
     code: usize,
     notes: usize,
@@ -48,7 +48,7 @@ pub(super) struct Mark {
 }
 
 impl<'w> Writer<'w> {
-    /// Goes one level down, which is to be left again; false where that is too deep.
+    /// Goes one level down; pair it with `leave`. False if that is too deep.
     pub fn enter(&mut self) -> bool {
         self.lost |= self.level >= MAX_LEVEL || self.variables.len() > MAX_VARIABLES;
         self.level += u32::from(!self.lost);
@@ -85,7 +85,8 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Takes back what was written since, if nothing in it is a use or a variable that is still known; true if it was.
+    /// Removes everything written since the mark if it contains no use and no variable in scope; true if it was
+    /// removed.
     pub fn take_back(&mut self, mark: &Mark) -> bool {
         let is_idle = self.output.notes == mark.notes && self.variables.len() == mark.variables;
         if is_idle {
@@ -108,7 +109,7 @@ impl<'w> Writer<'w> {
         self.leave();
     }
 
-    /// True for what is an item, and was looked at as one.
+    /// True if the node is an item; it was written then.
     pub fn item(&mut self, node: Node<'_>) -> bool {
         match kind(node) {
             Kind::FunctionItem => self.function(node),
@@ -146,7 +147,7 @@ impl<'w> Writer<'w> {
         true
     }
 
-    /// Looks at something that sees no variables.
+    /// Writes code that cannot see the variables around it.
     fn alone(&mut self, look: impl FnOnce(&mut Self)) {
         let mark = self.mark();
         self.output.op(Op::Alone);
@@ -260,13 +261,13 @@ impl<'w> Writer<'w> {
         None
     }
 
-    /// Writes a name that is used, and the definition it stands in where that is another one than before.
+    /// Writes a used name, and the enclosing definition if it changed.
     pub fn note(&mut self, name: &str, byte: usize) {
         self.output.notes += 1;
         self.note_place(name, byte);
     }
 
-    /// The same of a name whose use does not count.
+    /// Like [`Writer::note`], for a name whose use does not count.
     pub fn note_place(&mut self, name: &str, byte: usize) {
         let from = self.enclosing(byte);
         let name = self.output.name(name);
@@ -277,7 +278,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// A path that is mentioned.
+    /// Writes a mentioned path.
     pub fn mention(&mut self, node: Node<'_>) {
         let mark = self.mark();
         self.output.op(Op::Mention);
@@ -285,7 +286,7 @@ impl<'w> Writer<'w> {
         self.take_back(&mark);
     }
 
-    /// Writes what stands behind `::`, and before it; the number of the levels, if there are any.
+    /// Writes the names after `::` with what precedes each, and returns the number of levels.
     pub fn path(&mut self, node: Node<'_>) -> usize {
         let mut levels = Vec::new();
         let mut here = node;
@@ -316,7 +317,7 @@ impl<'w> Writer<'w> {
         levels.len()
     }
 
-    /// What a path names.
+    /// The prefix that a path denotes.
     fn prefix(&mut self, path: Node<'_>) -> Prefix {
         match kind(path) {
             Kind::SelfKeyword | Kind::Super | Kind::Crate | Kind::Metavariable => Prefix::Keyword,

@@ -1,4 +1,4 @@
-//! What a file declares: fields, variants, results of functions, who implements what.
+//! The declarations of a file: fields, variants, function results, trait implementations.
 
 use super::output::{Output, bare};
 use super::syntax::{Field, Kind, field, kind, text};
@@ -11,18 +11,18 @@ use crate::model::{
 use std::rc::Rc;
 use tree_sitter::Node;
 
-/// A node in which declarations are still to be looked for.
+/// A node that is still to be searched for declarations.
 struct Site<'t> {
     node: Node<'t>,
     scope: Rc<Scope>,
-    /// The attributes right above it, comments between them or not.
+    /// The attributes right above it; comments in between are allowed.
     attributes: Vec<Node<'t>>,
 }
 
-/// Where declarations are still to be looked for, the next one last.
+/// Nodes still to be searched for declarations, the next one last.
 type Pending<'t> = Vec<Site<'t>>;
 
-/// Reads what the file declares, at whatever depth.
+/// Reads the file's declarations, at any depth.
 pub(super) fn declarations(output: &mut Output, root: Node<'_>, source: &str) -> Declarations {
     let mut reader = Reader { output, source, found: Declarations::default() };
     reader.inner_attributes(root);
@@ -61,7 +61,7 @@ impl<'r> Reader<'r> {
         parameters(self.output, node, self.source).into_iter().map(|(name, _)| name).collect()
     }
 
-    /// Looks at one node; what stands in it comes next.
+    /// Reads one node; its children come next.
     fn declaration<'t>(&mut self, site: &Site<'t>, pending: &mut Pending<'t>) {
         let (node, scope) = (site.node, &site.scope);
         match kind(node) {
@@ -83,11 +83,12 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// `#![allow(dead_code)]` holds for a file and those below its module; what includes generated code is kept as well.
+    /// `#![allow(dead_code)]` applies to a file and to the files of its submodules; files that include generated code
+    /// are kept, too.
     fn inner_attributes(&mut self, root: Node<'_>) {
         let mut cursor = root.walk();
         let inner = root.named_children(&mut cursor).filter(|of| kind(*of) == Kind::InnerAttributeItem);
-        // Of a whole file only what holds on every condition counts.
+        // Ignore conditional attributes, because this is about the whole file.
         let allows = |of: Node<'_>| {
             let text = text(self.source, of).trim_start_matches(['#', '!', '[', ' ']);
             allows_dead_code(text) && !text.starts_with("cfg_attr")
@@ -118,7 +119,7 @@ impl<'r> Reader<'r> {
             has_unknown_target: rewritten || self.has_attribute(site, "Deref"),
             ..DeclaredType::default()
         };
-        // What `#[element] struct A { … }` becomes, the macro says: of its fields nothing is known.
+        // With `#[element] struct A { … }` the macro decides what is generated, so the fields are unknown.
         if let Some(body) = field(node, Field::Body).filter(|_| !rewritten) {
             if kind(node) == Kind::EnumItem {
                 let mut cursor = body.walk();
@@ -199,7 +200,7 @@ impl<'r> Reader<'r> {
     fn add_function<'t>(&mut self, node: Node<'t>, scope: &Scope, pending: &mut Pending<'t>) {
         let Some(name) = self.name_of(node, Field::Name) else { return };
         let mut inner = scope.clone();
-        // What the caller chooses is not known here.
+        // The caller chooses these types, so they are unknown here.
         inner.parameters.extend(self.parameters(node).into_iter().map(|name| (name, UNKNOWN_TYPE)));
         let result = match field(node, Field::ReturnType) {
             Some(of) => self.read(of, &inner),
@@ -318,12 +319,12 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// True where an attribute above an item has a word.
+    /// True if an attribute above an item contains a word.
     fn has_attribute(&self, site: &Site<'_>, word: &str) -> bool {
         site.attributes.iter().any(|of| text(self.source, *of).contains(word))
     }
 
-    /// True for an item that an attribute hands to a macro (`#[wasm_bindgen] impl T { … }`), or in which one allows dead code.
+    /// True if an attribute hands the item to a macro (`#[wasm_bindgen] impl T { … }`), or allows dead code in it.
     fn is_kept(&self, site: &Site<'_>) -> bool {
         site.attributes.iter().any(|of| {
             let text = text(self.source, *of).trim_start_matches(['#', '[', ' ']).trim_end_matches(']');
@@ -332,7 +333,7 @@ impl<'r> Reader<'r> {
     }
 }
 
-/// The children of a node are next, the first of them first.
+/// Queues the children of a node, so that the first of them comes next.
 fn add_children<'t>(node: Node<'t>, scope: &Rc<Scope>, pending: &mut Pending<'t>) {
     let mut cursor = node.walk();
     let first = pending.len();

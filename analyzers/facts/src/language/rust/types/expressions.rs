@@ -1,4 +1,4 @@
-//! Expressions: what stands first in one is written first, then what goes on from it.
+//! Expressions: the first operand is written first, then its continuations.
 
 use super::bodies::Writer;
 use super::syntax::{Field, Kind, children, field, kind, only_child};
@@ -8,8 +8,8 @@ use tree_sitter::Node;
 impl Writer<'_> {
     /// Writes an expression whose type counts.
     ///
-    /// What stands first in an expression (`a` in `a + b`, in `a.b()`, in `(a)`) is found in a loop: chains of thousands of
-    /// terms and calls are ordinary in generated code. What stands further inside costs a level.
+    /// First operands (`a` in `a + b`, in `a.b()`, in `(a)`) are handled in a loop: chains of thousands of terms and
+    /// calls are common in generated code. Everything else inside costs a level.
     pub fn expression(&mut self, node: Node<'_>) {
         if !self.enter() {
             return self.output.op(Op::Unknown);
@@ -31,7 +31,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes what is used in an expression whose type does not count: any number of expressions.
+    /// Writes the uses in an expression whose type does not count, as any number of expressions.
     pub fn discard(&mut self, node: Node<'_>) {
         if !self.enter() {
             return;
@@ -80,7 +80,7 @@ impl Writer<'_> {
         }
     }
 
-    /// An expression with nothing that stands first in it.
+    /// An expression without a first operand.
     fn innermost(&mut self, node: Node<'_>) {
         match kind(node) {
             Kind::Identifier | Kind::SelfKeyword => self.variable(self.text(node)),
@@ -110,7 +110,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Expressions that change the type of what stands in them little.
+    /// Expressions that hardly change the type of their contents.
     fn operation(&mut self, node: Node<'_>) {
         match kind(node) {
             Kind::UnsafeBlock | Kind::ParenthesizedExpression | Kind::UnaryExpression | Kind::ConstBlock => {
@@ -149,7 +149,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Several expressions, which give nothing.
+    /// Several expressions without a value.
     fn all(&mut self, write: impl FnOnce(&mut Self)) {
         let start = self.output.code.len();
         self.output.op(Op::All);
@@ -177,7 +177,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A name that is no variable.
+    /// A name that is not a variable.
     fn bare_name(&mut self, name: &str) {
         if name.starts_with(char::is_uppercase) {
             self.output.op(Op::Name);
@@ -196,7 +196,7 @@ impl Writer<'_> {
         self.path(node);
     }
 
-    // ---- what goes on from an expression
+    // ---- continuations of an expression
 
     fn continuation(&mut self, node: Node<'_>) {
         match kind(node) {
@@ -334,13 +334,13 @@ impl Writer<'_> {
         }
     }
 
-    /// False for a variable: what it gives is not known.
+    /// False for a variable: the result of calling it is unknown.
     fn is_function(&mut self, name: &str) -> bool {
         let local = self.output.local(name);
         matches!(name, "Some" | "Ok" | "Err" | "Self") || !self.variables.contains(&local)
     }
 
-    /// Arguments of which the type of the first counts.
+    /// Arguments; the type of the first one counts.
     fn arguments(&mut self, call: Node<'_>) {
         let arguments = field(call, Field::Arguments).map(children).unwrap_or_default();
         self.given(arguments);
@@ -371,7 +371,7 @@ impl Writer<'_> {
         self.output.op(Op::End);
     }
 
-    /// A closure, whose type is that of its result.
+    /// A closure; its type is that of its result.
     fn closure(&mut self, node: Node<'_>, op: Op) {
         let outer = self.variables.len();
         self.output.op(op);
@@ -388,7 +388,7 @@ impl Writer<'_> {
     }
 }
 
-/// What stands first in an expression, and is looked at before all else in it.
+/// The first operand of an expression, which is read before the rest.
 fn first_operand(node: Node<'_>) -> Option<Node<'_>> {
     match kind(node) {
         Kind::BinaryExpression => field(node, Field::Left),
@@ -414,7 +414,7 @@ fn first_operand(node: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
-/// True for an expression that is written as one where its type does not count, too.
+/// True for an expression that is written as an expression even if its type does not count.
 fn has_value(node: Node<'_>) -> bool {
     matches!(
         kind(node),
@@ -450,7 +450,7 @@ fn has_levels(node: Node<'_>) -> bool {
     field(node, Field::Path).is_some() && field(node, Field::Name).is_some()
 }
 
-/// The function that is called, and the types that are given to it.
+/// The called function and its type arguments.
 fn called(call: Node<'_>) -> Option<(Node<'_>, Option<Node<'_>>)> {
     let function = field(call, Field::Function)?;
     if kind(function) != Kind::GenericFunction {

@@ -1,11 +1,11 @@
-//! What a file says of types, read from its syntax tree.
+//! A file's type information, read from its syntax tree.
 //!
 //! ```text
 //! tree ─┬─ declarations ─▶ fields, results of functions, who implements what
 //!       └─ bodies, blocks, expressions, patterns ─▶ code: what a use stands behind, and what a variable holds
 //! ```
 //!
-//! What a name means is not asked here: that takes all files.
+//! The meaning of names is not resolved here: that takes all files.
 
 mod blocks;
 mod bodies;
@@ -24,7 +24,7 @@ use crate::model::{Code, Definition, Types};
 
 pub use self::output::bare;
 
-/// What a call or a field goes through as if it were not there.
+/// Types that calls and field accesses go through as if they were not there.
 const TRANSPARENT: &[&str] = &[
     "Box",
     "Rc",
@@ -46,7 +46,7 @@ pub fn is_transparent(name: &str) -> bool {
     TRANSPARENT.contains(&name)
 }
 
-/// Reads what a file says of types. In bodies that are beyond what is followed, nothing is known of any use.
+/// Reads a file's type information. If its bodies exceed the limits, no body is kept.
 pub(super) fn types(
     root: NodeRef<'_>,
     source: &str,

@@ -1,26 +1,26 @@
-//! What was read so far: names, types and code, each name and type once.
+//! Collected output: names, types and code, each name and type once.
 
 use crate::hash::HashMap;
 use crate::language::rust::types::is_transparent;
 use crate::model::{MAX_TYPE_PARTS, NameId, NameTable, Op, TypeId, UNKNOWN_TYPE, WrittenType, write_number};
 
-/// A type's own name, without what stands before it.
+/// A type's own name, without its path.
 pub fn bare(name: &str) -> &str {
     name.rsplit("::").next().unwrap_or(name)
 }
 
-/// What was read so far of a file.
+/// The output for a file so far.
 pub(super) struct Output {
     pub names: NameTable,
     by_name: HashMap<String, NameId>,
-    /// The names of variables, which are not kept.
+    /// The names of variables, which are not stored.
     locals: HashMap<String, u32>,
     pub written: Vec<WrittenType>,
-    /// Of how many parts each of them consists.
+    /// The number of parts of each of them.
     parts: Vec<u8>,
     by_type: HashMap<WrittenType, TypeId>,
     pub code: Vec<u8>,
-    /// How many uses of names stand in the code.
+    /// The number of uses of names in the code.
     pub notes: usize,
 }
 
@@ -64,7 +64,7 @@ impl Output {
 
     // ---- types
 
-    /// The number of a type; of one with more than [`MAX_TYPE_PARTS`] parts nothing is known.
+    /// The number of a type; a type with more than [`MAX_TYPE_PARTS`] parts becomes unknown.
     pub fn of(&mut self, written: WrittenType) -> TypeId {
         let inner = |types: &[TypeId]| types.iter().map(|of| usize::from(self.parts[*of as usize])).sum();
         let inner: usize = match &written {
@@ -124,7 +124,7 @@ impl Output {
         write_number(&mut self.code, number);
     }
 
-    /// Writes how much code follows before that code, which begins at `start`.
+    /// Inserts the length of the code that begins at `start` before it.
     pub fn length_before(&mut self, start: usize) {
         let mut length = Vec::new();
         write_number(&mut length, (self.code.len() - start) as u32);

@@ -6,7 +6,7 @@ use crate::model::Op;
 use tree_sitter::Node;
 
 impl Writer<'_> {
-    /// Writes the pattern that a value is matched with: one operation.
+    /// Writes the pattern that a value is matched against: one operation.
     pub fn bind(&mut self, pattern: Node<'_>) {
         let mark = self.mark();
         if self.enter() {
@@ -54,7 +54,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The parts of a pattern; for one there is no need of a list.
+    /// Writes the parts of a pattern; a single part needs no list.
     fn each(&mut self, op: Op, node: Node<'_>) {
         let mut cursor = node.walk();
         let parts: Vec<Node<'_>> = node.named_children(&mut cursor).collect();
@@ -80,7 +80,7 @@ impl Writer<'_> {
         self.output.op(Op::End);
     }
 
-    /// What stands in the places of a tuple, but for the child that names its type.
+    /// Writes the elements of a tuple by position, except for the child that names its type.
     fn bind_places(&mut self, pattern: Node<'_>, name: Option<Node<'_>>) {
         for parts in in_places(pattern, name) {
             self.bind_place(&parts);
@@ -88,7 +88,7 @@ impl Writer<'_> {
         self.output.op(Op::End);
     }
 
-    /// What stands in one place, which is empty for `_`.
+    /// Writes one element; it is empty for `_`.
     pub fn bind_place(&mut self, parts: &[Node<'_>]) {
         match parts {
             [] => self.output.op(Op::Skip),
@@ -137,7 +137,7 @@ impl Writer<'_> {
     }
 }
 
-/// What stands between commas, by place: `_` is no node with a name, and has a place of its own.
+/// The parts between commas, by position: `_` is not a named node, and still has a position.
 pub(super) fn in_places<'t>(node: Node<'t>, but: Option<Node<'t>>) -> Vec<Vec<Node<'t>>> {
     let mut cursor = node.walk();
     let mut found = vec![Vec::new()];

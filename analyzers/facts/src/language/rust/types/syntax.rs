@@ -1,4 +1,5 @@
-//! The kinds and fields of the grammar that types are read from, as numbers: every node of a file is asked for them.
+//! The grammar's kinds and fields that types are read from, as numbers, because they are looked up for every node of a
+//! file.
 
 use std::sync::LazyLock;
 use tree_sitter::Node;
@@ -8,7 +9,7 @@ macro_rules! kinds {
         /// The kind of a node.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(super) enum Kind {
-            /// One that is looked through.
+            /// Looked through.
             Other,
             $(#[doc = $name] $kind,)*
         }
@@ -179,9 +180,9 @@ fields! {
 }
 
 struct Numbers {
-    /// By the grammar's number of a kind.
+    /// Indexed by the grammar's number of a kind.
     kinds: Vec<Kind>,
-    /// By field; 0, which none has, where the grammar does not know it.
+    /// By field; 0, which no field has, if the grammar does not know it.
     fields: Vec<u16>,
 }
 
@@ -212,13 +213,13 @@ pub(super) fn text<'s>(source: &'s str, node: Node<'_>) -> &'s str {
     source.get(node.byte_range()).unwrap_or_default()
 }
 
-/// The children that have names and are no comments.
+/// The named children except comments.
 pub(super) fn children<'t>(node: Node<'t>) -> Vec<Node<'t>> {
     let mut cursor = node.walk();
     node.named_children(&mut cursor).filter(|child| !child.is_extra()).collect()
 }
 
-/// The child of a node that has one.
+/// The only child of a node, if it has just one.
 pub(super) fn only_child(node: Node<'_>) -> Option<Node<'_>> {
     let mut cursor = node.walk();
     let mut children = node.named_children(&mut cursor).filter(|of| !of.is_extra());

@@ -6,7 +6,7 @@ use crate::hash::HashSet;
 use crate::model::{MAX_TYPE_PARTS, NameId, TypeId, UNKNOWN_TYPE, WrittenType};
 use tree_sitter::Node;
 
-/// The names that stand for types where a type is written.
+/// The names that stand for types in a type expression.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope {
     /// `Self`.
@@ -16,25 +16,25 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// With these type parameters, of which nothing else is known.
+    /// A scope with these type parameters; nothing else is known about them.
     pub fn of_parameters(parameters: &[NameId], output: &mut Output) -> Scope {
         let own = parameters.iter().map(|name| (*name, output.of(WrittenType::Parameter(*name))));
         Scope { own: None, parameters: own.collect() }
     }
 }
 
-/// Reads a type; of one that nests deeper than [`MAX_TYPE_PARTS`] nothing is known.
+/// Reads a type; a type that nests deeper than [`MAX_TYPE_PARTS`] becomes unknown.
 pub(super) fn read(output: &mut Output, node: Node<'_>, source: &str, scope: &Scope) -> TypeId {
     Reader { output, source, scope }.read(node, MAX_TYPE_PARTS)
 }
 
-/// The traits that bounds name; the items of an iterator among them.
+/// The traits in a list of bounds, and the items if one of them is an iterator.
 pub(super) struct Bounds {
     pub traits: Vec<NameId>,
     items: Option<TypeId>,
 }
 
-/// What is known by traits alone.
+/// Reads a list of bounds.
 pub(super) fn bounds(output: &mut Output, node: Node<'_>, source: &str) -> Bounds {
     Reader { output, source, scope: &Scope::default() }.bounds(node, MAX_TYPE_PARTS)
 }
@@ -48,7 +48,7 @@ impl Bounds {
     }
 }
 
-/// Where types are read.
+/// The context in which types are read.
 struct Reader<'r> {
     output: &'r mut Output,
     source: &'r str,
@@ -60,7 +60,7 @@ impl<'r> Reader<'r> {
         text(self.source, node)
     }
 
-    /// Reads a type in which `levels` more may follow.
+    /// Reads a type with at most `levels` more levels.
     fn read(&mut self, node: Node<'_>, levels: usize) -> TypeId {
         let Some(levels) = levels.checked_sub(1) else { return UNKNOWN_TYPE };
         match kind(node) {
@@ -107,13 +107,13 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// `a::b::T`; of `Self::T` and `P::T` nothing is known.
+    /// `a::b::T`; `Self::T` and `P::T` are unknown.
     fn scoped(&mut self, node: Node<'_>) -> TypeId {
         let path = field(node, Field::Path).map_or("", |of| self.text(of));
         if path == "Self" || path.starts_with('<') || self.is_parameter(path).is_some() {
             return UNKNOWN_TYPE;
         }
-        // What the path starts from tells a library's type from the tree's.
+        // The start of the path distinguishes a library's type from the tree's.
         let last = path.split('<').next().unwrap_or(path).rsplit("::").next().unwrap_or(path);
         let name = field(node, Field::Name).map_or("", |of| self.text(of));
         self.output.named(&format!("{last}::{name}"), &[])
@@ -121,7 +121,7 @@ impl<'r> Reader<'r> {
 
     fn children(&mut self, node: Node<'_>, levels: usize) -> Vec<TypeId> {
         let types = children(node).into_iter().filter(|of| kind(*of) != Kind::Lifetime);
-        // One more than is kept makes the whole unknown.
+        // One more than the limit makes the whole type unknown.
         types.take(MAX_TYPE_PARTS + 1).map(|of| self.read(of, levels)).collect()
     }
 
@@ -139,7 +139,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// What is known by traits alone; an iterator by its items.
+    /// A type that is known by its traits only; an iterator by its items.
     fn bounded(&mut self, node: Node<'_>, levels: usize) -> TypeId {
         let bounds = self.bounds(node, levels);
         match bounds.items {
@@ -190,7 +190,7 @@ impl<'r> Reader<'r> {
 /// The type parameters that a node declares with their bounds, those of its `where` clause included.
 pub(super) fn parameters(output: &mut Output, node: Node<'_>, source: &str) -> Vec<(NameId, TypeId)> {
     let mut found: Vec<(NameId, Vec<NameId>)> = Vec::new();
-    // Of a parameter of the block around, a method's `where` clause may say more than the block does.
+    // A method's `where` clause may add bounds to a parameter of the surrounding block.
     let mut around: Vec<NameId> = Vec::new();
     if let Some(list) = field(node, Field::TypeParameters) {
         let mut cursor = list.walk();
@@ -211,7 +211,7 @@ pub(super) fn parameters(output: &mut Output, node: Node<'_>, source: &str) -> V
         let mut inner = clause.walk();
         for predicate in clause.named_children(&mut inner) {
             let Some(left) = field(predicate, Field::Left) else { continue };
-            // `&'a T: Trait` tells of `T`, too.
+            // `&'a T: Trait` is also about `T`.
             let left = text(source, left).rsplit([' ', '&']).next().unwrap_or_default();
             let left = output.name(left);
             match found.iter_mut().find(|(name, _)| *name == left) {
@@ -244,7 +244,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
 
-/// Numbers without those that were there before.
+/// Removes numbers that occurred before.
 pub(super) fn distinct(names: &mut Vec<NameId>) {
     let mut seen: HashSet<NameId> = HashSet::default();
     names.retain(|name| seen.insert(*name));

@@ -1,14 +1,14 @@
-//! A `&` in the text and the attributes of JSX that begins no entity: the grammars know entities only.
+//! A `&` in the text and the attributes of JSX that does not begin an entity: the grammars know only entities.
 
 use crate::language::gaps::Gaps;
 use crate::language::rough::Tokens;
 
-/// Tokens behind a `&` that are looked through for the end of the text.
+/// The most tokens after a `&` that are searched for the end of the text.
 const LONGEST_TEXT: usize = 60;
 /// Longest name of an entity.
 const LONGEST_ENTITY: usize = 32;
 
-/// Words that may be before or behind an operand of a `&`.
+/// Words that may come before or after an operand of a `&`.
 const BESIDE_OPERAND: &[&[u8]] = &[
     b"keyof",
     b"typeof",
@@ -31,7 +31,7 @@ const BESIDE_OPERAND: &[&[u8]] = &[
     b"while",
 ];
 
-/// The `&` signs in the string of an attribute. In other strings it is of no account which sign is there.
+/// The `&` signs in the string of an attribute. In other strings the change does not matter.
 pub(super) fn attribute(text: &[u8], start: usize, gaps: &mut Gaps) {
     if !matches!(text.first(), Some(b'"' | b'\'')) {
         return;
@@ -52,10 +52,10 @@ pub(super) fn ampersand(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// True if two words follow one another, or a closing tag follows, as in no expression or type.
+/// True if two words follow one another, or a closing tag follows: neither happens in an expression or type.
 fn is_text(tokens: &Tokens<'_>, first: usize) -> bool {
     let is_plain = |at: usize| tokens.is_word(at) && !BESIDE_OPERAND.contains(&tokens.text(at));
-    // A statement may begin with its line.
+    // A statement may begin on a new line.
     let mut same_line = true;
     for at in first..first + LONGEST_TEXT {
         same_line &= at == first || !tokens.is_first(at);
@@ -70,7 +70,7 @@ fn is_text(tokens: &Tokens<'_>, first: usize) -> bool {
     false
 }
 
-/// True for what is behind the `&` of `&amp;` and `&#160;`.
+/// True for the text after the `&` of `&amp;` and `&#160;`.
 fn is_entity(text: &[u8]) -> bool {
     let name = text.strip_prefix(b"#").unwrap_or(text);
     let length = name.iter().take(LONGEST_ENTITY).take_while(|b| b.is_ascii_alphanumeric()).count();
