@@ -179,11 +179,7 @@ fn gives_members_values(tokens: &Tokens<'_>) -> bool {
                 open.push(opens_structure(tokens, index));
             }
             b"(" => open.push(false),
-            b")" | b"}" => {
-                if open.pop().is_none() {
-                    return false;
-                }
-            }
+            b")" | b"}" if open.pop().is_none() => return false,
             b"=" => found |= among_members && tokens.text(index + 1) != b"=" && is_behind_name(tokens, index),
             _ => {}
         }

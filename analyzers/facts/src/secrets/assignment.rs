@@ -156,11 +156,19 @@ impl Place<'_> {
             b',' if !plain && closing == self.before() => self.after_comma(next + 1),
             b'(' if plain => self.quoted_value(blanks(self.source, next + 1)),
             b'{' if tight => self.quoted_value(blanks(self.source, next + 1)),
-            b'>' if tight && self.before() == Some(b'<') => self.in_element(next + 1),
-            b'<' if tight => self.in_next_element(next),
+            b'<' | b'>' if tight => self.in_markup(next),
             b'\n' | b'\r' => self.value_key(next).or_else(|| self.value_on_line_before()),
             b'v' if !plain && next > at => self.value_attribute(next),
             _ if next > at => self.after_blank(next),
+            _ => None,
+        }
+    }
+
+    /// The value of a name that is a tag or stands in one: `<NAME>value</NAME>`, `<key>NAME</key><string>value</string>`.
+    fn in_markup(&self, next: usize) -> Option<Value> {
+        match self.source[next] {
+            b'<' => self.in_next_element(next),
+            _ if self.before() == Some(b'<') => self.in_element(next + 1),
             _ => None,
         }
     }

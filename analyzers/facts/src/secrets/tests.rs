@@ -541,6 +541,7 @@ fn values_on_other_lines_and_behind_alternatives_are_found_in_code() {
 #[test]
 fn what_only_stands_where_values_may_be_is_left_alone() {
     assert_clean(&[
+        "an item identified by 'q7Zt3WvXk9LmR2sYp8NbC4dF'\n",
         "password:\n  secretKeyRef:\n    name: db-7f3a9c2e\ncredentials:\n  user: app\n",
         "token:\n  \"q7Zt3WvXk9LmR2sY\": x\npassword: &p\n  user: app\npassword:\nq7Zt3WvXk9LmR2sY\n",
         "- value: q7Zt3WvXk9LmR2sYp8NbC4dF\n- name: DB_PASSWORD\n  valueFrom: x\n",
@@ -551,6 +552,5 @@ fn what_only_stands_where_values_may_be_is_left_alone() {
         "API_KEY = (\n    os.environ[\"API_KEY\"]\n)\n",
         "const k = process.env.API_KEY || \"your-api-key\";\nsecret_key ||= ENV['SECRET_KEY_BASE_V2']\n",
         "CREATE USER app IDENTIFIED BY 'password';\nALTER ROLE app WITH PASSWORD '$1';\n",
-        "an item identified by 'q7Zt3WvXk9LmR2sYp8NbC4dF'\n",
     ]);
 }

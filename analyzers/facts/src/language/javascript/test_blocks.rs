@@ -61,8 +61,8 @@ fn is_of_deno(site: &Site<'_, '_>, call: NodeRef<'_>) -> bool {
     call.child_by_field_name("function").is_some_and(|callee| site.text(callee).starts_with(b"Deno."))
 }
 
-/// What a call runs, according to its callee: a framework's name, with members that change how it is run.
-fn called(site: &Site<'_, '_>, call: NodeRef<'_>) -> Option<Called> {
+/// The name that a call begins with, and the members that follow it, the last one first: `test`, and `each`, `describe`.
+fn members_called<'t>(site: &Site<'_, 't>, call: NodeRef<'t>) -> Option<(NodeRef<'t>, Vec<&'t [u8]>)> {
     let mut members: Vec<&[u8]> = Vec::new();
     let mut callee = call.child_by_field_name("function")?;
     // `test.describe.each(table)` is about the longest form.
@@ -77,6 +77,12 @@ fn called(site: &Site<'_, '_>, call: NodeRef<'_>) -> Option<Called> {
             _ => return None,
         };
     }
+    Some((callee, members))
+}
+
+/// What a call runs, according to its callee: a framework's name, with members that change how it is run.
+fn called(site: &Site<'_, '_>, call: NodeRef<'_>) -> Option<Called> {
+    let (callee, members) = members_called(site, call)?;
     let (first, rest) = match members.split_last() {
         Some((first, rest)) => (*first, rest),
         None => (&b""[..], &[][..]),
