@@ -390,7 +390,7 @@ impl Scanner<'_> {
 }
 
 /// The bytes at which the scanner must stop: white space, and the first bytes of comments, strings and raw texts.
-/// Everything between them is code.
+/// Everything between them is code, and passed over at once.
 struct Stops([bool; 256]);
 
 impl Stops {
